@@ -1,0 +1,221 @@
+"""VirtualLoop: an asyncio loop that waits through the clock.
+
+Its selector asks the operating system only what is ready now. When nothing is,
+the loop's thread parks on the clock until its next timer, or until a thread
+calls `call_soon_threadsafe`. Real sockets are looked at before the clock may move.
+"""
+
+import asyncio
+import concurrent.futures
+import selectors
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from grader.clock import membership, monitor
+from grader.clock.errors import Deadlock, Endless
+from grader.clock.outside import Hold
+from grader.clock.virtual import NANOSECOND, VirtualClock, Waiter, to_ns
+from grader.clock.wall import WallClock
+
+LOOPBACK_GRACE = 0.002
+"""Real seconds that data between two sockets of this process may need to arrive."""
+OUTSIDE_PATIENCE = 1.0
+"""Real seconds of silence after which a socket to another process counts as idle."""
+POOL_THREADS = 32
+"""Threads of the default executor: on every machine what asyncio uses on a large one."""
+
+
+class VirtualSelector(selectors.BaseSelector):
+    """The loop's selector; only `select` differs from the real one inside."""
+
+    def __init__(self, inner: selectors.BaseSelector, loop: "VirtualLoop") -> None:
+        self.inner = inner
+        self.loop = loop
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        return self.inner.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self.inner.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        return self.inner.modify(fileobj, events, data)
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self.inner.get_map()  # type: ignore[return-value]
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = self.inner.select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        scheduled = self.loop._scheduled
+        # The timer itself, for `timeout` is a difference of floats.
+        deadline = _deadline(scheduled[0]._when) if timeout is not None and scheduled else None
+        if len(self.inner.get_map()) > 1 or self.loop._signal_handlers:
+            return self._select_real(deadline)
+        waiter = self.loop._begin_wait()
+        if waiter is not None:
+            self.loop.clock.park(waiter, deadline)
+            self.loop._poked = False
+        return []
+
+    def _select_real(self, deadline: int | None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait with real sockets: what is already on its way comes before any timer."""
+        clock = self.loop.clock
+        polled = clock.activity
+        outside = self._has_outside_peer()
+        if not clock.held:
+            ready = self.inner.select(OUTSIDE_PATIENCE if outside else LOOPBACK_GRACE)
+            if ready:
+                return ready
+        waiter = self.loop._begin_wait()
+        if waiter is None:
+            return self.inner.select(0)
+        waiter.kick = self.loop._wake_selector
+        waiter.polled = polled
+        if not clock.begin_wait(waiter, deadline):
+            return self.inner.select(0)
+        while True:
+            ready = self.inner.select(None if outside else OUTSIDE_PATIENCE)
+            if ready or waiter.woken:
+                break
+            if clock.busy == 0 and not clock.held and not clock.has_timers():
+                waiter.failure = Deadlock("nothing is left that could wake this program")
+                break
+        clock.end_wait(waiter)
+        self.loop._poked = False
+        return ready
+
+    def _has_outside_peer(self) -> bool:
+        """Is one of the sockets connected to something that is not in this process."""
+        here: set[Any] = {""}
+        peers: set[Any] = set()
+        for key in list(self.inner.get_map().values()):
+            try:
+                sock = socket.socket(fileno=key.fd)
+            except OSError:
+                continue
+            try:
+                here.add(sock.getsockname())
+                with suppress(OSError):
+                    peers.add(sock.getpeername())
+            finally:
+                sock.detach()
+        return not peers <= here
+
+
+def _deadline(when: float) -> int:
+    """The first nanosecond at which a timer for `when` counts as due."""
+    moment = to_ns(when)
+    return moment if moment / 1e9 >= when else moment + 1
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop on a virtual clock; the thread that makes it becomes its owner.
+
+    From its making to its closing the calling thread sees virtual time.
+    """
+
+    _scheduled: list[Any]
+    _signal_handlers: dict[int, Any]
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self._waiter: Waiter | None = None
+        self._poked = False
+        super().__init__()
+        loop: Any = self
+        loop._selector = VirtualSelector(loop._selector, self)
+        loop._clock_resolution = NANOSECOND
+        self.set_default_executor(
+            concurrent.futures.ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="asyncio"),
+        )
+        self.clock.enter()
+        self.clock.register()
+        self.clock.on_first_thread = self._watch
+        self._monitor: monitor.Monitor | None = None
+        membership.enter(self.clock)
+
+    def time(self) -> float:
+        return self.clock.now()
+
+    def close(self) -> None:
+        if not self.is_closed() and not self.is_running():
+            with suppress(Deadlock, Endless):
+                self.clock.settle()  # so that idle workers end by themselves
+            membership.enter(None)
+            self.clock.close()
+            if self._monitor is not None:
+                self._monitor.stop()
+        super().close()
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Let idle threads end; one that still works is ended by `close`."""
+        loop: Any = self
+        loop._executor_shutdown_called = True
+        executor = loop._default_executor
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _watch(self) -> None:
+        self._monitor = monitor.Monitor(self.clock)
+
+    def _begin_wait(self) -> Waiter | None:
+        """A waiter for the loop's thread, or None when a thread has called meanwhile."""
+        with self.clock._lock:
+            if self._poked:
+                self._poked = False
+                return None
+            self._waiter = Waiter(self.clock)
+            return self._waiter
+
+    def _write_to_self(self) -> None:
+        with self.clock._lock:
+            self._poked = True
+            if self._waiter is not None:
+                self.clock.wake(self._waiter)
+
+    def _wake_selector(self) -> None:
+        super()._write_to_self()  # type: ignore[misc]
+
+    async def _make_subprocess_transport(self, *args: Any, **kwargs: Any) -> Any:
+        hold = Hold(self.clock)
+        try:
+            transport = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
+        except BaseException:
+            hold.end()
+            raise
+        finish = transport._call_connection_lost
+
+        def finish_then_end(error: BaseException | None) -> None:
+            try:
+                finish(error)
+            finally:
+                hold.end()
+
+        transport._call_connection_lost = finish_then_end
+        if transport._finished and transport._loop is None:
+            hold.end()
+        return transport
+
+
+class WallLoop(asyncio.SelectorEventLoop):
+    """A plain event loop whose thread records blocking calls on a WallClock."""
+
+    def __init__(self) -> None:
+        self.clock = WallClock()
+        super().__init__()
+        self.set_default_executor(
+            concurrent.futures.ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="asyncio"),
+        )
+        membership.enter(self.clock)
+
+    def close(self) -> None:
+        if not self.is_closed() and not self.is_running():
+            membership.enter(None)
+        super().close()

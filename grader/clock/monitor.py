@@ -1,0 +1,100 @@
+"""A real-time watch for threads that block where the clock cannot see.
+
+A raw lock, a blocking socket call: the thread counts as busy and does nothing,
+so the clock would stand still for ever. When nothing has happened for PAUSE
+real seconds and no busy thread has used the processor, the clock moves on, and
+the result says so.
+"""
+
+import _thread
+import sys
+import threading
+import time
+from pathlib import Path
+
+from grader.clock.timing import GRADER
+from grader.clock.virtual import VirtualClock, caller_outside
+
+TICK = 0.02
+"""Real seconds between two looks."""
+QUIET_TICKS = 5
+"""Looks in a row without any progress that make a stall."""
+
+ELSEWHERE = tuple(
+    f"{Path(threading.__file__).parent}/{name}"
+    for name in ("subprocess.py", "multiprocessing/", "asyncio/unix_events.py", "selectors.py")
+)
+"""Files whose blocking calls wait for another process, which freezes the clock rightly."""
+
+_new_raw_lock = _thread.allocate_lock
+_clock_id = getattr(time, "pthread_getcpuclockid", None)
+
+
+class Monitor:
+    """Watches one clock from a thread of its own until `stop`."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.clock = clock
+        self._stopped = _new_raw_lock()
+        self._stopped.acquire()
+        if _clock_id is not None:
+            _thread.start_new_thread(self._watch, ())
+
+    def stop(self) -> None:
+        if self._stopped.locked():
+            self._stopped.release()
+
+    def _watch(self) -> None:
+        seen: object = None
+        quiet = 0
+        while not self._stopped.acquire(timeout=TICK):
+            state = self._state()
+            quiet = quiet + 1 if state is not None and state == seen else 0
+            seen = state
+            if quiet >= QUIET_TICKS:
+                quiet = 0
+                self._break()
+
+    def _busy(self) -> list[int]:
+        return [ident for ident, waiter in self.clock.threads.items() if waiter is None]
+
+    def _state(self) -> object:
+        """Equal in two looks when nothing moved between them; None when that is no stall."""
+        clock = self.clock
+        frames = sys._current_frames()
+        # The lock keeps a busy thread from ending while its processor clock is read.
+        with clock._lock:
+            waiting = [waiter for waiter in clock.threads.values() if waiter is not None]
+            if clock.held or clock.closed or not clock.has_timers():
+                return None
+            if any(waiter.woken for waiter in waiting):
+                return None
+            threads = []
+            for ident in self._busy():
+                frame = frames.get(ident)
+                if frame is None or frame.f_code.co_filename.startswith(ELSEWHERE):
+                    return None
+                if _is_runnable(clock.native_ids.get(ident)):
+                    return None
+                threads.append((ident, id(frame), frame.f_lasti, _cpu_seconds(ident)))
+            return (clock.activity, threads) if threads else None
+
+    def _break(self) -> None:
+        with self.clock._lock:
+            busy = self._busy()
+            frame = sys._current_frames().get(busy[0]) if busy else None
+            self.clock.break_stall(*caller_outside(frame, GRADER))
+
+
+def _cpu_seconds(ident: int) -> float:
+    assert _clock_id is not None
+    return time.clock_gettime(_clock_id(ident))
+
+
+def _is_runnable(native_id: int | None) -> bool:
+    """Is the thread starved of a processor rather than blocked (Linux tells)."""
+    try:
+        stat = Path(f"/proc/self/task/{native_id}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "R"

@@ -1,0 +1,137 @@
+"""Threads as participants: Thread.start and join, and Condition.wait.
+
+`Condition.wait` is the one place where Event, Semaphore, Barrier, queue.Queue
+and Future.result wait, so it is the one place to teach. `queue.SimpleQueue`
+waits in C; its pure-Python twin waits on a Semaphore. Together they carry
+ThreadPoolExecutor, anyio's worker threads and aiosqlite without a line about
+any of them.
+"""
+
+import logging
+import queue
+import threading
+from typing import Any
+
+from grader.clock import timing
+from grader.clock.errors import ClockClosed
+from grader.clock.membership import current_virtual, enter
+from grader.clock.virtual import VirtualClock, Waiter
+
+_real_wait = threading.Condition.wait
+_real_start = threading.Thread.start
+_real_join = threading.Thread.join
+_real_bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+_new_raw_lock = threading.Lock
+
+OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
+"""Modules whose threads serve other processes: they wait in real time, for real input."""
+
+
+class Membership:
+    """One thread's life on a clock, and who waits for its end."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.clock = clock
+        self.lock = _new_raw_lock()
+        self.ended = False
+        self.waiters: list[Waiter] = []
+
+    def end(self) -> None:
+        with self.lock:
+            self.ended = True
+            for waiter in self.waiters:
+                waiter.release()
+        self.clock.leave()
+
+
+def wait(self: threading.Condition, timeout: float | None = None) -> bool:
+    """Condition.wait at virtual times; see the standard library's for its contract."""
+    clock = current_virtual()
+    if clock is None:
+        return _real_wait(self, timeout)
+    condition: Any = self
+    if not condition._is_owned():
+        raise RuntimeError("cannot wait on un-acquired lock")
+    deadline = None if timeout is None else clock.after(timeout)
+    waiter = Waiter(clock)
+    condition._waiters.append(waiter)
+    state = condition._release_save()
+    woken = False
+    try:
+        if timeout is None or timeout > 0:
+            woken = clock.park(waiter, deadline)
+        return woken
+    finally:
+        condition._acquire_restore(state)
+        if not woken and waiter in condition._waiters:
+            condition._waiters.remove(waiter)
+
+
+def start(self: threading.Thread) -> None:
+    """Thread.start; the new thread counts as busy before it runs."""
+    clock = current_virtual()
+    thread: Any = self
+    if clock is None or not thread._initialized or thread._started.is_set() or _is_outside(thread):
+        return _real_start(self)
+    thread._membership = Membership(clock)
+    clock.enter()
+    try:
+        _real_start(self)
+    except BaseException:
+        del thread._membership
+        clock.leave_unstarted()
+        raise
+
+
+def bootstrap(self: threading.Thread) -> None:
+    """What a new thread runs: its life on the clock around its life."""
+    membership: Membership | None = self.__dict__.get("_membership")
+    if membership is None:
+        return _real_bootstrap(self)  # type: ignore[no-any-return]
+    enter(membership.clock)
+    membership.clock.register()
+    try:
+        _real_bootstrap(self)
+    finally:
+        enter(None)
+        membership.end()
+
+
+def join(self: threading.Thread, timeout: float | None = None) -> None:
+    """Thread.join at virtual times."""
+    clock = current_virtual()
+    membership: Membership | None = self.__dict__.get("_membership")
+    if clock is None or membership is None or self is threading.current_thread():
+        return _real_join(self, timeout)
+    with membership.lock:
+        waiter = None if membership.ended else Waiter(clock)
+        if waiter is not None:
+            membership.waiters.append(waiter)
+    if waiter is not None:
+        deadline = None if timeout is None else clock.after(timeout)
+        if not clock.park(waiter, deadline):
+            return None
+    return _real_join(self)  # only the interpreter's own clean-up is left
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # A pool that an answer never shut down logs the end of its workers as an error.
+    return not (record.exc_info and isinstance(record.exc_info[1], ClockClosed))
+
+
+def _is_outside(thread: Any) -> bool:
+    target = getattr(thread, "_target", None)
+    modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
+    return any(module.startswith(OUTSIDE) for module in modules)
+
+
+def install() -> None:
+    threading.Condition.wait = wait  # type: ignore[method-assign]
+    threading.Thread.start = start  # type: ignore[method-assign]
+    threading.Thread.join = join  # type: ignore[method-assign]
+    threading.Thread._bootstrap_inner = bootstrap  # type: ignore[attr-defined]
+    logging.getLogger("concurrent.futures").addFilter(_is_news)
+    # Both modules took `time.monotonic` under a name of their own when they were imported.
+    threading._time = timing.monotonic  # type: ignore[attr-defined]
+    queue.time = timing.monotonic  # type: ignore[attr-defined]
+    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined,misc]

@@ -1,0 +1,82 @@
+"""time.sleep, time.monotonic and their kin, as participants see them.
+
+`datetime.now()` is written in C and stays real.
+"""
+
+import asyncio
+import sys
+import threading
+import time
+from pathlib import Path
+
+from grader.clock.membership import current, current_virtual
+from grader.clock.virtual import Blocking, caller_outside
+
+_sleep = time.sleep
+_monotonic = time.monotonic
+_monotonic_ns = time.monotonic_ns
+_perf_counter = time.perf_counter
+_perf_counter_ns = time.perf_counter_ns
+_time = time.time
+_time_ns = time.time_ns
+
+GRADER = str(Path(__file__).resolve().parent.parent)
+
+
+def sleep(seconds: float, /) -> None:
+    """Sleep; on a running event loop's own thread this is a blocking call and recorded."""
+    clock = current()
+    if clock is None:
+        return _sleep(seconds)
+    if not isinstance(seconds, (int, float)):
+        return _sleep(seconds)  # let the real one find the words for its error
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    start = clock.now()
+    clock.sleep(seconds)
+    if threading.get_ident() == clock.owner and asyncio._get_running_loop() is not None:
+        file, line = caller_outside(sys._getframe(1), GRADER)
+        clock.blocking.append(
+            Blocking(f"time.sleep({seconds:g})", file, line, start, clock.now()),
+        )
+    return None
+
+
+def monotonic() -> float:
+    clock = current_virtual()
+    return _monotonic() if clock is None else clock.now()
+
+
+def monotonic_ns() -> int:
+    clock = current_virtual()
+    return _monotonic_ns() if clock is None else clock.now_ns
+
+
+def perf_counter() -> float:
+    clock = current_virtual()
+    return _perf_counter() if clock is None else clock.now()
+
+
+def perf_counter_ns() -> int:
+    clock = current_virtual()
+    return _perf_counter_ns() if clock is None else clock.now_ns
+
+
+def wall_time() -> float:
+    clock = current_virtual()
+    return _time() if clock is None else clock.epoch + clock.now_ns / 1e9
+
+
+def wall_time_ns() -> int:
+    clock = current_virtual()
+    return _time_ns() if clock is None else clock.epoch * 1_000_000_000 + clock.now_ns
+
+
+def install() -> None:
+    time.sleep = sleep
+    time.monotonic = monotonic
+    time.monotonic_ns = monotonic_ns
+    time.perf_counter = perf_counter
+    time.perf_counter_ns = perf_counter_ns
+    time.time = wall_time
+    time.time_ns = wall_time_ns

@@ -1,0 +1,324 @@
+"""VirtualClock: participants, deadlines and deadlock.
+
+Time is an integer number of nanoseconds, so that 0.1 + 0.2 is 0.3 and two sums
+that mean the same moment are the same moment.
+"""
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from grader.clock.errors import ClockClosed, Deadlock, Endless
+
+NANOSECOND = 1e-9
+HORIZON = 20_000.0
+"""Virtual seconds after which a program counts as endless."""
+MOST_JUMPS = 250_000
+"""Jumps of the clock after which a program counts as endless."""
+
+_new_lock = threading.Lock
+_new_rlock = threading.RLock
+_real_time = time.time
+
+
+def to_ns(seconds: float) -> int:
+    return round(seconds * 1e9)
+
+
+class Instant(float):
+    """A moment whose sums and differences are whole nanoseconds.
+
+    `deadline - clock.now()` is then exactly 0 when the deadline is reached, where
+    plain floats leave a crumb of 5e-17 that a waiting loop would chase for ever.
+    """
+
+    def __add__(self, seconds: float) -> "Instant":
+        return Instant(round(float(self) + float(seconds), 9))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: float) -> "Instant":
+        return Instant(round(float(self) - float(other), 9))
+
+    def __rsub__(self, other: float) -> "Instant":
+        return Instant(round(float(other) - float(self), 9))
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """A call that kept the event loop's thread from running anything else."""
+
+    call: str
+    file: str
+    line: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A thread that blocked where the clock cannot see, for instance in a raw lock."""
+
+    file: str
+    line: int
+    at: float
+
+
+class Waiter:
+    """One wait of one participant.
+
+    `kick` wakes the thread in another way than through the gate (the loop waits
+    for real sockets with it).
+    """
+
+    __slots__ = ("clock", "failure", "gate", "kick", "parked", "polled", "timed_out", "woken")
+
+    def __init__(self, clock: "VirtualClock", kick: Callable[[], None] | None = None) -> None:
+        self.clock = clock
+        self.gate = _new_lock()
+        self.gate.acquire()
+        self.kick = kick
+        self.parked = False
+        self.woken = False
+        self.timed_out = False
+        self.failure: BaseException | None = None
+        self.polled: int | None = None
+
+    def release(self) -> None:
+        """Wake the waiting thread; what `Condition.notify` calls."""
+        self.clock.wake(self)
+
+
+class VirtualClock:
+    """A clock that jumps from deadline to deadline while nobody has work to do.
+
+    `owner` is the thread that made it; a deadlock is raised there.
+    Attributes: `blocking`, what blocked the owner's thread; `stalls`, waits that
+    the clock could not see and had to break; `on_deadlock`, called with the
+    error just before it is raised, to describe who waits for what.
+    """
+
+    is_virtual = True
+
+    def __init__(self) -> None:
+        self.now_ns = 0
+        self.epoch = int(_real_time())
+        self.owner = threading.get_ident()
+        self.busy = 0
+        self.held = 0
+        self.activity = 0
+        self.jumps = 0
+        self.closed = False
+        self.blocking: list[Blocking] = []
+        self.stalls: list[Stall] = []
+        self.on_deadlock: Callable[[BaseException], None] | None = None
+        self.on_first_thread: Callable[[], None] | None = None
+        self.threads: dict[int, Waiter | None] = {}
+        self.native_ids: dict[int, int] = {}
+        self._lock = _new_rlock()
+        self._deadlines: list[tuple[int, int, Waiter]] = []
+        self._order = itertools.count()
+        self._owner_waiter: Waiter | None = None
+
+    # -- reading -------------------------------------------------------------
+
+    def now(self) -> Instant:
+        return Instant(self.now_ns / 1e9)
+
+    def after(self, seconds: float) -> int:
+        """The deadline, in nanoseconds, of a wait that starts now; a wait never takes nothing."""
+        return self.now_ns + (max(1, to_ns(seconds)) if seconds > 0 else 0)
+
+    def has_timers(self) -> bool:
+        with self._lock:
+            return any(not waiter.woken for _, _, waiter in self._deadlines)
+
+    # -- participants --------------------------------------------------------
+
+    def enter(self) -> None:
+        """Count one more busy participant; its thread may not run yet."""
+        with self._lock:
+            self.busy += 1
+            self.activity += 1
+            first = self.on_first_thread if self.busy > 1 else None
+            if first is not None:
+                self.on_first_thread = None
+        if first is not None:
+            first()
+
+    def register(self) -> None:
+        """The calling thread is the participant that `enter` counted."""
+        with self._lock:
+            ident = threading.get_ident()
+            self.threads[ident] = None
+            self.native_ids[ident] = threading.get_native_id()
+
+    def leave(self) -> None:
+        """A participant ends, or never began."""
+        with self._lock:
+            self.threads.pop(threading.get_ident(), None)
+            self._rest()
+
+    def leave_unstarted(self) -> None:
+        """Undo an `enter` whose thread could not be started."""
+        with self._lock:
+            self._rest()
+
+    def hold(self) -> None:
+        """Freeze the clock: work outside this process is in flight."""
+        with self._lock:
+            self.held += 1
+            self.activity += 1
+
+    def release(self) -> None:
+        """Undo one `hold`."""
+        with self._lock:
+            self.held -= 1
+            self.activity += 1
+            if self.busy == 0:
+                self._advance()
+
+    # -- waiting -------------------------------------------------------------
+
+    def sleep(self, seconds: float) -> None:
+        """Block the calling participant for `seconds` virtual seconds."""
+        self.park(Waiter(self), self.after(seconds))
+
+    def settle(self) -> None:
+        """Let every other participant do what it can do at this very moment."""
+        self.park(Waiter(self), self.now_ns)
+
+    def park(self, waiter: Waiter, deadline: int | None) -> bool:
+        """Wait until woken or until `deadline`, in nanoseconds; True when woken.
+
+        Raises Deadlock or Endless in the owner's thread, ClockClosed in another.
+        """
+        if self.begin_wait(waiter, deadline):
+            waiter.gate.acquire()
+            self.end_wait(waiter)
+        return not waiter.timed_out
+
+    def begin_wait(self, waiter: Waiter, deadline: int | None) -> bool:
+        """Count the calling participant as waiting; False when already woken."""
+        with self._lock:
+            if self.closed:
+                raise ClockClosed
+            if waiter.woken:
+                return False
+            waiter.parked = True
+            ident = threading.get_ident()
+            self.threads[ident] = waiter
+            if ident == self.owner:
+                self._owner_waiter = waiter
+            if deadline is not None:
+                heapq.heappush(self._deadlines, (deadline, next(self._order), waiter))
+            self._rest()
+            return True
+
+    def end_wait(self, waiter: Waiter) -> None:
+        """The calling participant runs again; counts it busy when it woke by itself."""
+        with self._lock:
+            if not waiter.woken:
+                waiter.woken = True
+                self.busy += 1
+                self.activity += 1
+            ident = threading.get_ident()
+            if ident in self.threads:
+                self.threads[ident] = None
+            if ident == self.owner:
+                self._owner_waiter = None
+        if waiter.failure is not None:
+            raise waiter.failure
+
+    def wake(self, waiter: Waiter) -> None:
+        """End a wait before its deadline; any thread may call it."""
+        with self._lock:
+            self._wake(waiter)
+
+    # -- the end -------------------------------------------------------------
+
+    def close(self) -> None:
+        """End the clock: threads that still wait on it stop with ClockClosed."""
+        with self._lock:
+            self.closed = True
+            for ident, waiter in list(self.threads.items()):
+                if waiter is not None and not waiter.woken and ident != self.owner:
+                    waiter.failure = ClockClosed()
+                    self._wake(waiter)
+            self._deadlines.clear()
+
+    def break_stall(self, file: str, line: int) -> None:
+        """Go on although a participant counts as busy: it blocks unseen."""
+        with self._lock:
+            self.stalls.append(Stall(file, line, self.now()))
+            self._advance()
+
+    # -- with the lock held --------------------------------------------------
+
+    def _rest(self) -> None:
+        self.busy -= 1
+        self.activity += 1
+        if self.busy == 0:
+            self._advance()
+
+    def _wake(self, waiter: Waiter) -> None:
+        if waiter.woken:
+            return
+        waiter.woken = True
+        self.activity += 1
+        if not waiter.parked:
+            return
+        self.busy += 1
+        if waiter.kick is not None:
+            waiter.kick()
+        else:
+            waiter.gate.release()
+
+    def _advance(self) -> None:
+        if self.held or self.closed:
+            return
+        owner = self._owner_waiter
+        if owner is not None and owner.polled is not None and owner.polled != self.activity - 1:
+            # Sockets may have become ready since the loop looked: let it look again first.
+            self._wake(owner)
+            return
+        while self._deadlines:
+            deadline, _, waiter = heapq.heappop(self._deadlines)
+            if waiter.woken:
+                continue
+            if deadline > self.now_ns:
+                self.now_ns = deadline
+                self.jumps += 1
+            waiter.timed_out = True
+            if self._is_endless() and owner is not None and not owner.woken:
+                self._fail(owner, Endless(self._endless_reason()))
+            self._wake(waiter)
+            return
+        if owner is not None and owner.polled is None:
+            self._fail(owner, Deadlock("nothing is left that could wake this program"))
+
+    def _is_endless(self) -> bool:
+        return self.now_ns > HORIZON * 1e9 or self.jumps > MOST_JUMPS
+
+    def _endless_reason(self) -> str:
+        return f"still running after {self.now():g} s"
+
+    def _fail(self, owner: Waiter, error: BaseException) -> None:
+        # A second failure in the same test must not find the budget still spent.
+        self.jumps = 0
+        owner.failure = error
+        self._wake(owner)
+
+
+def caller_outside(frame: FrameType | None, folder: str) -> tuple[str, int]:
+    """File and line of the nearest frame that is not part of `folder`."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(folder):
+            return file, frame.f_lineno
+        frame = frame.f_back
+    return "", 0
