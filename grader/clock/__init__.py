@@ -33,9 +33,9 @@ Prior art: trio's MockClock, tokio's `time::pause`, looptime.
 """
 
 from grader.clock import locks, outside, threads, timing
-from grader.clock.membership import current
 from grader.clock.errors import ClockClosed, Deadlock, Endless
 from grader.clock.loop import VirtualLoop, WallLoop
+from grader.clock.membership import current
 from grader.clock.virtual import Blocking, Stall, VirtualClock
 from grader.clock.wall import WallClock
 

@@ -44,7 +44,7 @@ class VirtualSelector(selectors.BaseSelector):
         return self.inner.modify(fileobj, events, data)
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
-        return self.inner.get_map()  # type: ignore[return-value]
+        return self.inner.get_map()
 
     def close(self) -> None:
         self.inner.close()

@@ -73,7 +73,7 @@ def wall_time_ns() -> int:
 
 
 def install() -> None:
-    time.sleep = sleep
+    time.sleep = sleep  # type: ignore[assignment]
     time.monotonic = monotonic
     time.monotonic_ns = monotonic_ns
     time.perf_counter = perf_counter
