@@ -1,5 +1,207 @@
-"""pytest glue: the clock's loop for the suites. Glue only."""
+"""pytest glue: hands each test of a suite its clock's loop and its fixtures. Glue only.
 
-from grader import clock
+Loaded by `-p grader.plugin` (tests/exercises/pytest.ini), in a grader's child and in a
+plain `pytest tests/exercises/06_checkout` alike.
+"""
 
-clock.install()
+from grader import clock as clock_module
+
+clock_module.install()  # before anything imports a library that takes a lock by name
+
+import asyncio  # noqa: E402
+import gc  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+import warnings  # noqa: E402
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
+from pathlib import Path  # noqa: E402
+from types import CodeType  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+from grader import course, evidence, intake, picture  # noqa: E402
+from grader.clock import VirtualLoop, WallLoop  # noqa: E402
+from grader.diagnosis import diagnose  # noqa: E402
+from grader.suite.answer import Answer, Source, stage  # noqa: E402
+from grader.suite.client import Client, app_of, running  # noqa: E402
+from grader.suite.database import Database  # noqa: E402
+from grader.suite.fakes import Fakes  # noqa: E402
+from grader.suite.loading import first_load, load_again  # noqa: E402
+from grader.suite.stopwatch import Stopwatch  # noqa: E402
+from grader.suite.upstream import Upstream  # noqa: E402
+from grader.trace import Trace, mark_coroutine_function  # noqa: E402
+
+SOURCE = pytest.StashKey[Source]()
+CODE = pytest.StashKey[CodeType]()
+TRACE = pytest.StashKey[Trace]()
+WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
+FAILED = pytest.StashKey[set[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("awaitlings")
+    group.addoption("--clock", choices=["virtual", "real"], default="virtual")
+    group.addoption("--answers", help="folder laid out as exercises/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
+    config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
+    config.stash[FAILED] = set()
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if not is_suite(item.path):
+        return {"asyncio": asyncio.new_event_loop}
+    return (
+        {"virtual": VirtualLoop} if config.getoption("clock") == "virtual" else {"real": WallLoop}
+    )
+
+
+def is_suite(path: Path) -> bool:
+    return (path.parent / "exercise.toml").is_file()
+
+
+# -- one test ----------------------------------------------------------------
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            if name in item.config.stash[FAILED]:
+                pytest.skip(f"it means nothing while {name} fails")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if not is_suite(item.path):
+        return (yield)
+    with warnings.catch_warnings(record=True) as log:
+        warnings.simplefilter("always")
+        item.stash[WARNINGS] = log
+        depth = sys.get_coroutine_origin_tracking_depth()
+        sys.set_coroutine_origin_tracking_depth(3)  # a fake's frame and the learner's
+        try:
+            return (yield)
+        finally:
+            sys.set_coroutine_origin_tracking_depth(depth)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
+    report: Any = yield
+    if not is_suite(item.path) or call.excinfo is None or report.skipped:
+        return report  # type: ignore[no-any-return]
+    if call.when == "teardown":
+        # The verdict is in; what breaks while cleaning up is no finding of this test.
+        report.outcome = "passed"
+        return report  # type: ignore[no-any-return]
+    item.config.stash[FAILED].add(item.name)
+    trace = item.stash.get(TRACE, None)
+    log = item.stash.get(WARNINGS, [])
+    gc.collect()  # makes coroutines that nobody awaited say so
+    report.evidence = evidence.collect(call.excinfo.value, trace, log)
+    source = item.config.stash.get(SOURCE, None)
+    if source is not None:
+        report.longrepr = picture.explain(diagnose(report.evidence, source.shown))
+    return report  # type: ignore[no-any-return]
+
+
+# -- fixtures ----------------------------------------------------------------
+
+
+def source_of(request: pytest.FixtureRequest) -> Source:
+    """The answer under test: the child's, else the learner's own file."""
+    stash = request.config.stash
+    if SOURCE not in stash or stash[SOURCE].name not in request.node.path.name:
+        stash[SOURCE] = _own_answer(request.node.path, request.config.getoption("answers"))
+        if CODE in stash:
+            del stash[CODE]
+    return stash[SOURCE]
+
+
+def _own_answer(suite: Path, answers: str | None) -> Source:
+    """What plain pytest grades: the learner's own file for `suite`."""
+    root = suite.parent.parent.parent.parent
+    exercise = course.read(root, suite.parent)
+    folder = Path(answers) if answers else root / "exercises"
+    path, shown = intake.of_exercise(exercise, folder)
+    data = intake.take(path, shown)
+    if isinstance(data, intake.Unusable):
+        pytest.fail(data.sentence, pytrace=False)
+    return stage(data, shown, path.name, Path(tempfile.mkdtemp(prefix="awaitlings-")))
+
+
+@pytest.fixture
+async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
+    """What ran when, in this test."""
+    loop: Any = asyncio.get_running_loop()
+    trace = Trace(loop.clock, source_of(request).shown, loop)
+    request.node.stash[TRACE] = trace
+    loop.set_task_factory(trace.task_factory)
+    loop.set_exception_handler(trace.note_lost)
+    sleep = asyncio.sleep
+    asyncio.sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
+    yield trace
+    asyncio.sleep = sleep
+    await trace.abandon_tasks()
+    loop.set_task_factory(None)
+
+
+@pytest.fixture
+def clock(trace: Trace) -> Stopwatch:
+    """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
+    return Stopwatch(trace.clock)
+
+
+@pytest.fixture
+def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
+    """The learner's module, loaded afresh for each test, as a restarted server would."""
+    source = source_of(request)
+    stash = request.config.stash
+    for watcher in ("upstream", "database"):
+        if watcher in request.fixturenames:
+            request.getfixturevalue(watcher)  # it must see what the module does when it loads
+    if CODE not in stash:
+        problem = first_load(source, virtual=False)
+        if problem is not None:
+            pytest.fail(f"{source.shown}: {problem}", pytrace=False)
+        stash[CODE] = source.compile()
+    for leftover in source.staged.parent.iterdir():
+        if leftover != source.staged and leftover.is_file():
+            leftover.unlink()
+    return Answer(load_again(source, stash[CODE]), source.shown)
+
+
+@pytest.fixture
+def fake(answer: Answer, trace: Trace) -> Fakes:
+    """Stands in for one of the answer's functions: `fake(name, takes=, returns=, raises=)`."""
+    return Fakes(answer, trace)
+
+
+@pytest.fixture
+async def client(answer: Answer, trace: Trace) -> AsyncIterator[Client]:
+    """Speaks to the answer's started app."""
+    async for client in running(app_of(answer.app), trace):
+        yield client
+
+
+@pytest.fixture
+def upstream(trace: Trace) -> Iterator[Upstream]:
+    """External HTTP services with latency."""
+    upstream = Upstream(trace)
+    with upstream.watching_clients(), upstream:
+        yield upstream
+
+
+@pytest.fixture
+def database(trace: Trace) -> Iterator[Database]:
+    """SQLite with latency."""
+    database = Database(trace)
+    with database.watching():
+        yield database

@@ -18,6 +18,7 @@ places where the standard library waits are taught once (threads.py, locks.py,
 timing.py, loop.py, outside.py); libraries on top of them need no line.
 
 Modules, each importing only from those before it:
+  stacks   who waits where, for a report
   errors   what the clock raises
   virtual  VirtualClock: participants, deadlines, deadlock
   wall     WallClock: the same face over real time, with its tolerances
@@ -32,7 +33,7 @@ Modules, each importing only from those before it:
 Prior art: trio's MockClock, tokio's `time::pause`, looptime.
 """
 
-from grader.clock import locks, outside, threads, timing
+from grader.clock import locks, loop, outside, threads, timing
 from grader.clock.errors import ClockClosed, Deadlock, Endless
 from grader.clock.loop import VirtualLoop, WallLoop
 from grader.clock.membership import current
@@ -63,3 +64,4 @@ def install() -> None:
     locks.install()
     threads.install()
     outside.install()
+    loop.install()

@@ -105,5 +105,5 @@ class VirtualRLock(threading._PyRLock):  # type: ignore[name-defined,misc]
 
 def install() -> None:
     # Names that the standard library's own modules look up when they make a lock.
-    threading.Lock = VirtualLock
-    threading.RLock = VirtualRLock  # type: ignore[assignment]
+    threading.Lock = VirtualLock  # type: ignore[assignment]
+    threading.RLock = VirtualRLock

@@ -7,6 +7,7 @@ calls `call_soon_threadsafe`. Real sockets are looked at before the clock may mo
 
 import asyncio
 import concurrent.futures
+import math
 import selectors
 import socket
 from collections.abc import Mapping
@@ -84,7 +85,8 @@ class VirtualSelector(selectors.BaseSelector):
             ready = self.inner.select(None if outside else OUTSIDE_PATIENCE)
             if ready or waiter.woken:
                 break
-            if clock.busy == 0 and not clock.held and not clock.has_timers():
+            quiet = clock.busy == 0 and not clock.held and not clock.has_timers()
+            if quiet and self.loop.owns_clock:
                 waiter.failure = Deadlock("nothing is left that could wake this program")
                 break
         clock.end_wait(waiter)
@@ -109,8 +111,10 @@ class VirtualSelector(selectors.BaseSelector):
         return not peers <= here
 
 
-def _deadline(when: float) -> int:
-    """The first nanosecond at which a timer for `when` counts as due."""
+def _deadline(when: float) -> int | None:
+    """The first nanosecond at which a timer for `when` counts as due; None for never."""
+    if when == math.inf:
+        return None
     moment = to_ns(when)
     return moment if moment / 1e9 >= when else moment + 1
 
@@ -118,14 +122,17 @@ def _deadline(when: float) -> int:
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop on a virtual clock; the thread that makes it becomes its owner.
 
-    From its making to its closing the calling thread sees virtual time.
+    From its making to its closing the calling thread sees virtual time. A thread
+    that is on a clock already (an `asyncio.run` inside a worker) stays on that one.
     """
 
     _scheduled: list[Any]
     _signal_handlers: dict[int, Any]
 
     def __init__(self) -> None:
-        self.clock = VirtualClock()
+        joined = membership.current_virtual()
+        self.clock = joined or VirtualClock()
+        self.owns_clock = joined is None
         self._waiter: Waiter | None = None
         self._poked = False
         super().__init__()
@@ -135,17 +142,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.set_default_executor(
             concurrent.futures.ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="asyncio"),
         )
-        self.clock.enter()
-        self.clock.register()
-        self.clock.on_first_thread = self._watch
         self._monitor: monitor.Monitor | None = None
-        membership.enter(self.clock)
+        if self.owns_clock:
+            self.clock.loop = self
+            self.clock.enter()
+            self.clock.register()
+            self.clock.on_first_thread = self._watch
+            membership.enter(self.clock)
 
     def time(self) -> float:
         return self.clock.now()
 
     def close(self) -> None:
-        if not self.is_closed() and not self.is_running():
+        if self.owns_clock and not self.is_closed() and not self.is_running():
             with suppress(Deadlock, Endless):
                 self.clock.settle()  # so that idle workers end by themselves
             membership.enter(None)
@@ -202,6 +211,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if transport._finished and transport._loop is None:
             hold.end()
         return transport
+
+
+_real_new_event_loop = asyncio.new_event_loop
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """asyncio.new_event_loop; on a thread with a virtual clock, a loop on that clock."""
+    return _real_new_event_loop() if membership.current_virtual() is None else VirtualLoop()
+
+
+def install() -> None:
+    # asyncio.run looks the function up in the second place.
+    asyncio.new_event_loop = new_event_loop
+    asyncio.events.new_event_loop = new_event_loop
 
 
 class WallLoop(asyncio.SelectorEventLoop):

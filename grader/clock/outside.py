@@ -1,9 +1,14 @@
 """What is really outside this process: its work freezes the clock while it is in flight."""
 
+import multiprocessing.connection
+import multiprocessing.queues
+import subprocess
 from concurrent.futures import Future
 from concurrent.futures.process import ProcessPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
+from grader.clock import timing
 from grader.clock.membership import current_virtual
 from grader.clock.virtual import VirtualClock
 
@@ -50,4 +55,8 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
 
 
 def install() -> None:
+    # These modules poll another process: with virtual seconds they would race ahead of it.
+    real = SimpleNamespace(monotonic=timing._monotonic, sleep=timing._sleep)
+    for module in (subprocess, multiprocessing.connection, multiprocessing.queues):
+        module.time = real  # type: ignore[attr-defined]
     ProcessPoolExecutor.submit = submit  # type: ignore[method-assign,assignment]

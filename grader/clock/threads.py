@@ -3,13 +3,15 @@
 `Condition.wait` is the one place where Event, Semaphore, Barrier, queue.Queue
 and Future.result wait, so it is the one place to teach. `queue.SimpleQueue`
 waits in C; its pure-Python twin waits on a Semaphore. Together they carry
-ThreadPoolExecutor, anyio's worker threads and aiosqlite without a line about
-any of them.
+ThreadPoolExecutor, anyio's worker threads and aiosqlite; only a pool that
+outlives its clock needs a line (`adjust`).
 """
 
 import logging
 import queue
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from grader.clock import timing
@@ -21,10 +23,13 @@ _real_wait = threading.Condition.wait
 _real_start = threading.Thread.start
 _real_join = threading.Thread.join
 _real_bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+_real_adjust = ThreadPoolExecutor._adjust_thread_count
 _new_raw_lock = threading.Lock
 
 OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
 """Modules whose threads serve other processes: they wait in real time, for real input."""
+MOST_TRIES = 1000
+"""Real milliseconds that a thread of a closed clock waits for its condition's lock."""
 
 
 class Membership:
@@ -62,9 +67,19 @@ def wait(self: threading.Condition, timeout: float | None = None) -> bool:
             woken = clock.park(waiter, deadline)
         return woken
     finally:
-        condition._acquire_restore(state)
+        _take_back(condition, state)
         if not woken and waiter in condition._waiters:
             condition._waiters.remove(waiter)
+
+
+def _take_back(condition: Any, state: Any) -> None:
+    """Own the lock again, as the `with` around every wait expects, also on a closed clock."""
+    for _ in range(MOST_TRIES):
+        try:
+            return condition._acquire_restore(state)  # type: ignore[no-any-return]
+        except ClockClosed:
+            timing._sleep(0.001)
+    return condition._acquire_restore(state)  # type: ignore[no-any-return]
 
 
 def start(self: threading.Thread) -> None:
@@ -88,6 +103,7 @@ def bootstrap(self: threading.Thread) -> None:
     membership: Membership | None = self.__dict__.get("_membership")
     if membership is None:
         return _real_bootstrap(self)  # type: ignore[no-any-return]
+    self._invoke_excepthook = _unless_closed(self._invoke_excepthook)  # type: ignore[attr-defined]
     enter(membership.clock)
     membership.clock.register()
     try:
@@ -97,11 +113,16 @@ def bootstrap(self: threading.Thread) -> None:
         membership.end()
 
 
+def _unless_closed(report: Any) -> Any:
+    """The hook for a thread's error, which is silent only about SystemExit itself."""
+    return lambda thread: None if isinstance(sys.exception(), ClockClosed) else report(thread)
+
+
 def join(self: threading.Thread, timeout: float | None = None) -> None:
     """Thread.join at virtual times."""
     clock = current_virtual()
     membership: Membership | None = self.__dict__.get("_membership")
-    if clock is None or membership is None or self is threading.current_thread():
+    if membership is None or clock is not membership.clock or self is threading.current_thread():
         return _real_join(self, timeout)
     with membership.lock:
         waiter = None if membership.ended else Waiter(clock)
@@ -112,6 +133,20 @@ def join(self: threading.Thread, timeout: float | None = None) -> None:
         if not clock.park(waiter, deadline):
             return None
     return _real_join(self)  # only the interpreter's own clean-up is left
+
+
+def adjust(self: ThreadPoolExecutor) -> None:
+    """Start a worker if none is idle; those that ended with their clock do not count."""
+    pool: Any = self
+    ended = {
+        thread
+        for thread in pool._threads
+        if "_membership" in thread.__dict__ and thread._membership.clock.closed
+    }
+    if ended:
+        pool._threads -= ended
+        pool._idle_semaphore = threading.Semaphore(0)
+    _real_adjust(self)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -130,6 +165,7 @@ def install() -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
     threading.Thread.join = join  # type: ignore[method-assign]
     threading.Thread._bootstrap_inner = bootstrap  # type: ignore[attr-defined]
+    ThreadPoolExecutor._adjust_thread_count = adjust  # type: ignore[method-assign]
     logging.getLogger("concurrent.futures").addFilter(_is_news)
     # Both modules took `time.monotonic` under a name of their own when they were imported.
     threading._time = timing.monotonic  # type: ignore[attr-defined]

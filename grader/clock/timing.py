@@ -8,9 +8,10 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import FrameType
 
-from grader.clock.membership import current, current_virtual
-from grader.clock.virtual import Blocking, caller_outside
+from grader.clock.membership import Clock, current, current_virtual
+from grader.clock.virtual import Blocking, frames_outside
 
 _sleep = time.sleep
 _monotonic = time.monotonic
@@ -34,12 +35,17 @@ def sleep(seconds: float, /) -> None:
         raise ValueError("sleep length must be non-negative")
     start = clock.now()
     clock.sleep(seconds)
-    if threading.get_ident() == clock.owner and asyncio._get_running_loop() is not None:
-        file, line = caller_outside(sys._getframe(1), GRADER)
-        clock.blocking.append(
-            Blocking(f"time.sleep({seconds:g})", file, line, start, clock.now()),
-        )
+    record(clock, f"time.sleep({seconds:g})", start, sys._getframe(1))
     return None
+
+
+def record(clock: Clock, call: str, start: float, frame: FrameType | None) -> None:
+    """Note that `call` held the calling thread from `start` until now."""
+    held = Blocking(call, frames_outside(frame, GRADER), start, clock.now())
+    if threading.get_ident() != clock.owner:
+        clock.sleeping.append(held)
+    elif asyncio._get_running_loop() is not None:
+        clock.blocking.append(held)
 
 
 def monotonic() -> float:

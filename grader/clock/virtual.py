@@ -4,6 +4,7 @@ Time is an integer number of nanoseconds, so that 0.1 + 0.2 is 0.3 and two sums
 that mean the same moment are the same moment.
 """
 
+import asyncio
 import heapq
 import itertools
 import threading
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from grader.clock.errors import ClockClosed, Deadlock, Endless
+from grader.clock import stacks
+from grader.clock.errors import ClockClosed, Deadlock, Endless, Stuck
 
 NANOSECOND = 1e-9
 HORIZON = 20_000.0
@@ -50,13 +52,23 @@ class Instant(float):
 
 @dataclass(frozen=True)
 class Blocking:
-    """A call that kept the event loop's thread from running anything else."""
+    """A call that held its thread for a while.
+
+    `frames` are (file, line), innermost first, without the grader's own.
+    """
 
     call: str
-    file: str
-    line: int
+    frames: tuple[tuple[str, int], ...]
     start: float
     end: float
+
+    @property
+    def file(self) -> str:
+        return self.frames[0][0] if self.frames else ""
+
+    @property
+    def line(self) -> int:
+        return self.frames[0][1] if self.frames else 0
 
 
 @dataclass(frozen=True)
@@ -97,9 +109,9 @@ class VirtualClock:
     """A clock that jumps from deadline to deadline while nobody has work to do.
 
     `owner` is the thread that made it; a deadlock is raised there.
-    Attributes: `blocking`, what blocked the owner's thread; `stalls`, waits that
-    the clock could not see and had to break; `on_deadlock`, called with the
-    error just before it is raised, to describe who waits for what.
+    Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
+    the sleeps of other threads; `stalls`, waits that
+    the clock could not see and had to break.
     """
 
     is_virtual = True
@@ -114,11 +126,12 @@ class VirtualClock:
         self.jumps = 0
         self.closed = False
         self.blocking: list[Blocking] = []
+        self.sleeping: list[Blocking] = []
         self.stalls: list[Stall] = []
-        self.on_deadlock: Callable[[BaseException], None] | None = None
         self.on_first_thread: Callable[[], None] | None = None
         self.threads: dict[int, Waiter | None] = {}
         self.native_ids: dict[int, int] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = _new_rlock()
         self._deadlines: list[tuple[int, int, Waiter]] = []
         self._order = itertools.count()
@@ -232,6 +245,7 @@ class VirtualClock:
             if ident == self.owner:
                 self._owner_waiter = None
         if waiter.failure is not None:
+            self._describe(waiter.failure)
             raise waiter.failure
 
     def wake(self, waiter: Waiter) -> None:
@@ -307,18 +321,25 @@ class VirtualClock:
     def _endless_reason(self) -> str:
         return f"still running after {self.now():g} s"
 
-    def _fail(self, owner: Waiter, error: BaseException) -> None:
+    def _fail(self, owner: Waiter, error: Stuck) -> None:
         # A second failure in the same test must not find the budget still spent.
         self.jumps = 0
         owner.failure = error
         self._wake(owner)
 
+    def _describe(self, error: BaseException) -> None:
+        if isinstance(error, Stuck):
+            error.threads = stacks.of_threads([self.owner, *(self.threads.keys() - {self.owner})])
+            if self.loop is not None:
+                error.tasks = stacks.of_tasks(self.loop)
 
-def caller_outside(frame: FrameType | None, folder: str) -> tuple[str, int]:
-    """File and line of the nearest frame that is not part of `folder`."""
+
+def frames_outside(frame: FrameType | None, folder: str) -> tuple[tuple[str, int], ...]:
+    """(file, line) of `frame` and its callers, innermost first, without those in `folder`."""
+    frames = []
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(folder):
-            return file, frame.f_lineno
+            frames.append((file, frame.f_lineno))
         frame = frame.f_back
-    return "", 0
+    return tuple(frames)

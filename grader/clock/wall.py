@@ -26,6 +26,7 @@ class WallClock:
     def __init__(self) -> None:
         self.owner = threading.get_ident()
         self.blocking: list[Blocking] = []
+        self.sleeping: list[Blocking] = []
         self.stalls: list[Stall] = []
         self._start = _monotonic()
 

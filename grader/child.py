@@ -1,0 +1,140 @@
+"""The child's entry: stages one answer, runs one suite on it, sends events.
+
+Runs beside learner code, in a process, session and folder of its own.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from grader import plugin  # first: it installs the clock
+
+import pytest  # isort: skip
+
+from grader import events
+from grader.job import Job
+from grader.suite.answer import Source, stage
+from grader.suite.loading import first_load
+
+TEST_REAL_SECONDS = 10
+"""Real seconds after which a test is ended: a guard, not a verdict on speed."""
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
+
+
+class Reporter:
+    """A pytest plugin that tells the parent what happens."""
+
+    def __init__(self, fd: int, source: Source, job: Job) -> None:
+        self.fd = fd
+        self.source = source
+        self.job = job
+        self.outcomes: dict[str, Any] = {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        tests = [item.name for item in session.items]
+        events.send(self.fd, events.Collected(tests=tests))
+        session.config.stash[plugin.SOURCE] = self.source
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        problem = first_load(self.source, virtual=self.job.clock == "virtual")
+        if problem is not None:
+            events.send(self.fd, events.Unloadable(status="broken", problem=problem))
+            session.items.clear()
+        return (yield)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        events.send(self.fd, events.Started(test=nodeid.rpartition("::")[2]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        report: Any = yield
+        trace = item.stash.get(plugin.TRACE, None)
+        if report.when == "call" and trace is not None:
+            report.seconds = round(trace.clock.now(), 6)
+            report.spans = trace.spans() if self.job.keep_spans or report.failed else []
+        return report  # type: ignore[no-any-return]
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        test = report.nodeid.rpartition("::")[2]
+        known = self.outcomes.get(test)
+        if known is None or (known.passed and not report.passed) or report.when == "call":
+            self.outcomes[test] = report
+        if report.when == "teardown":
+            self._finish(test, self.outcomes.pop(test))
+
+    def _finish(self, test: str, report: Any) -> None:
+        reason = report.longrepr[2] if report.skipped and report.longrepr else ""
+        evidence = getattr(report, "evidence", None)
+        event = events.Finished(
+            test=test,
+            outcome="failed" if report.failed else "skipped" if report.skipped else "passed",
+            seconds=getattr(report, "seconds", None),
+            spans=getattr(report, "spans", []),
+            evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
+            reason=str(reason).removeprefix("Skipped: "),
+        )
+        events.send(self.fd, event)
+
+
+def main(channel: Connection, job: Job) -> None:
+    """Grade one answer; everything that happens goes over `channel`."""
+    fd = channel.fileno()
+    home = Path(tempfile.mkdtemp(prefix="awaitlings-"))
+    try:
+        _seclude(home)
+        source = stage(job.data, job.shown, job.name, home / "answer")
+        os.chdir(source.staged.parent)
+        _run_suite(fd, source, job)
+        events.send(fd, events.End())
+    finally:
+        os.chdir("/")
+        shutil.rmtree(home, ignore_errors=True)
+        # Threads of the answer may still run, and its exit handlers are not wanted.
+        os._exit(0)
+
+
+def _run_suite(fd: int, source: Source, job: Job) -> None:
+    suite = Path(job.suite)
+    arguments = [
+        str(suite),
+        f"--rootdir={suite.parent.parent}",
+        f"-c={suite.parent.parent / 'pytest.ini'}",
+        f"--clock={job.clock}",
+        f"--timeout={TEST_REAL_SECONDS}",
+        "--noconftest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:threadexception",
+        "-p",
+        "pytest_asyncio.plugin",
+        "-p",
+        "pytest_timeout",
+    ]
+    pytest.main(arguments, plugins=[Reporter(fd, source, job)])
+
+
+def _seclude(home: Path) -> None:
+    """A session of its own, no inherited variables, no terminal."""
+    if hasattr(os, "setsid"):
+        with contextlib.suppress(OSError):
+            os.setsid()
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["HOME"] = str(home)
+    sys.dont_write_bytecode = True
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)

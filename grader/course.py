@@ -1,0 +1,221 @@
+"""Finds, orders and validates the exercises on disk.
+
+A folder is the whole unit: `NN_slug` under exercises/ (the learner's),
+tests/exercises/ (the suite) and solutions/. The slug is the id; the number gives
+only the order.
+"""
+
+import ast
+import difflib
+import itertools
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import GraderError
+from grader.model import Level
+
+FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
+
+
+class Settings(BaseModel):
+    """What an `exercise.toml` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(min_length=1)
+    level: Level
+    chapter: str = Field(min_length=1)
+    teaches: str = Field(min_length=1)
+    hints: tuple[str, str, str]
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One test of a suite, read from its source: the verdict counts these and no others."""
+
+    id: str
+    title: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise and where its parts lie."""
+
+    root: Path
+    number: int
+    slug: str
+    settings: Settings
+
+    @property
+    def folder(self) -> str:
+        return f"{self.number:02}_{self.slug}"
+
+    @property
+    def file(self) -> str:
+        """Name of the one file that is taken from the learner."""
+        return self.settings.file or f"{self.slug}.py"
+
+    @property
+    def suite(self) -> Path:
+        return self.root / "tests" / "exercises" / self.folder / f"test_{self.slug}.py"
+
+    @cached_property
+    def tests(self) -> tuple[Expected, ...]:
+        """The suite's tests, in order. Raises GraderError when it cannot be read."""
+        return read_tests(self.suite, f"tests/exercises/{self.folder}/{self.suite.name}")
+
+    @property
+    def stub(self) -> Path:
+        return self.root / "exercises" / self.folder / self.file
+
+    @property
+    def lesson(self) -> Path:
+        return self.root / "exercises" / self.folder / "README.md"
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions" / self.folder
+
+    @property
+    def solution(self) -> Path:
+        return self.solutions / self.file
+
+
+@dataclass(frozen=True)
+class Course:
+    """The exercises of one course, in order."""
+
+    root: Path
+    exercises: tuple[Exercise, ...]
+
+    def select(self, names: list[str]) -> tuple[Exercise, ...]:
+        """The named exercises in course order, all when `names` is empty.
+
+        A name is `checkout`, `06`, `6` or `06_checkout`. Raises GraderError.
+        """
+        if not names:
+            return self.exercises
+        chosen = {self._find(name) for name in names}
+        return tuple(exercise for exercise in self.exercises if exercise in chosen)
+
+    def _find(self, name: str) -> Exercise:
+        wanted = Path(name).name.removesuffix(".py")
+        for exercise in self.exercises:
+            if wanted in (exercise.slug, exercise.folder):
+                return exercise
+            if wanted.isdigit() and int(wanted) == exercise.number:
+                return exercise
+        known = [exercise.slug for exercise in self.exercises]
+        close = difflib.get_close_matches(wanted.lower(), known, n=1, cutoff=0.5)
+        remedy = f"Did you mean {close[0]}?" if close else "`grader list` shows them all."
+        raise GraderError(f"There is no exercise {name!r}.", remedy)
+
+
+def find_root(start: Path) -> Path:
+    """The course around `start`, else the one this package was installed from."""
+    for folder in (start, *start.parents):
+        if (folder / "tests" / "exercises").is_dir():
+            return folder
+    return Path(__file__).resolve().parent.parent
+
+
+def load(root: Path) -> Course:
+    """Read the course at `root`. Raises GraderError when it is unusable."""
+    folder = root / "tests" / "exercises"
+    if not folder.is_dir():
+        raise GraderError(
+            f"There is no course in {root}: it has no folder tests/exercises.",
+            "Run grader inside a clone of Awaitlings.",
+        )
+    exercises = [
+        read(root, path)
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and FOLDER.fullmatch(path.name)
+    ]
+    if not exercises:
+        raise GraderError(
+            f"The course in {root} has no exercises: tests/exercises has no folder like 01_name.",
+            "Clone the repository again, or add an exercise.",
+        )
+    for before, after in itertools.pairwise(exercises):
+        if before.number == after.number:
+            raise GraderError(
+                f"{before.folder} and {after.folder} have the same number.",
+                "Rename one of the two folders.",
+            )
+    slugs = [exercise.slug for exercise in exercises]
+    for slug in slugs:
+        if slugs.count(slug) > 1:
+            raise GraderError(f"Two exercises are called {slug}.", "Rename one of the two.")
+    return Course(root, tuple(exercises))
+
+
+def read(root: Path, path: Path) -> Exercise:
+    """The exercise whose suite lies in the folder `path`. Raises GraderError."""
+    match = FOLDER.fullmatch(path.name)
+    assert match is not None
+    file = path / "exercise.toml"
+    shown = f"tests/exercises/{path.name}/exercise.toml"
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise GraderError(f"{shown} is missing.", "Add it, or delete the folder.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GraderError(f"{shown} is not valid TOML: {error}.", "Correct that line.") from None
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise GraderError(
+            f"{shown}: {where}: {first['msg']}.",
+            "It needs title, level, chapter, teaches and three hints.",
+        ) from None
+    exercise = Exercise(root, int(match[1]), match[2], settings)
+    if not exercise.suite.is_file():
+        raise GraderError(
+            f"tests/exercises/{path.name} has no test_{match[2]}.py.",
+            "Add the suite, or delete the folder.",
+        )
+    return exercise
+
+
+def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
+    """The tests of a suite, from its source alone. Raises GraderError."""
+    try:
+        tree = ast.parse(suite.read_bytes())
+    except (OSError, SyntaxError, ValueError) as error:
+        raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
+    tests = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if not node.name.startswith("test_"):
+            continue
+        doc = ast.get_docstring(node)
+        if not doc:
+            raise GraderError(
+                f"{shown}, line {node.lineno}: {node.name} has no docstring.",
+                "Write the sentence that a learner reads when the test fails.",
+            )
+        title = " ".join(doc.partition("\n\n")[0].split())
+        tests.append(Expected(node.name, title, _points(node)))
+    if not tests:
+        raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
+    return tuple(tests)
+
+
+def _points(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.points":
+            value = ast.literal_eval(decorator.args[0])
+            if isinstance(value, int):
+                return value
+    return 1

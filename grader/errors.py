@@ -1,0 +1,18 @@
+"""What the grader says when it cannot work: one sentence, and the next step."""
+
+PASSED = 0
+FAILED = 1
+UNUSABLE = 2
+"""Exit codes: all passed, something did not, wrong usage or an unusable course."""
+
+
+class GraderError(Exception):
+    """A problem that is not the learner's answer: bad arguments, a broken course.
+
+    `problem` says what and where, `remedy` what to do next; both are whole sentences.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy

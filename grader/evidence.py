@@ -1,0 +1,102 @@
+"""Gathers what a failed test observed."""
+
+import re
+import warnings
+from collections.abc import Sequence
+
+from grader.clock.errors import Stuck
+from grader.clock.stacks import Stack
+from grader.model import Evidence, Leftover, Problem, Waiting
+from grader.suite.checks import CheckFailed
+from grader.trace import Trace, text_of
+
+_NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
+_ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
+_WAITS = {
+    "wait": "an Event or a Condition that nobody sets",
+    "acquire": "a lock that is never released",
+    "get": "a queue that stays empty",
+    "put": "a queue that stays full",
+    "join": "work that never ends",
+    "result": "a result that never comes",
+    "__aenter__": "a lock that is never released",
+    "__enter__": "a lock that is never released",
+}
+
+
+def collect(
+    error: BaseException, trace: Trace | None, log: Sequence[warnings.WarningMessage]
+) -> Evidence:
+    """The evidence of a test that ended with `error`."""
+    check = error.check if isinstance(error, CheckFailed) else None
+    if trace is None:
+        problem = None if check else Problem(type=type(error).__name__, message=text_of(error))
+        return Evidence(check=check, error=problem)
+    stuck = _find_stuck(error)
+    return Evidence(
+        check=check,
+        error=None if check is not None else _problem(stuck or error, trace),
+        server_errors=[trace.problem(e) for e in trace.server_errors if e is not stuck],
+        spans=trace.spans(),
+        unawaited=unawaited(log, trace.file),
+        leftovers=trace.leaked(),
+        waiting=waiting(stuck, trace.file) if stuck is not None else [],
+        lost=[trace.problem(e) for e in trace.lost],
+        refused=trace.refused,
+        stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
+    )
+
+
+def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftover]:
+    """Coroutines that were never awaited, with the learner's line that made them."""
+    found = []
+    for entry in log:
+        text = str(entry.message)
+        match = _NEVER_AWAITED.search(text)
+        if match is None:
+            continue
+        lines = [int(line) for name, line in _ORIGIN.findall(text) if name == file]
+        found.append(Leftover(what=match[1].rpartition(".")[2], line=lines[-1] if lines else None))
+    return found
+
+
+def waiting(stuck: Stuck, file: str) -> list[Waiting]:
+    """Who stood still where; those in the learner's own lines first."""
+    rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
+    rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
+    rows.sort(key=lambda row: row.line is None)
+    return rows[:20]
+
+
+def _waiting(stack: Stack, file: str) -> Waiting:
+    own = [index for index, frame in enumerate(stack.frames) if frame.file == file]
+    line = stack.frames[own[-1]].line if own else None
+    deeper = stack.frames[own[-1] + 1 :] if own else ()
+    call = next((f for f in deeper if f.function.rpartition(".")[2] in _WAITS), None)
+    if call is not None:
+        waits_for = _WAITS[call.function.rpartition(".")[2]]
+    elif stack.awaits == "Future" or not deeper:
+        waits_for = "a result that never comes"
+    else:
+        waits_for = f"{deeper[0].function}()"
+    shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
+    return Waiting(name=stack.name, waits_for=waits_for, line=line, stack=shown)
+
+
+def _problem(error: BaseException, trace: Trace) -> Problem:
+    problem = trace.problem(error)
+    if problem.type == "Failed" and problem.message.startswith("Timeout"):
+        return problem.model_copy(update={"type": "Timeout"})
+    return problem
+
+
+def _find_stuck(error: BaseException | None) -> Stuck | None:
+    while error is not None:
+        if isinstance(error, Stuck):
+            return error
+        if isinstance(error, BaseExceptionGroup):
+            for member in error.exceptions:
+                if (found := _find_stuck(member)) is not None:
+                    return found
+        error = error.__cause__ or error.__context__
+    return None

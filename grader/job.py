@@ -1,0 +1,30 @@
+"""One answer's way into a child: what is sent, and the door it goes through.
+
+The parent imports this module and never the child's: everything heavy waits there.
+"""
+
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+
+@dataclass(frozen=True)
+class Job:
+    """One answer to one exercise.
+
+    `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
+    tests too.
+    """
+
+    suite: str
+    name: str
+    shown: str
+    data: bytes
+    clock: str
+    keep_spans: bool
+
+
+def enter(channel: Connection, job: Job) -> None:
+    """A child's first function."""
+    from grader.child import main
+
+    main(channel, job)

@@ -1,0 +1,149 @@
+"""The one data model: what a child observes, and what a report says.
+
+Evidence is what a test observed, as raw facts; a Failure is what the diagnosis
+makes of it. All seconds are virtual unless the name says `real`.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
+Lane = Literal["loop", "thread", "upstream", "database"]
+Kind = Literal["request", "call", "sleep", "upstream", "query", "job"]
+TestStatus = Literal["passed", "failed", "skipped"]
+ExerciseStatus = Literal[
+    "passed", "failed", "not_started", "broken", "missing", "crashed", "timed_out", "refused"
+]
+Level = Literal["beginner", "advanced"]
+ClockName = Literal["virtual", "real"]
+
+
+class Model(BaseModel):
+    """Frozen, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Span(Model):
+    """One stretch of time, or `count` equal ones; `line` is the learner's own."""
+
+    label: str
+    line: int | None = None
+    start: float
+    end: float
+    outcome: Outcome = "done"
+    lane: Lane = "loop"
+    kind: Kind = "call"
+    count: int = 1
+    blocking: bool = False
+
+
+class Check(Model):
+    """A check of the suite that did not hold.
+
+    `kind` says which sort of check; `detail` has the numbers a diagnosis needs.
+    """
+
+    kind: str
+    expected: str
+    actual: str
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class Problem(Model):
+    """An exception, told through the learner's own frames."""
+
+    type: str
+    message: str
+    line: int | None = None
+    call: str = ""
+
+
+class Waiting(Model):
+    """A task or thread that stood still when a deadlock was found."""
+
+    name: str
+    waits_for: str
+    line: int | None = None
+    stack: list[str] = Field(default_factory=list)
+
+
+class Leftover(Model):
+    """Something that was still open or running when it should have ended."""
+
+    what: str
+    line: int | None = None
+
+
+class Evidence(Model):
+    """What one failed test observed."""
+
+    check: Check | None = None
+    error: Problem | None = None
+    server_errors: list[Problem] = Field(default_factory=list)
+    spans: list[Span] = Field(default_factory=list)
+    unawaited: list[Leftover] = Field(default_factory=list)
+    leftovers: list[Leftover] = Field(default_factory=list)
+    waiting: list[Waiting] = Field(default_factory=list)
+    lost: list[Problem] = Field(default_factory=list)
+    refused: list[str] = Field(default_factory=list)
+    stalls: list[int] = Field(default_factory=list)
+
+
+class Failure(Model):
+    """Why a test failed: the fact, the reason, the next step."""
+
+    expected: str
+    actual: str
+    diagnosis: str
+    why: str
+    next: str
+    file: str
+    line: int | None = None
+
+
+class TestResult(Model):
+    """One test's verdict."""
+
+    __test__ = False
+
+    id: str
+    title: str
+    status: TestStatus
+    points: int
+    max_points: int
+    seconds: float | None = None
+    failure: Failure | None = None
+    timeline: list[Span] = Field(default_factory=list)
+
+
+class ExerciseResult(Model):
+    """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed."""
+
+    id: str
+    number: int
+    title: str
+    level: Level
+    status: ExerciseStatus
+    points: int
+    max_points: int
+    real_seconds: float
+    problem: str | None = None
+    file: str = ""
+    tests: list[TestResult] = Field(default_factory=list)
+
+
+class Report(Model):
+    """The one report; every format is a rendering of it."""
+
+    schema_name: Literal["awaitlings/report/1"] = Field(alias="schema")
+    clock: ClockName
+    python: str
+    points: int
+    max_points: int
+    exercises: list[ExerciseResult]
+
+    @property
+    def passed(self) -> bool:
+        return all(exercise.status == "passed" for exercise in self.exercises)

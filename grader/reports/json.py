@@ -1,0 +1,14 @@
+"""The report as JSON, and the schema of that JSON."""
+
+import json
+
+from grader.model import Report
+
+
+def render(report: Report) -> str:
+    return report.model_dump_json(by_alias=True, indent=1)
+
+
+def schema() -> str:
+    """JSON schema of what `render` writes."""
+    return json.dumps(Report.model_json_schema(by_alias=True, mode="serialization"), indent=2)

@@ -1,0 +1,44 @@
+"""The warm server: a process that has imported everything, and forks a child per answer.
+
+Imports nothing heavy itself, so that the command line can start it first and get ready
+while it imports.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods() and os.name == "posix"
+
+
+def context() -> Any:
+    """The multiprocessing context that starts children: forkserver, or spawn without fork."""
+    chosen: Any = multiprocessing.get_context("forkserver" if HAS_FORK else "spawn")
+    if HAS_FORK:
+        chosen.set_forkserver_preload(["grader.warm"])
+    return chosen
+
+
+def start() -> None:
+    """Start the server now; where there is no fork there is nothing to start."""
+    if HAS_FORK:
+        from multiprocessing import forkserver
+
+        context()
+        with no_main_module():
+            forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def no_main_module() -> Iterator[None]:
+    """Hide the program's main module: a child would import it again, command line and all."""
+    main_module = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main_module

@@ -1,0 +1,60 @@
+"""The use case: grade a course's exercises on a folder of answers."""
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from grader import intake
+from grader.course import Course, Exercise
+from grader.errors import GraderError
+from grader.job import Job
+from grader.model import ClockName, ExerciseResult, Report
+from grader.runner import Order, Runner
+
+
+def order(
+    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+) -> Order:
+    """What the runner needs to grade the answer at `path`."""
+    data = intake.take(path, shown)
+    if isinstance(data, intake.Unusable):
+        return Order(exercise, shown, None, data.status, data.sentence)
+    job = Job(str(exercise.suite), exercise.file, shown, data, clock, keep_spans)
+    return Order(exercise, shown, job)
+
+
+def grade(
+    course: Course,
+    selection: tuple[Exercise, ...],
+    *,
+    answers: Path | None = None,
+    clock: ClockName = "virtual",
+    runner: Runner | None = None,
+    keep_spans: bool = False,
+    on_result: Callable[[int, ExerciseResult], None] | None = None,
+) -> Report:
+    """Grade the selected exercises. Raises GraderError when the answers cannot be found."""
+    folder = answers if answers is not None else course.root / "exercises"
+    if not folder.is_dir():
+        raise GraderError(
+            f"The answers folder {folder} is not there.",
+            "Name a folder that is laid out as exercises/.",
+        )
+    orders = [
+        order(exercise, *intake.of_exercise(exercise, folder), clock, keep_spans=keep_spans)
+        for exercise in selection
+    ]
+    results = (runner or Runner()).run(orders, on_result)
+    return report(results, clock)
+
+
+def report(results: list[ExerciseResult], clock: ClockName) -> Report:
+    """Add the verdicts up."""
+    return Report(
+        schema="awaitlings/report/1",
+        clock=clock,
+        python=platform.python_version(),
+        points=sum(result.points for result in results),
+        max_points=sum(result.max_points for result in results),
+        exercises=results,
+    )

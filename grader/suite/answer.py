@@ -1,0 +1,78 @@
+"""Loads a learner's file as a fresh module that bears the learner's own path."""
+
+import difflib
+import linecache
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from grader.suite.checks import CheckFailed
+
+
+@dataclass(frozen=True)
+class Source:
+    """One answer: its bytes, the path that messages show, and where it is staged."""
+
+    data: bytes
+    shown: str
+    staged: Path
+
+    @property
+    def name(self) -> str:
+        return self.staged.stem
+
+    def compile(self) -> CodeType:
+        """Compile the file under its shown path. Raises SyntaxError, ValueError."""
+        return compile(self.data, self.shown, "exec", dont_inherit=True)
+
+    def load(self, code: CodeType) -> ModuleType:
+        """Run the code as a new module. Raises whatever the file raises."""
+        text = self.data.decode("utf-8", "replace")
+        # Without a time stamp the cache never looks for the file on disk.
+        lines = text.splitlines(keepends=True)
+        linecache.cache[self.shown] = (len(text), None, lines, self.shown)
+        module = ModuleType(self.name)
+        module.__file__ = str(self.staged)
+        sys.modules[self.name] = module
+        exec(code, module.__dict__)
+        return module
+
+
+def stage(data: bytes, shown: str, name: str, folder: Path) -> Source:
+    """Write the answer's file into an empty folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = folder / name
+    staged.write_bytes(data)
+    return Source(data, shown, staged)
+
+
+class Answer:
+    """The answer's module as a suite sees it; a name that is not there is a finding."""
+
+    def __init__(self, module: ModuleType, shown: str) -> None:
+        self._module = module
+        self._shown = shown
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._module, name)
+        except AttributeError:
+            pass
+        known = [known for known in vars(self._module) if not known.startswith("__")]
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        raise CheckFailed(
+            "missing_name",
+            f"the name {name} in {Path(self._shown).name}",
+            f"it has {close[0]}" if close else "no such name",
+            name=name,
+            close=close[0] if close else None,
+        )
+
+    def replace(self, name: str, value: object) -> None:
+        """Put `value` in place of a function, also where the module kept another reference."""
+        original = getattr(self, name)
+        for key, known in list(vars(self._module).items()):
+            if known is original:
+                setattr(self._module, key, value)

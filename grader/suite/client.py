@@ -1,0 +1,219 @@
+"""`client`: speaks to the answer's app in this process, and notes when a response leaves.
+
+httpx's own ASGITransport returns only when background tasks have ended. This one returns
+with the last chunk of the body, which is when a real client would have its response.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from grader.suite.checks import CheckFailed
+from grader.trace import Trace
+
+Message = MutableMapping[str, Any]
+App = Callable[[Any, Any, Any], Awaitable[None]]
+
+DRAIN_SECONDS = 60.0
+"""How long a stopping server waits for requests that still have work to do."""
+
+_AsyncClient = httpx.AsyncClient
+
+
+class Conversation:
+    """One request's way through the app: the ASGI `receive` and `send`."""
+
+    def __init__(self, body: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        self.body: bytes | None = body
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.chunks: list[bytes] = []
+        self.error: BaseException | None = None
+        self.finished: asyncio.Future[None] = loop.create_future()
+        self.disconnected: asyncio.Future[None] = loop.create_future()
+
+    async def receive(self) -> Message:
+        if self.body is not None:
+            body, self.body = self.body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        await asyncio.shield(self.disconnected)
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message.get("headers", []))
+        elif message["type"] == "http.response.body":
+            self.chunks.append(bytes(message.get("body", b"")))
+            if not message.get("more_body", False) and not self.finished.done():
+                self.finished.set_result(None)
+
+    def end(self, task: "asyncio.Task[None]") -> None:
+        self.error = None if task.cancelled() else task.exception()
+        if self.finished.done():
+            return
+        if task.cancelled():
+            self.finished.set_exception(RuntimeError("the app cancelled its own request"))
+        elif self.error is not None:
+            self.finished.set_exception(self.error)
+        else:
+            self.finished.set_exception(RuntimeError("the app ended without a response"))
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """Runs each request in a task of its own, as a server does."""
+
+    def __init__(self, app: App, trace: Trace, state: dict[str, Any]) -> None:
+        self.app = app
+        self.trace = trace
+        self.state = state
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        talk = Conversation(await request.aread())
+        name = f"{request.method} {request.url.path}"
+        record = self.trace.begin(name, name, "loop", "request")
+        task = asyncio.create_task(
+            _as_coroutine(self.app, self._scope(request), talk),
+            context=contextvars.copy_context(),
+        )
+        self.trace.own_tasks.add(task)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+        task.add_done_callback(talk.end)
+        try:
+            await asyncio.shield(talk.finished)
+        except asyncio.CancelledError:
+            self.trace.end(record, "cancelled")
+            raise
+        except BaseException:
+            self.trace.end(record, "failed")
+            raise
+        finally:
+            if not talk.disconnected.done():
+                talk.disconnected.set_result(None)
+        self.trace.end(record, "failed" if talk.status >= 500 else "done")
+        if talk.error is not None and self.trace.is_stub(talk.error):
+            raise talk.error  # a stub's 500 is no answer to look at
+        return httpx.Response(
+            talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
+        )
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.trace.server_errors.append(error)
+
+    def _scope(self, request: httpx.Request) -> dict[str, Any]:
+        return {
+            "type": "http",
+            # As uvicorn says; with 2.4 a stream would run on after its disconnect.
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": request.method,
+            "headers": [(key.lower(), value) for key, value in request.headers.raw],
+            "scheme": request.url.scheme,
+            "path": request.url.path,
+            "raw_path": request.url.raw_path.partition(b"?")[0],
+            "query_string": request.url.query,
+            "server": (request.url.host, request.url.port or 80),
+            "client": ("testclient", 50000),
+            "root_path": "",
+            "state": self.state.copy(),
+        }
+
+
+class Lifespan:
+    """Runs the app's lifespan in a task of its own, as a server does."""
+
+    def __init__(self, app: App) -> None:
+        loop = asyncio.get_running_loop()
+        self.app = app
+        self.state: dict[str, Any] = {}
+        self.started: asyncio.Future[None] = loop.create_future()
+        self.stopped: asyncio.Future[None] = loop.create_future()
+        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self.task: asyncio.Task[None] | None = None
+
+    async def start(self, trace: Trace) -> None:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+        self.task = asyncio.create_task(_as_coroutine(self.app, scope, self))
+        trace.own_tasks.add(self.task)
+        self.task.add_done_callback(self._ended)
+        await self.inbox.put({"type": "lifespan.startup"})
+        await asyncio.shield(self.started)
+
+    async def stop(self) -> None:
+        if self.task is not None and not self.task.done():
+            await self.inbox.put({"type": "lifespan.shutdown"})
+            await asyncio.shield(self.stopped)
+
+    async def receive(self) -> Message:
+        return await self.inbox.get()
+
+    async def send(self, message: Message) -> None:
+        event = str(message["type"])
+        future = self.started if ".startup." in event else self.stopped
+        if future.done():
+            return
+        if event.endswith(".failed"):
+            # The task itself ends with the exception, which says more than the message.
+            await asyncio.sleep(0)
+        else:
+            future.set_result(None)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        for future in (self.started, self.stopped):
+            if future.done():
+                continue
+            if error is not None:
+                future.set_exception(error)
+                future.exception()  # retrieved here, for only one of the two is awaited
+            else:
+                future.set_result(None)
+
+
+class Client(_AsyncClient):
+    """An httpx.AsyncClient on the answer's app; `stop` ends the app's lifespan early."""
+
+    def __init__(self, app: App, trace: Trace) -> None:
+        self.lifespan = Lifespan(app)
+        self.transport = Transport(app, trace, self.lifespan.state)
+        self._trace_of_test = trace
+        super().__init__(transport=self.transport, base_url="http://testserver", timeout=None)
+
+    async def start(self) -> None:
+        await self.lifespan.start(self._trace_of_test)
+
+    async def stop(self) -> None:
+        """Let requests' own work end, then shut the app down, as a server does."""
+        if self.transport.tasks:
+            await asyncio.wait(self.transport.tasks, timeout=DRAIN_SECONDS)
+        await self.lifespan.stop()
+
+
+def app_of(candidate: object) -> App:
+    """The app, if it is one. Raises CheckFailed."""
+    if not callable(candidate):
+        raise CheckFailed("missing_name", "app, a FastAPI application", "something else")
+    return candidate
+
+
+async def running(app: App, trace: Trace) -> AsyncIterator[Client]:
+    """A client for a started app, which is shut down afterwards."""
+    client = Client(app, trace)
+    await client.start()
+    yield client
+    with suppress(Exception):  # what fails while shutting down is for a test of its own
+        await client.stop()
+    await client.aclose()
+
+
+async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:
+    await app(scope, talk.receive, talk.send)

@@ -1,0 +1,208 @@
+"""`fake`: stands in for a function of the answer, with a known duration and a fresh result."""
+
+import asyncio
+import functools
+import inspect
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.model import Kind, Lane
+from grader.suite.answer import Answer
+from grader.suite.checks import CheckFailed, token
+from grader.trace import Record, Trace, mark_coroutine_function
+from grader.wording import count, short
+
+_sleep = asyncio.sleep
+_block = time.sleep
+
+
+@dataclass
+class Call:
+    """One call: its arguments by name, and whether it ever ran."""
+
+    arguments: dict[str, Any]
+    line: int | None
+    record: Record | None = None
+    started: bool = False
+    result: Any = None
+
+    @property
+    def outcome(self) -> str:
+        return self.record.outcome if self.record is not None else "unawaited"
+
+
+@dataclass
+class Fake:
+    """A function of the answer while the suite stands in for it.
+
+    `takes` seconds per call, or a function of the call's arguments that says how long.
+    """
+
+    name: str
+    original: Callable[..., Any]
+    trace: Trace
+    takes: float | Callable[..., float]
+    returns: Any
+    raises: BaseException | Callable[..., BaseException | None] | None
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def result(self) -> Any:
+        """What the last finished call returned."""
+        done = [call.result for call in self.calls if call.outcome == "done"]
+        if not done:
+            raise CheckFailed("not_called", f"a call of {self.name}", "none", name=self.name)
+        return done[-1]
+
+    def result_for(self, *args: Any, **kwargs: Any) -> Any:
+        """What the last finished call with these arguments returned."""
+        wanted = _arguments(self.original, args, kwargs)
+        done = [c for c in self.calls if c.outcome == "done" and _alike(c.arguments, wanted)]
+        if not done:
+            what = f"a call {self.name}({_listing(wanted)})"
+            raise CheckFailed("not_called", what, "none", name=self.name)
+        return done[-1].result
+
+    def was_called_once_with(self, *args: Any, **kwargs: Any) -> None:
+        """Exactly one call ran, with these arguments."""
+        self.was_called(1)
+        wanted = _arguments(self.original, args, kwargs)
+        got = self.calls[0].arguments
+        if not _alike(got, wanted):
+            raise CheckFailed(
+                "arguments",
+                f"{self.name}({_listing(wanted)})",
+                f"{self.name}({_listing(got)})",
+                name=self.name,
+                line=self.calls[0].line,
+            )
+
+    def was_called(self, times: int) -> None:
+        """Exactly that many calls ran."""
+        ran = [call for call in self.calls if call.started]
+        if len(ran) == times:
+            return
+        kind = "not_called" if len(ran) < times else "called_too_often"
+        raise CheckFailed(
+            kind,
+            f"{count(times, 'call')} of {self.name}",
+            count(len(ran), "call"),
+            name=self.name,
+            times=times,
+            ran=len(ran),
+            unawaited=[call.line for call in self.calls if not call.started],
+        )
+
+    # -- the stand-ins -------------------------------------------------------
+
+    def async_function(self) -> Callable[..., Coroutine[Any, Any, Any]]:
+        @functools.wraps(self.original)
+        def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+            call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
+            work: Any = self._run(call, args, kwargs)
+            work.__name__ = self.name
+            work.__qualname__ = self.name
+            return work  # type: ignore[no-any-return]
+
+        return mark_coroutine_function(stand_in)  # type: ignore[no-any-return]
+
+    def sync_function(self) -> Callable[..., Any]:
+        @functools.wraps(self.original)
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
+            record = self._start(call)
+            _block(self._duration(args, kwargs))
+            return self._finish(call, record, args, kwargs)
+
+        return stand_in
+
+    async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
+        record = self._start(call)
+        try:
+            await _sleep(self._duration(args, kwargs))
+        except asyncio.CancelledError:
+            self.trace.end(record, "cancelled")
+            raise
+        return self._finish(call, record, args, kwargs)
+
+    def _called(self, args: Any, kwargs: Any, line: int | None) -> Call:
+        call = Call(_arguments(self.original, args, kwargs), line)
+        self.calls.append(call)
+        return call
+
+    def _start(self, call: Call) -> Record:
+        call.started = True
+        label = f"{self.name}({_listing(call.arguments, 40)})"
+        asynchronous = inspect.iscoroutinefunction(self.original)
+        lane: Lane = "loop" if asynchronous or _on_loop() else "thread"
+        kind: Kind = "call" if asynchronous else "job"
+        call.record = self.trace.begin(self.name, label, lane, kind, call.line)
+        return call.record
+
+    def _duration(self, args: Any, kwargs: Any) -> float:
+        return self.takes(*args, **kwargs) if callable(self.takes) else self.takes
+
+    def _finish(self, call: Call, record: Record, args: Any, kwargs: Any) -> Any:
+        error = self.raises
+        if callable(error) and not isinstance(error, BaseException):
+            error = error(*args, **kwargs)
+        if error is not None:
+            self.trace.end(record, "failed")
+            raise error
+        self.trace.end(record)
+        call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
+        return call.result
+
+
+class Fakes:
+    """The `fake` fixture: `fake(name, takes=, returns=, raises=)`."""
+
+    def __init__(self, answer: Answer, trace: Trace) -> None:
+        self._answer = answer
+        self._trace = trace
+
+    def __call__(
+        self,
+        name: str,
+        *,
+        takes: float | Callable[..., float] = 0.0,
+        returns: Any = ...,
+        raises: BaseException | Callable[..., BaseException | None] | None = None,
+    ) -> Fake:
+        """Replace the answer's function `name`; without `returns`, the result is random."""
+        original = getattr(self._answer, name)
+        if returns is ...:
+            returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
+        fake = Fake(name, original, self._trace, takes, returns, raises)
+        asynchronous = inspect.iscoroutinefunction(original)
+        stand_in = fake.async_function() if asynchronous else fake.sync_function()
+        self._answer.replace(name, stand_in)
+        return fake
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _arguments(original: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
+    # Raises the TypeError that the real function would raise.
+    bound = inspect.signature(original).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _alike(got: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return got.keys() == wanted.keys() and all(
+        type(got[key]) is type(wanted[key]) and got[key] == wanted[key] for key in wanted
+    )
+
+
+def _listing(arguments: dict[str, Any], limit: int = 60) -> str:
+    return ", ".join(short(value, limit) for value in arguments.values())

@@ -1,0 +1,145 @@
+"""The first load of an answer: is it there to be graded at all, and if not, why.
+
+Runs on a clock of its own, under a real-time alarm, with the calls that would
+start a server or ask a question refused.
+"""
+
+import asyncio
+import builtins
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any
+
+import uvicorn
+
+from grader.clock import Deadlock, Endless, VirtualLoop
+from grader.suite.answer import Source
+from grader.trace import text_of
+
+LOAD_REAL_SECONDS = 10
+"""Real seconds that an import may take: a guard, not a verdict on speed."""
+
+
+class Refused(BaseException):
+    """The file called something at import that would not return."""
+
+
+class StillLoading(BaseException):
+    """The import was still running after LOAD_REAL_SECONDS."""
+
+
+def first_load(source: Source, *, virtual: bool = True) -> str | None:
+    """None when the file loads, else the sentence that says why it does not."""
+    try:
+        code = source.compile()
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return syntax_sentence(source, error)
+    loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
+    try:
+        with _refusals(), _alarm():
+            source.load(code)
+    except BaseException as error:
+        return load_sentence(source, error)
+    finally:
+        if loop is not None:
+            loop.close()
+    return None
+
+
+def syntax_sentence(source: Source, error: BaseException) -> str:
+    text = source.data.decode("utf-8", "replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", line):
+            return f"unresolved git merge markers at line {number}: keep one side, delete the rest."
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        lines = text.splitlines()
+        shown = lines[error.lineno - 1].rstrip() if error.lineno <= len(lines) else ""
+        stripped = shown.lstrip()
+        column = max(0, (error.offset or 1) - 1 - (len(shown) - len(stripped)))
+        caret = f"\n    {stripped}\n    {' ' * column}^" if stripped else ""
+        return f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
+    return f"Python cannot read the file: {text_of(error)}."
+
+
+def load_sentence(source: Source, error: BaseException) -> str:
+    line = _line(source, error)
+    where = f" at line {line}" if line is not None else ""
+    if isinstance(error, SystemExit):
+        return f"the file ends the program (SystemExit){where}."
+    if isinstance(error, Refused):
+        return f"importing the file calls {error}{where}."
+    if isinstance(error, StillLoading):
+        return f"importing the file did not end: after {LOAD_REAL_SECONDS} s it was{where}."
+    if isinstance(error, Deadlock):
+        return f"importing the file waits for something that never comes{where}."
+    if isinstance(error, Endless):
+        return f"importing the file never ends{where}."
+    if isinstance(error, ImportError):
+        return f"{text_of(error)} (line {line})." if line else f"{text_of(error)}."
+    return f"importing the file raises {type(error).__name__}: {text_of(error)}{where}."
+
+
+def _line(source: Source, error: BaseException) -> int | None:
+    line, traceback = None, error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == source.shown:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    guard = 'put it under `if __name__ == "__main__":`'
+
+    def refuse(what: str, advice: str) -> Callable[..., Any]:
+        def refusal(*args: Any, **kwargs: Any) -> Any:
+            for argument in args:
+                if asyncio.iscoroutine(argument):
+                    argument.close()
+            raise Refused(f"{what}; {advice},")
+
+        return refusal
+
+    saved = (asyncio.run, uvicorn.run, uvicorn.Server.run, builtins.input)
+    patched: Any = uvicorn.Server
+    asyncio.run = refuse("asyncio.run(...)", guard)
+    uvicorn.run = refuse("uvicorn.run(...)", guard)
+    patched.run = refuse("a server's run()", guard)
+    builtins.input = refuse("input()", "nobody can answer it here")
+    try:
+        yield
+    finally:
+        asyncio.run, uvicorn.run, patched.run, builtins.input = saved
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not _main_thread():
+        yield
+        return
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise StillLoading
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, LOAD_REAL_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _main_thread() -> threading.Thread:
+    return threading.main_thread()
+
+
+def load_again(source: Source, code: CodeType) -> Any:
+    """A fresh module for one test; refuses at import what the first load refused."""
+    with _refusals():
+        return source.load(code)

@@ -1,0 +1,64 @@
+"""The `clock` fixture: durations that a suite demands."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grader.clock import wall
+from grader.clock.membership import Clock
+from grader.suite.checks import CheckFailed
+from grader.wording import seconds
+
+RELATIVE_SLACK = 0.05
+"""Share of an expected duration that an unusual right answer may spend otherwise."""
+ABSOLUTE_SLACK = 0.02
+"""Seconds that it may spend on top: a harmless `sleep(0.01)` passes."""
+
+_sleep = asyncio.sleep
+
+
+class Stopwatch:
+    """Measures on the clock of the running test."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        if clock.is_virtual:
+            self.relative, self.absolute = RELATIVE_SLACK, ABSOLUTE_SLACK
+        else:
+            self.relative, self.absolute = wall.RELATIVE_SLACK, wall.ABSOLUTE_SLACK
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    async def sleep(self, delay: float) -> None:
+        """Let `delay` seconds pass without leaving a span."""
+        await _sleep(delay)
+
+    def slack(self, expected: float) -> float:
+        return max(expected * self.relative, self.absolute)
+
+    @contextmanager
+    def takes(self, expected: float, **instead: float) -> Iterator[None]:
+        """The block takes `expected` seconds; `instead` names what other figures would mean.
+
+        Raises CheckFailed of kind `time`.
+        """
+        start = self.now()
+        yield
+        self.check(start, self.now(), expected, **instead)
+
+    def check(self, start: float, end: float, expected: float, **instead: float) -> None:
+        """`end - start` is `expected` seconds, within the slack."""
+        actual = round(end - start, 9)
+        slack = self.slack(expected)
+        if not expected - slack <= actual <= expected + slack:
+            raise CheckFailed(
+                "time",
+                seconds(expected),
+                seconds(actual),
+                expected=expected,
+                actual=actual,
+                start=float(start),
+                end=float(end),
+                instead=instead,
+            )

@@ -1,0 +1,270 @@
+"""What ran when: spans of virtual time, each with the learner's own source line.
+
+The parts of the suite's toolbox (fakes, the client, upstreams, the database) begin and
+end spans here; the suite asks about them, and a failed test's report draws them.
+"""
+
+import asyncio
+import inspect
+import sys
+import weakref
+from collections import Counter
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from grader.clock.membership import Clock
+from grader.clock.virtual import Blocking, frames_outside
+from grader.model import Kind, Lane, Leftover, Outcome, Problem, Span
+
+GRADER = str(__file__).rpartition("/")[0]
+MOST_SPANS = 300
+"""Rows of folded spans that a test's evidence carries at most."""
+STUBBORN_AFTER = 60.0
+"""Seconds after which a cancelled task counts as one that swallows its cancellation."""
+MOST_TEXT = 500
+"""Characters of a learner-made message that are kept."""
+
+_real_sleep = asyncio.sleep
+
+
+@dataclass
+class Record:
+    """A span that may still be running."""
+
+    name: str
+    label: str
+    lane: Lane
+    kind: Kind
+    line: int | None
+    start: float
+    end: float | None = None
+    outcome: Outcome = "running"
+
+
+class Trace:
+    """The spans of one test on one clock; `file` is the name the answer's code bears."""
+
+    def __init__(self, clock: Clock, file: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.clock = clock
+        self.loop = loop
+        self.file = file
+        self.records: list[Record] = []
+        self.server_errors: list[BaseException] = []
+        self.lost: list[BaseException] = []
+        self.refused: list[str] = []
+        self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+        self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    # -- recording -----------------------------------------------------------
+
+    def begin(
+        self, name: str, label: str, lane: Lane, kind: Kind, line: int | None = None
+    ) -> Record:
+        record = Record(name, label, lane, kind, line, self.clock.now())
+        self.records.append(record)
+        return record
+
+    def end(self, record: Record, outcome: Outcome = "done") -> None:
+        record.end = self.clock.now()
+        record.outcome = outcome
+
+    def line(self, frame: FrameType | None = None) -> int | None:
+        """The learner's line that is running now, or that started the running task."""
+        frame = frame or sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == self.file:
+                return frame.f_lineno
+            frame = frame.f_back
+        task = _current_task()
+        return self._task_lines.get(task) if task is not None else None
+
+    def task_factory(
+        self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any
+    ) -> asyncio.Task[Any]:
+        """Remembers the learner's line that created each task."""
+        task = asyncio.Task(coro, loop=loop, **kwargs)
+        self._task_lines[task] = self.line(sys._getframe(1))
+        return task
+
+    def sleep(self, delay: float, result: Any = None) -> Coroutine[Any, Any, Any]:
+        """Stands in for `asyncio.sleep` while a test runs."""
+        return self._sleep(delay, result, self.line(sys._getframe(1)))
+
+    async def _sleep(self, delay: float, result: Any, line: int | None) -> Any:
+        if line is None or not delay:
+            return await _real_sleep(delay, result)
+        record = self.begin("sleep", f"sleep({delay:g})", "loop", "sleep", line)
+        return await self.follow(record, _real_sleep(delay, result))
+
+    async def follow(self, record: Record, work: Coroutine[Any, Any, Any]) -> Any:
+        """Await `work` and end its span as it ends."""
+        try:
+            result = await work
+        except asyncio.CancelledError:
+            self.end(record, "cancelled")
+            raise
+        except BaseException:
+            self.end(record, "failed")
+            raise
+        self.end(record)
+        return result
+
+    def note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The loop's exception handler: a task failed and nobody looked."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.lost.append(error)
+
+    async def abandon_tasks(self) -> list[Leftover]:
+        """Cancel what still runs; give the tasks that go on all the same to nobody."""
+        tasks = {task for task in asyncio.all_tasks(self.loop) if task is not _current_task()}
+        for task in tasks:
+            task.cancel()
+        if not tasks:
+            return []
+        _, stubborn = await asyncio.wait(tasks, timeout=STUBBORN_AFTER)
+        for task in stubborn:
+            # The loop's clean-up would wait for it for ever.
+            asyncio.tasks._unregister_task(task)
+        return [Leftover(what=str(task), line=self._task_lines.get(task)) for task in stubborn]
+
+    # -- asking --------------------------------------------------------------
+
+    @property
+    def blocking(self) -> list[Blocking]:
+        """Calls that kept the event loop from running anything else."""
+        return self.clock.blocking
+
+    def named(self, name: str) -> list[Record]:
+        return [record for record in self.records if record.name == name]
+
+    def peak(self, name: str) -> int:
+        """Most spans of that name that were in flight at once."""
+        return peak((record.start, self._end(record)) for record in self.named(name))
+
+    def overlap(self, first: str, second: str) -> float:
+        """Seconds during which one of each was in flight."""
+        return sum(
+            max(0.0, min(self._end(a), self._end(b)) - max(a.start, b.start))
+            for a in self.named(first)
+            for b in self.named(second)
+        )
+
+    def leaked(self) -> list[Leftover]:
+        """Tasks of the answer that have not ended, by the line that started them."""
+        left = []
+        for task in asyncio.all_tasks(self.loop) - set(self.own_tasks):
+            if task is _current_task() or task.done():
+                continue
+            name = getattr(task.get_coro(), "__qualname__", "a task")
+            if task in self._task_lines and self._task_lines[task] is not None:
+                left.append(Leftover(what=f"the task {name}", line=self._task_lines[task]))
+        return sorted(left, key=lambda item: (item.line or 0, item.what))
+
+    def _end(self, record: Record) -> float:
+        return self.clock.now() if record.end is None else record.end
+
+    # -- evidence ------------------------------------------------------------
+
+    def spans(self) -> list[Span]:
+        """All spans, equal ones folded into one with a count, in order of time."""
+        folded: Counter[tuple[Any, ...]] = Counter()
+        for record in self.records:
+            key = (record.label, record.line, record.start, self._end(record))
+            folded[(*key, record.outcome, record.lane, record.kind, False)] += 1
+        for held, lane in self._held():
+            key = (held.call, self.first_line(held.frames), held.start, held.end)
+            folded[(*key, "done", lane, "sleep", lane == "loop")] += 1
+        spans = [
+            Span(
+                label=label[:MOST_TEXT],
+                line=line,
+                start=round(start, 6),
+                end=round(end, 6),
+                outcome=outcome,
+                lane=lane,
+                kind=kind,
+                count=count,
+                blocking=blocking,
+            )
+            for (label, line, start, end, outcome, lane, kind, blocking), count in folded.items()
+        ]
+        spans.sort(key=lambda span: (span.start, span.line or 0, span.end, span.label))
+        return spans[:MOST_SPANS]
+
+    def first_line(self, frames: Iterable[tuple[str, int]]) -> int | None:
+        return next((line for file, line in frames if file == self.file), None)
+
+    def problem(self, error: BaseException) -> Problem:
+        """An exception, told through the learner's own frames; a group by its first member."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        line, call = None, ""
+        traceback = error.__traceback__
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if code.co_filename == self.file:
+                line, call = traceback.tb_lineno, code.co_name
+            traceback = traceback.tb_next
+        return Problem(type=type(error).__name__, message=text_of(error), line=line, call=call)
+
+    def is_stub(self, error: BaseException) -> bool:
+        """Is it a NotImplementedError that the answer's own line raised."""
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        own = traceback is not None and traceback.tb_frame.f_code.co_filename == self.file
+        return own and isinstance(error, NotImplementedError)
+
+    def _held(self) -> list[tuple[Blocking, Lane]]:
+        held: list[tuple[Blocking, Lane]] = [(item, "loop") for item in self.clock.blocking]
+        held += [
+            (item, "thread")
+            for item in self.clock.sleeping
+            if self.first_line(item.frames) is not None
+        ]
+        return held
+
+
+def peak(intervals: Iterable[tuple[float, float]]) -> int:
+    """Most of the intervals that hold one moment; one that ends as another starts is not in it."""
+    changes: list[tuple[float, int]] = []
+    for start, end in intervals:
+        changes += [(start, 1), (end, -1)]
+    most = now = 0
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most
+
+
+def text_of(error: BaseException) -> str:
+    """The exception's message, cut; an exception whose `__str__` fails gets a placeholder."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its message could not be read)"
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}..."
+
+
+def mark_coroutine_function(function: Any) -> Any:
+    """Make frameworks treat a plain function that returns a coroutine as `async def`."""
+    if sys.version_info >= (3, 12):
+        return inspect.markcoroutinefunction(function)
+    function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    return function
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def frames_of(frame: FrameType | None) -> tuple[tuple[str, int], ...]:
+    return frames_outside(frame, GRADER)

@@ -1,0 +1,369 @@
+"""Threads on the clock: every wait of the standard library ends at an exact virtual time."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent import futures
+
+import aiosqlite
+import pytest
+
+from grader.clock import VirtualLoop, current
+
+Wait = Callable[[], object]
+
+
+def condition_wait() -> object:
+    condition = threading.Condition()
+    with condition:
+        return condition.wait(0.7)
+
+
+def queue_get() -> object:
+    with pytest.raises(queue.Empty):
+        queue.Queue[int]().get(timeout=0.7)
+    return False
+
+
+def queue_put() -> object:
+    full = queue.Queue[int](1)
+    full.put(1)
+    with pytest.raises(queue.Full):
+        full.put(2, timeout=0.7)
+    return False
+
+
+def simple_queue_get() -> object:
+    with pytest.raises(queue.Empty):
+        queue.SimpleQueue[int]().get(timeout=0.7)
+    return False
+
+
+def event_wait() -> object:
+    return threading.Event().wait(0.7)
+
+
+def semaphore_acquire() -> object:
+    return threading.Semaphore(0).acquire(timeout=0.7)
+
+
+def barrier_wait() -> object:
+    barrier = threading.Barrier(2)
+    with pytest.raises(threading.BrokenBarrierError):
+        barrier.wait(0.7)
+    return False
+
+
+def future_result() -> object:
+    with pytest.raises(futures.TimeoutError):
+        futures.Future[int]().result(0.7)
+    return False
+
+
+def futures_wait() -> object:
+    return bool(futures.wait([futures.Future[int]()], timeout=0.7).done)
+
+
+def as_completed() -> object:
+    with pytest.raises(futures.TimeoutError):
+        list(futures.as_completed([futures.Future[int]()], timeout=0.7))
+    return False
+
+
+def thread_join() -> object:
+    thread = threading.Thread(target=time.sleep, args=(5,))
+    thread.start()
+    thread.join(0.7)
+    return not thread.is_alive()
+
+
+def lock_acquire() -> object:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock.acquire(timeout=0.7)
+
+
+def rlock_acquire() -> object:
+    lock = threading.RLock()
+    holder = threading.Thread(target=lock.acquire)
+    holder.start()
+    holder.join()
+    return lock.acquire(timeout=0.7)
+
+
+TIMED = [
+    condition_wait,
+    queue_get,
+    queue_put,
+    simple_queue_get,
+    event_wait,
+    semaphore_acquire,
+    barrier_wait,
+    future_result,
+    futures_wait,
+    as_completed,
+    thread_join,
+    lock_acquire,
+    rlock_acquire,
+]
+
+
+@pytest.mark.parametrize("wait", TIMED)
+def test_a_timed_wait_in_a_worker_thread_ends_at_its_deadline(
+    loop: VirtualLoop, wait: Wait
+) -> None:
+    """What nobody ends, its time-out of 0.7 s ends, in a worker thread."""
+    assert loop.run_until_complete(asyncio.to_thread(wait)) is False
+    assert loop.time() == 0.7
+    assert loop.clock.stalls == []
+
+
+@pytest.mark.parametrize("wait", TIMED)
+def test_a_timed_wait_on_the_loops_thread_ends_at_its_deadline(
+    loop: VirtualLoop, wait: Wait
+) -> None:
+    """What nobody ends, its time-out of 0.7 s ends, on the loop's own thread."""
+
+    async def program() -> object:
+        return wait()
+
+    assert loop.run_until_complete(program()) is False
+    assert loop.time() == 0.7
+
+
+def test_timed_waits_add_up_without_crumbs(loop: VirtualLoop) -> None:
+    """Three waits of 0.1, 0.2 and 0.3 s end at 0.1, 0.3 and 0.6 s."""
+
+    def work() -> list[float]:
+        ends = []
+        for seconds in (0.1, 0.2, 0.3):
+            threading.Event().wait(seconds)
+            ends.append(time.monotonic())
+        return ends
+
+    assert loop.run_until_complete(asyncio.to_thread(work)) == [0.1, 0.3, 0.6]
+
+
+def by_condition() -> tuple[Wait, Wait]:
+    condition = threading.Condition()
+    told: list[bool] = []
+
+    def tell() -> None:
+        with condition:
+            told.append(True)
+            condition.notify()
+
+    def wait() -> object:
+        with condition:
+            return condition.wait_for(lambda: told, timeout=9)
+
+    return tell, wait
+
+
+def by_queue() -> tuple[Wait, Wait]:
+    jobs = queue.Queue[int]()
+    return lambda: jobs.put(1), lambda: jobs.get(timeout=9)
+
+
+def by_simple_queue() -> tuple[Wait, Wait]:
+    jobs = queue.SimpleQueue[int]()
+    return lambda: jobs.put(1), lambda: jobs.get(timeout=9)
+
+
+def by_event() -> tuple[Wait, Wait]:
+    event = threading.Event()
+    return event.set, lambda: event.wait(9)
+
+
+def by_semaphore() -> tuple[Wait, Wait]:
+    semaphore = threading.Semaphore(0)
+    return semaphore.release, lambda: semaphore.acquire(timeout=9)
+
+
+def by_barrier() -> tuple[Wait, Wait]:
+    barrier = threading.Barrier(2)
+    return lambda: barrier.wait(9), lambda: barrier.wait(9) in (0, 1)
+
+
+def by_future() -> tuple[Wait, Wait]:
+    future = futures.Future[int]()
+    return lambda: future.set_result(1), lambda: future.result(9)
+
+
+def by_lock() -> tuple[Wait, Wait]:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock.release, lambda: lock.acquire(timeout=9)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        by_condition,
+        by_queue,
+        by_simple_queue,
+        by_event,
+        by_semaphore,
+        by_barrier,
+        by_future,
+        by_lock,
+    ],
+)
+def test_a_wait_ends_when_another_thread_ends_it(
+    loop: VirtualLoop, pair: Callable[[], tuple[Wait, Wait]]
+) -> None:
+    """A wait of up to 9 s ends at 0.25 s, when another thread gives what it waits for."""
+    tell, wait = pair()
+
+    def tell_later() -> None:
+        time.sleep(0.25)
+        tell()
+
+    async def program() -> object:
+        return (await asyncio.gather(asyncio.to_thread(wait), asyncio.to_thread(tell_later)))[0]
+
+    assert loop.run_until_complete(program())
+    assert loop.time() == 0.25
+
+
+def test_join_waits_for_the_threads_end(loop: VirtualLoop) -> None:
+    """Thread.join without a time-out returns when the thread ends."""
+
+    async def program() -> bool:
+        thread = threading.Thread(target=time.sleep, args=(0.4,))
+        thread.start()
+        thread.join()
+        return thread.is_alive()
+
+    assert loop.run_until_complete(program()) is False
+    assert loop.time() == 0.4
+
+
+def test_as_completed_yields_each_at_its_end(loop: VirtualLoop) -> None:
+    """Futures.as_completed hands out the quick job at 0.2 s and the slow one at 0.5 s."""
+
+    def work() -> list[float]:
+        with futures.ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(time.sleep, seconds) for seconds in (0.5, 0.2)]
+            return [time.monotonic() for _ in futures.as_completed(jobs, timeout=9)]
+
+    assert loop.run_until_complete(asyncio.to_thread(work)) == [0.2, 0.5]
+
+
+def test_futures_wait_returns_at_the_first(loop: VirtualLoop) -> None:
+    """Futures.wait with FIRST_COMPLETED returns when the quickest job ends."""
+
+    def work() -> float:
+        with futures.ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(time.sleep, seconds) for seconds in (0.5, 0.2)]
+            futures.wait(jobs, return_when=futures.FIRST_COMPLETED)
+            return time.monotonic()
+
+    assert loop.run_until_complete(asyncio.to_thread(work)) == 0.2
+
+
+def test_a_timer_fires_on_time(loop: VirtualLoop) -> None:
+    """A threading.Timer of 0.3 s fires at 0.3 s."""
+
+    async def program() -> list[float]:
+        fired: list[float] = []
+        timer = threading.Timer(0.3, lambda: fired.append(time.monotonic()))
+        timer.start()
+        timer.join()
+        return fired
+
+    assert loop.run_until_complete(program()) == [0.3]
+
+
+def test_a_cancelled_timer_never_fires(loop: VirtualLoop) -> None:
+    """A threading.Timer that is cancelled ends then, without firing."""
+
+    async def program() -> list[float]:
+        fired: list[float] = []
+        timer = threading.Timer(5, lambda: fired.append(time.monotonic()))
+        timer.start()
+        await asyncio.sleep(0.3)
+        timer.cancel()
+        timer.join()
+        return fired
+
+    assert loop.run_until_complete(program()) == []
+    assert loop.time() == 0.3
+
+
+def test_a_time_out_around_a_slow_thread(loop: VirtualLoop) -> None:
+    """asyncio.timeout(0.5) around a thread that sleeps 2 s fires at 0.5 s."""
+
+    async def program() -> None:
+        async with asyncio.timeout(0.5):
+            await asyncio.to_thread(time.sleep, 2)
+
+    with pytest.raises(TimeoutError):
+        loop.run_until_complete(program())
+    assert loop.time() == 0.5
+
+
+def test_a_time_out_around_quick_queries(loop: VirtualLoop) -> None:
+    """asyncio.timeout does not fire around quick queries, although a timer waits beside them."""
+
+    async def queries() -> int:
+        async with asyncio.timeout(0.5), aiosqlite.connect(":memory:") as db:
+            for _ in range(200):
+                await db.execute("SELECT 1")
+        return db.total_changes if db.is_alive() else 0
+
+    async def program() -> None:
+        await asyncio.gather(asyncio.sleep(0.6), queries())
+
+    loop.run_until_complete(program())
+    assert loop.time() == 0.6
+
+
+def test_a_thread_outside_the_clock_lives_in_real_time() -> None:
+    """A thread started without a clock sees real time and waits for real while a loop runs."""
+    begin = threading.Event()
+    seen: list[object] = []
+
+    def outside() -> None:
+        begin.wait()
+        start = time.monotonic()
+        # Real waits, of 20 ms together: that they are real is what is proven.
+        time.sleep(0.01)
+        with pytest.raises(queue.Empty):
+            queue.Queue[int]().get(timeout=0.01)
+        seen.extend([current(), time.monotonic() - start >= 0.02])
+
+    async def program() -> None:
+        begin.set()
+        await asyncio.sleep(3600)
+        thread.join()
+
+    thread = threading.Thread(target=outside)
+    thread.start()
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(program())
+        assert runner.get_loop().time() == 3600.0
+    assert seen == [None, True]
+
+
+def test_two_threads_have_a_loop_each() -> None:
+    """Two virtual loops in two threads run side by side, each with a time of its own."""
+    ends: dict[float, float] = {}
+
+    async def program(seconds: float) -> None:
+        for _ in range(10):
+            await asyncio.gather(asyncio.sleep(seconds), asyncio.to_thread(time.sleep, seconds))
+
+    def run(seconds: float) -> None:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(program(seconds))
+            ends[seconds] = runner.get_loop().time()
+
+    threads = [threading.Thread(target=run, args=(seconds,)) for seconds in (0.1, 7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends == {0.1: 1.0, 7: 70.0}
