@@ -1,1 +1,22 @@
-"""Awaitlings' grader: a learner's files go in, an exact verdict with its reason comes out."""
+"""Awaitlings' grader: a learner's files go in, an exact verdict with its reason comes out.
+
+Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
+
+    wording errors model        how things read, what is said, what a report is
+    clock                       virtual time for a loop and its threads
+    course                      finds and validates exercises
+    intake                      takes the one declared file of an answer
+    events job                  the channel, and the door into a child
+    trace                       what ran when
+    diagnosis                   pure: evidence -> why
+    picture                     pure: spans -> lines of text
+    suite                       what suite authors use
+    evidence                    gathers what a failed test observed
+    plugin                      pytest glue
+    child warm                  beside learner code
+    server                      the warm server
+    runner                      children -> verdicts; never loads learner code
+    session                     the use case: grade
+    authoring reports           verify; renderings of a report
+    cli                         arguments, exit codes
+"""

@@ -108,7 +108,9 @@ def pytest_runtest_makereport(
     report.evidence = evidence.collect(call.excinfo.value, trace, log)
     source = item.config.stash.get(SOURCE, None)
     if source is not None:
-        report.longrepr = picture.explain(diagnose(report.evidence, source.shown))
+        report.longrepr = picture.explain(
+            diagnose(report.evidence, source.shown), report.evidence.spans
+        )
     return report  # type: ignore[no-any-return]
 
 

@@ -68,6 +68,18 @@ class Trace:
         self.records.append(record)
         return record
 
+    def called(
+        self, name: str, label: str, lane: Lane, kind: Kind, line: int | None = None
+    ) -> Record:
+        """A call whose body has not begun: it counts as never awaited until `start`."""
+        record = self.begin(name, label, lane, kind, line)
+        record.outcome = "unawaited"
+        return record
+
+    def start(self, record: Record) -> None:
+        record.start = self.clock.now()
+        record.outcome = "running"
+
     def end(self, record: Record, outcome: Outcome = "done") -> None:
         record.end = self.clock.now()
         record.outcome = outcome
@@ -140,7 +152,9 @@ class Trace:
         return self.clock.blocking
 
     def named(self, name: str) -> list[Record]:
-        return [record for record in self.records if record.name == name]
+        """The spans of that name that began, in order."""
+        began = [r for r in self.records if r.name == name and r.outcome != "unawaited"]
+        return sorted(began, key=lambda record: record.start)
 
     def peak(self, name: str) -> int:
         """Most spans of that name that were in flight at once."""
@@ -166,6 +180,8 @@ class Trace:
         return sorted(left, key=lambda item: (item.line or 0, item.what))
 
     def _end(self, record: Record) -> float:
+        if record.outcome == "unawaited":
+            return record.start
         return self.clock.now() if record.end is None else record.end
 
     # -- evidence ------------------------------------------------------------

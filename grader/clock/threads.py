@@ -11,13 +11,14 @@ import logging
 import queue
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, _base
+from types import SimpleNamespace
 from typing import Any
 
 from grader.clock import timing
 from grader.clock.errors import ClockClosed
 from grader.clock.membership import current_virtual, enter
-from grader.clock.virtual import VirtualClock, Waiter
+from grader.clock.virtual import NANOSECOND, Instant, VirtualClock, Waiter
 
 _real_wait = threading.Condition.wait
 _real_start = threading.Thread.start
@@ -30,6 +31,13 @@ OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
 """Modules whose threads serve other processes: they wait in real time, for real input."""
 MOST_TRIES = 1000
 """Real milliseconds that a thread of a closed clock waits for its condition's lock."""
+
+
+class Past(Instant):
+    """The time of `as_completed`, which waits until its deadline is not reached but over."""
+
+    def __rsub__(self, deadline: float) -> Instant:
+        return super().__rsub__(deadline) or Instant(-NANOSECOND)
 
 
 class Membership:
@@ -149,6 +157,11 @@ def adjust(self: ThreadPoolExecutor) -> None:
     _real_adjust(self)
 
 
+def past_monotonic() -> float:
+    """time.monotonic for `as_completed`, which would ask for ever at the very deadline."""
+    return timing.monotonic() if current_virtual() is None else Past(timing.monotonic())
+
+
 def _is_news(record: logging.LogRecord) -> bool:
     # A pool that an answer never shut down logs the end of its workers as an error.
     return not (record.exc_info and isinstance(record.exc_info[1], ClockClosed))
@@ -170,4 +183,5 @@ def install() -> None:
     # Both modules took `time.monotonic` under a name of their own when they were imported.
     threading._time = timing.monotonic  # type: ignore[attr-defined]
     queue.time = timing.monotonic  # type: ignore[attr-defined]
+    _base.time = SimpleNamespace(monotonic=past_monotonic)  # type: ignore[attr-defined]
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined,misc]

@@ -1,15 +1,14 @@
 """The report for a person at a terminal, drawn with rich."""
 
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from grader.model import ExerciseResult, Report, TestResult
-from grader.picture import draw
+from grader.picture import draw, headline, source_of
 from grader.wording import count
 
 SIGNS = {
@@ -24,6 +23,9 @@ SIGNS = {
     "skipped": ("-", "-", "bright_black"),
 }
 BAR_WIDTH = 30
+MARGIN = "  "
+MOST_WIDTH = 120
+"""Columns that are used at most: longer lines are hard to read."""
 
 
 def can_draw(console: Console) -> bool:
@@ -92,21 +94,21 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
 
 def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -> None:
     """One exercise that is not passed: its first failure and the next step."""
-    console.print(
-        Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"), f"  {exercise.title}")
-    )
-    lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
+    heading = Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"))
+    heading.append(f"  {exercise.title}")
+    console.print(heading)
     if exercise.status == "not_started":
-        console.print(f"  {escape(exercise.problem or 'not started')}")
-        console.print(f"  Next: read {lesson}, then edit {escape(exercise.file)}")
+        lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
+        _say(console, exercise.problem or "not started")
+        _say(console, f"Next: read {lesson}, then edit {exercise.file}")
         return
     if exercise.problem is not None:
-        console.print(Text(f"  {exercise.problem}"))
-        console.print(f"  Next: edit {escape(exercise.file)}, then grader run {exercise.id}")
+        _say(console, exercise.problem)
+        _say(console, f"Next: edit {exercise.file}, then: grader run {exercise.id}")
         if exercise.points == 0:
             return
     for test in exercise.tests:
-        console.print(Text.assemble("  ", sign(console, test.status), f" {test.title}"))
+        _say(console, test.title, sign(console, test.status))
     failed = next((t for t in exercise.tests if t.status == "failed" and t.failure), None)
     if failed is not None:
         console.print()
@@ -117,25 +119,41 @@ def _failure(test: TestResult, console: Console, *, full: bool) -> None:
     failure = test.failure
     assert failure is not None
     where = f"{failure.file}:{failure.line}" if failure.line else failure.file
-    console.print(Padding(Text(test.title, style="bold"), (0, 0, 0, 2)))
-    console.print(
-        Padding(
-            Text(f"expected {failure.expected}, got {failure.actual}", style="red"), (0, 0, 0, 2)
-        )
-    )
-    console.print(Padding(Text(failure.why), (0, 0, 0, 2)))
-    for line in draw(test.timeline, console.width - 4, failure.file, can_draw(console), full=full):
-        console.print(Text(f"    {line}"), no_wrap=True, overflow="crop")
-    console.print(Padding(Text(f"Next: {failure.next}"), (0, 0, 0, 2)))
-    console.print(
-        Padding(Text(f"{where}  [{failure.diagnosis}]", style="bright_black"), (0, 0, 0, 2))
-    )
+    _say(console, test.title, style="bold")
+    _say(console, headline(failure), style="red")
+    _timeline(test, failure.file, console, full=full)
+    _say(console, failure.why)
+    _say(console, f"Next: {failure.next}")
+    _say(console, where, style="bright_black")
 
 
 def _passed_test(
     exercise: ExerciseResult, test: TestResult, console: Console, *, full: bool
 ) -> None:
     console.print()
-    console.print(Text.assemble(("  ", ""), sign(console, "passed"), f" {test.title}"))
-    for line in draw(test.timeline, console.width - 4, exercise.file, can_draw(console), full=full):
-        console.print(Text(f"    {line}"), no_wrap=True, overflow="crop")
+    _say(console, test.title, sign(console, "passed"))
+    _timeline(test, exercise.file, console, full=full)
+
+
+def _timeline(test: TestResult, file: str, console: Console, *, full: bool) -> None:
+    width = min(console.width, MOST_WIDTH) - 2 * len(MARGIN)
+    lines = draw(test.timeline, width, source_of(file), fancy=can_draw(console), full=full)
+    if not lines:
+        return
+    console.print()
+    for line in lines:
+        console.print(Text(f"{MARGIN}{line}"), no_wrap=True, overflow="crop")
+    console.print()
+
+
+def _say(console: Console, text: str, mark: Text | None = None, style: str = "") -> None:
+    """A paragraph with a margin, wrapped to the terminal, without trailing spaces."""
+    margin = f"{MARGIN}{mark.plain} " if mark is not None else MARGIN
+    first = True
+    for paragraph in text.splitlines():
+        width = max(20, min(console.width, MOST_WIDTH) - len(margin))
+        kept = paragraph if paragraph.startswith("    ") else None
+        for line in [kept] if kept is not None else textwrap.wrap(paragraph, width) or [""]:
+            head = Text(MARGIN) + mark + " " if mark is not None and first else " " * len(margin)
+            console.print(Text.assemble(head, (line, style)), no_wrap=True, overflow="ignore")
+            first = False

@@ -25,13 +25,12 @@ class Call:
 
     arguments: dict[str, Any]
     line: int | None
-    record: Record | None = None
-    started: bool = False
+    record: Record
     result: Any = None
 
     @property
-    def outcome(self) -> str:
-        return self.record.outcome if self.record is not None else "unawaited"
+    def started(self) -> bool:
+        return self.record.outcome != "unawaited"
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Fake:
     @property
     def result(self) -> Any:
         """What the last finished call returned."""
-        done = [call.result for call in self.calls if call.outcome == "done"]
+        done = [call.result for call in self.calls if call.record.outcome == "done"]
         if not done:
             raise CheckFailed("not_called", f"a call of {self.name}", "none", name=self.name)
         return done[-1]
@@ -60,7 +59,11 @@ class Fake:
     def result_for(self, *args: Any, **kwargs: Any) -> Any:
         """What the last finished call with these arguments returned."""
         wanted = _arguments(self.original, args, kwargs)
-        done = [c for c in self.calls if c.outcome == "done" and _alike(c.arguments, wanted)]
+        done = [
+            call
+            for call in self.calls
+            if call.record.outcome == "done" and _alike(call.arguments, wanted)
+        ]
         if not done:
             what = f"a call {self.name}({_listing(wanted)})"
             raise CheckFailed("not_called", what, "none", name=self.name)
@@ -113,46 +116,42 @@ class Fake:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
-            record = self._start(call)
+            self.trace.start(call.record)
             _block(self._duration(args, kwargs))
-            return self._finish(call, record, args, kwargs)
+            return self._finish(call, args, kwargs)
 
         return stand_in
 
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
-        record = self._start(call)
+        self.trace.start(call.record)
         try:
             await _sleep(self._duration(args, kwargs))
         except asyncio.CancelledError:
-            self.trace.end(record, "cancelled")
+            self.trace.end(call.record, "cancelled")
             raise
-        return self._finish(call, record, args, kwargs)
+        return self._finish(call, args, kwargs)
 
     def _called(self, args: Any, kwargs: Any, line: int | None) -> Call:
-        call = Call(_arguments(self.original, args, kwargs), line)
-        self.calls.append(call)
-        return call
-
-    def _start(self, call: Call) -> Record:
-        call.started = True
-        label = f"{self.name}({_listing(call.arguments, 40)})"
+        arguments = _arguments(self.original, args, kwargs)
+        label = f"{self.name}({_listing(arguments, 40)})"
         asynchronous = inspect.iscoroutinefunction(self.original)
         lane: Lane = "loop" if asynchronous or _on_loop() else "thread"
         kind: Kind = "call" if asynchronous else "job"
-        call.record = self.trace.begin(self.name, label, lane, kind, call.line)
-        return call.record
+        call = Call(arguments, line, self.trace.called(self.name, label, lane, kind, line))
+        self.calls.append(call)
+        return call
 
     def _duration(self, args: Any, kwargs: Any) -> float:
         return self.takes(*args, **kwargs) if callable(self.takes) else self.takes
 
-    def _finish(self, call: Call, record: Record, args: Any, kwargs: Any) -> Any:
+    def _finish(self, call: Call, args: Any, kwargs: Any) -> Any:
         error = self.raises
         if callable(error) and not isinstance(error, BaseException):
             error = error(*args, **kwargs)
         if error is not None:
-            self.trace.end(record, "failed")
+            self.trace.end(call.record, "failed")
             raise error
-        self.trace.end(record)
+        self.trace.end(call.record)
         call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
         return call.result
 

@@ -1,9 +1,12 @@
 """`upstream`: external HTTP services, played by respx with latency on the test's clock."""
 
 import asyncio
+import functools
+import socket
+import ssl
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,11 +15,21 @@ import respx
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model import Leftover
+from grader.model import Lane, Leftover
+from grader.suite.checks import CheckFailed
+from grader.suite.client import Client
 from grader.trace import Record, Trace
+from grader.wording import count
 
 _sleep = asyncio.sleep
 LATENCY = "awaitlings.latency"
+ERROR = "awaitlings.error"
+
+HERE = frozenset({None, "", "localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine: a name lookup for them is no call to the network."""
+
+# Made empty, once: a client's own would cost 40 ms of real time, and nothing connects.
+_CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class NetworkRefused(httpx.ConnectError):
@@ -26,7 +39,8 @@ class NetworkRefused(httpx.ConnectError):
 class Upstream(respx.MockRouter):
     """A respx router whose routes take time, and refuse what is not there.
 
-    `reply(status, json=, latency=)` makes the response for `route.mock(side_effect=)`.
+    A route that answers differently each time: `route(method=, url=).mock(side_effect=f)`,
+    where `f(request)` returns a `reply(...)`.
     Attribute `clients`: every httpx client that the answer made, with its line.
     """
 
@@ -35,55 +49,42 @@ class Upstream(respx.MockRouter):
         self.trace = trace
         self.clients: list[tuple[httpx.Client | httpx.AsyncClient, int | None]] = []
 
+    # -- what a suite says ---------------------------------------------------
+
     def answers(
         self, method: str, url: str, *, latency: float = 0.0, status: int = 200, **content: Any
     ) -> respx.Route:
         """`method url` answers after `latency` seconds with `json=`, `text=` or `content=`."""
+        return self._route(method, url, lambda: reply(status, latency=latency, **content))
 
-        def respond(request: httpx.Request) -> httpx.Response:
-            return httpx.Response(status, extensions={LATENCY: latency}, **content)
+    def fails(
+        self,
+        method: str,
+        url: str,
+        *,
+        latency: float = 0.0,
+        error: type[httpx.TransportError] = httpx.ConnectError,
+    ) -> respx.Route:
+        """`method url` breaks the connection with `error` after `latency` seconds."""
+        return self._route(
+            method,
+            url,
+            lambda: httpx.Response(200, extensions={LATENCY: latency, ERROR: error}),
+        )
 
-        return self.route(method=method, url=url).mock(side_effect=respond)
-
-    def fails(self, method: str, url: str, *, latency: float = 0.0) -> respx.Route:
-        """`method url` breaks the connection after `latency` seconds."""
-
-        def respond(request: httpx.Request) -> httpx.Response:
-            return httpx.Response(200, extensions={LATENCY: latency, "awaitlings.broken": True})
-
-        return self.route(method=method, url=url).mock(side_effect=respond)
-
-    def handler(self, request: httpx.Request) -> httpx.Response:
-        """A synchronous client called: its latency blocks the calling thread."""
-        frame = sys._getframe(1)
-        record = self._begin(request, self.trace.line(frame))
-        start = self.trace.clock.now()
-        response = self._resolve(record, request)
-        try:
-            wait = self._wait(request, response)
-            clock = current()
-            (clock.sleep if clock is not None else time.sleep)(abs(wait))
-            if clock is not None and wait:
-                client = f"a synchronous httpx call ({request.method} {request.url.host})"
-                timing.record(clock, client, start, frame)
-            return self._finish(record, request, response, wait)
-        except BaseException:
-            self.trace.end(record, "failed")
-            raise
-
-    async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        record = self._begin(request, self.trace.line(sys._getframe(1)))
-        response = self._resolve(record, request)
-        try:
-            wait = self._wait(request, response)
-            await _sleep(abs(wait))
-            return self._finish(record, request, response, wait)
-        except asyncio.CancelledError:
-            self.trace.end(record, "cancelled")
-            raise
-        except BaseException:
-            self.trace.end(record, "failed")
-            raise
+    def was_called(self, method: str, url: str, times: int) -> None:
+        """Exactly that many requests reached `method url`. Raises CheckFailed."""
+        name = _name(httpx.Request(method, url))
+        ran = len(self.trace.named(name))
+        if ran != times:
+            raise CheckFailed(
+                "not_called" if ran < times else "called_too_often",
+                f"{count(times, 'call')} of {method} {url}",
+                count(ran, "call"),
+                name=name,
+                times=times,
+                ran=ran,
+            )
 
     @property
     def open_clients(self) -> list[Leftover]:
@@ -94,51 +95,125 @@ class Upstream(respx.MockRouter):
             if not client.is_closed
         ]
 
+    # -- what the plugin and respx call --------------------------------------
+
     @contextmanager
     def watching_clients(self) -> Iterator[None]:
-        """Note every client that is made meanwhile, and by which line."""
+        """Note every client that is made meanwhile, by which line; refuse other connections."""
         originals = (httpx.AsyncClient.__init__, httpx.Client.__init__)
-
-        def noting(original: Any) -> Any:
-            def init(client: Any, *args: Any, **kwargs: Any) -> None:
-                line = self.trace.line(sys._getframe(1))
-                original(client, *args, **kwargs)
-                self.clients.append((client, line))
-
-            return init
-
-        httpx.AsyncClient.__init__ = noting(originals[0])  # type: ignore[method-assign]
-        httpx.Client.__init__ = noting(originals[1])  # type: ignore[method-assign]
+        look_up = socket.getaddrinfo
+        httpx.AsyncClient.__init__ = self._noting(originals[0])  # type: ignore[method-assign]
+        httpx.Client.__init__ = self._noting(originals[1])  # type: ignore[method-assign]
+        socket.getaddrinfo = self._refusing(look_up)
         try:
             yield
         finally:
             httpx.AsyncClient.__init__, httpx.Client.__init__ = originals  # type: ignore[method-assign]
+            socket.getaddrinfo = look_up
 
-    def _begin(self, request: httpx.Request, line: int | None) -> Record:
-        name = f"{request.method} {request.url.host}{request.url.path}"
-        return self.trace.begin(name, name, "upstream", "upstream", line)
+    def handler(self, request: httpx.Request) -> httpx.Response:
+        """A synchronous client called: its latency blocks the calling thread."""
+        frame = sys._getframe(1)
+        on_loop = asyncio._get_running_loop() is not None
+        with self._span(request, frame, "upstream" if on_loop else "thread") as record:
+            response = super().handler(request)
+            clock = current()
+            (clock.sleep if clock is not None else time.sleep)(_wait(request, response))
+            if clock is not None and on_loop and clock.now() > record.start:
+                call = f"a synchronous httpx call ({request.method} {request.url.host})"
+                timing.record(clock, call, record.start, frame)
+            return _deliver(request, response)
 
-    def _resolve(self, record: Record, request: httpx.Request) -> httpx.Response:
+    async def async_handler(self, request: httpx.Request) -> httpx.Response:
+        with self._span(request, sys._getframe(1), "upstream"):
+            response = await super().async_handler(request)
+            await _sleep(_wait(request, response))
+            return _deliver(request, response)
+
+    # -- inside --------------------------------------------------------------
+
+    def _route(self, method: str, url: str, make: Callable[[], httpx.Response]) -> respx.Route:
+        def respond(request: httpx.Request) -> httpx.Response:
+            return make()
+
+        return self.route(method=method, url=url).mock(side_effect=respond)
+
+    @contextmanager
+    def _span(self, request: httpx.Request, frame: Any, lane: Lane) -> Iterator[Record]:
+        """One call's record, which ends as the call does."""
+        name = _name(request)
+        record = self.trace.begin(name, name, lane, "upstream", self.trace.line(frame))
         try:
-            return super().handler(request)
+            yield record
+        except asyncio.CancelledError:
+            self.trace.end(record, "cancelled")
+            raise
         except respx.models.AllMockedAssertionError:
             self.trace.end(record, "failed")
-            where = f"{request.method} {request.url}"
-            self.trace.refused.append(where[:200])
+            where = f"{request.method} {request.url}"[:200]
+            self.trace.refused.append(where)
             raise NetworkRefused(f"{where} is not part of this exercise", request=request) from None
-
-    def _wait(self, request: httpx.Request, response: httpx.Response) -> float:
-        """Seconds until the response; negative when the client's read time-out comes first."""
-        latency = float(response.extensions.get(LATENCY, 0.0))
-        limit = request.extensions.get("timeout", {}).get("read")
-        return -float(limit) if limit is not None and limit < latency else latency
-
-    def _finish(
-        self, record: Record, request: httpx.Request, response: httpx.Response, wait: float
-    ) -> httpx.Response:
-        if wait < 0:
-            raise httpx.ReadTimeout("the upstream took too long", request=request)
-        if response.extensions.get("awaitlings.broken"):
-            raise httpx.ConnectError("the connection broke", request=request)
+        except BaseException:
+            self.trace.end(record, "failed")
+            raise
         self.trace.end(record)
-        return response
+
+    def _noting(self, original: Callable[..., None]) -> Any:
+        @functools.wraps(original)
+        def init(client: Any, *args: Any, **kwargs: Any) -> None:
+            line = self.trace.line(sys._getframe(1))
+            if kwargs.get("verify", True) is True:
+                kwargs["verify"] = _CONTEXT
+            original(client, *args, **kwargs)
+            if not isinstance(client, Client):
+                self.clients.append((client, line))
+
+        return init
+
+    def _refusing(self, original: Callable[..., Any]) -> Any:
+        @functools.wraps(original)
+        def look_up(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+            name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+            if name in HERE:
+                return original(host, port, *args, **kwargs)
+            where = f"{name}:{port} without httpx"
+            line = self.trace.line(sys._getframe(1))
+            self.trace.end(self.trace.begin(where, where, "upstream", "upstream", line), "failed")
+            self.trace.refused.append(where)
+            raise socket.gaierror(socket.EAI_NONAME, f"{where} is not part of this exercise")
+
+        return look_up
+
+
+def reply(status: int = 200, *, latency: float = 0.0, **content: Any) -> httpx.Response:
+    """A response that takes `latency` seconds, with `json=`, `text=` or `content=`."""
+    return httpx.Response(status, extensions={LATENCY: latency}, **content)
+
+
+def _name(request: httpx.Request) -> str:
+    return f"{request.method} {request.url.host}{request.url.path}"
+
+
+def _wait(request: httpx.Request, response: httpx.Response) -> float:
+    """Seconds until the client has its response, or gives up waiting for it."""
+    latency = float(response.extensions.get(LATENCY, 0.0))
+    limit = request.extensions.get("timeout", {}).get("read")
+    if limit is not None and float(limit) < latency:
+        response.extensions[ERROR] = httpx.ReadTimeout
+        return float(limit)
+    return latency
+
+
+def _deliver(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    """The response as the answer sees it. Raises the route's httpx.TransportError."""
+    response.extensions.pop(LATENCY, None)
+    error = response.extensions.pop(ERROR, None)
+    if error is not None:
+        raise error(_SAID.get(error, "the connection broke"), request=request)
+    return response
+
+
+_SAID = {
+    httpx.ConnectError: "the connection was refused",
+    httpx.ReadTimeout: "the upstream took too long",
+}

@@ -1,0 +1,72 @@
+"""From what a failed test observed to why it failed: pure functions over Evidence.
+
+The rules stand in order, causes before their consequences; the first that fits speaks.
+"""
+
+from grader.diagnosis import causes, durations, effects
+from grader.diagnosis.causes import is_not_written
+from grader.diagnosis.finding import Finding, Rule, raised
+from grader.diagnosis.ids import IDS
+from grader.model import Evidence, Failure
+
+__all__ = ["IDS", "diagnose", "is_not_written"]
+
+RULES: tuple[Rule, ...] = (
+    causes.missing_name,
+    causes.not_written,
+    causes.busy_loop,
+    causes.deadlock,
+    causes.network_refused,
+    causes.forgotten_await,
+    causes.server_error,
+    causes.swallowed_cancel,
+    causes.lost_exception,
+    causes.hidden_failure,
+    durations.time,
+    effects.peak_check,
+    effects.calls,
+    effects.left_open,
+    effects.value,
+)
+
+
+def diagnose(evidence: Evidence, file: str) -> Failure:
+    """The one Failure that a test's evidence comes down to."""
+    finding = next((found for rule in RULES if (found := rule(evidence))), None)
+    if finding is None:
+        finding = _unexpected(evidence)
+    expected, actual = _facts(evidence)
+    return Failure(
+        expected=expected,
+        actual=actual,
+        diagnosis=finding.id,
+        why=finding.why,
+        next=finding.next,
+        file=file,
+        line=finding.line,
+    )
+
+
+def _facts(evidence: Evidence) -> tuple[str, str]:
+    if is_not_written(evidence):
+        return "your code", "the stub's NotImplementedError"
+    if evidence.check is not None:
+        check = evidence.check
+        path = check.detail.get("path")
+        where = f" at {path}" if path else ""
+        return check.expected + where, check.actual
+    if evidence.waiting:
+        return "the test to end", "it could never go on"
+    if evidence.error is not None:
+        return "the test to end", f"{evidence.error.type}: {evidence.error.message}"
+    return "the test to end", "it did not"
+
+
+def _unexpected(evidence: Evidence) -> Finding:
+    if evidence.error is not None and evidence.error.line is not None:
+        return raised("server-error", evidence.error)
+    if evidence.error is not None:
+        return raised("unexpected-error", evidence.error)
+    check = evidence.check
+    said = f"expected {check.expected}, got {check.actual}" if check else "the test failed"
+    return Finding("unexpected-error", f"{said[:1].upper()}{said[1:]}.", "Read the task again.")

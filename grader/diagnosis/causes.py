@@ -1,0 +1,167 @@
+"""Rules about what stops a program or makes it fail: they come first."""
+
+from grader.diagnosis.finding import Finding, check_of, line_of, raised
+from grader.model import Evidence
+
+
+def missing_name(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "missing_name")
+    if check is None:
+        return None
+    name, close = check.detail.get("name", "app"), check.detail.get("close")
+    why = f"The suite looks for {name}, and the file has no such name"
+    why += f": it has {close}." if close else "."
+    step = f"Did you mean to call {close} {name}?" if close else f"Define {name} again."
+    return Finding("missing-name", why, step)
+
+
+def is_not_written(evidence: Evidence) -> bool:
+    """Is the stub's own NotImplementedError what made the test fail."""
+    problems = [evidence.error, *evidence.server_errors]
+    return any(p is not None and p.type == "NotImplementedError" and p.line for p in problems)
+
+
+def not_written(evidence: Evidence) -> Finding | None:
+    if not is_not_written(evidence):
+        return None
+    problem = next(
+        p for p in (evidence.error, *evidence.server_errors) if p and p.type.startswith("NotImpl")
+    )
+    return Finding(
+        "not-written",
+        f"{problem.call}() still raises NotImplementedError.",
+        "Replace that line by your own code; the lesson says what it should do.",
+        problem.line,
+    )
+
+
+def busy_loop(evidence: Evidence) -> Finding | None:
+    if evidence.error is None or evidence.error.type != "Timeout":
+        return None
+    where = f"Line {evidence.error.line}" if evidence.error.line else "The code"
+    return Finding(
+        "busy-loop",
+        f"{where} was still busy when the grader's real-time guard ended the test: it runs "
+        "without ever waiting, so neither time nor any other task can move.",
+        "Let the loop end, or await something that takes time in it.",
+        evidence.error.line,
+    )
+
+
+def deadlock(evidence: Evidence) -> Finding | None:
+    if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
+        return None
+    here = [waiting for waiting in evidence.waiting if waiting.line is not None]
+    line = here[0].line if here else evidence.error.line
+    if evidence.error.type == "Endless":
+        return Finding(
+            "never-finishes",
+            f"{evidence.error.message[:1].upper()}{evidence.error.message[1:]} on the clock; "
+            f"line {line} keeps it going.",
+            "Give the loop an end, or wait for the thing itself instead of asking again and again.",
+            line,
+        )
+    if not here:
+        return Finding(
+            "deadlock",
+            "Everything waits, and nothing is left that could wake it.",
+            "Look for a wait whose other side never comes: a lock held, an event never set.",
+            line,
+        )
+    who = "; ".join(f"line {w.line} waits for {w.waits_for}" for w in here[:3])
+    return Finding(
+        "deadlock",
+        f"{who[:1].upper()}{who[1:]}, and nothing is left that could bring it.",
+        "Ask of each wait: who will end it, and is that one waiting too?",
+        line,
+    )
+
+
+def network_refused(evidence: Evidence) -> Finding | None:
+    if not evidence.refused:
+        return None
+    line = next((s.line for s in evidence.spans if s.lane == "upstream" and s.line), None)
+    return Finding(
+        "network-refused",
+        f"The code called {evidence.refused[0]}, which this exercise does not have; "
+        "nothing left this machine.",
+        "Compare the address with the one in the task, letter by letter.",
+        line,
+    )
+
+
+def forgotten_await(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if evidence.unawaited:
+        first = evidence.unawaited[0]
+        place = f" (line {first.line})" if first.line else ""
+        return _unawaited(f"`{first.what}(...)` was called but never awaited{place}.", first.line)
+    never = next((s for s in evidence.spans if s.outcome == "unawaited"), None)
+    if never is not None:
+        place = f" (line {never.line})" if never.line else ""
+        return _unawaited(f"`{never.label}` was called but never awaited{place}.", never.line)
+    if check is not None and check.detail.get("how") == "coroutine":
+        return _unawaited(f"The value is {check.actual}.", None)
+    for problem in (evidence.error, *evidence.server_errors):
+        if problem is not None and "coroutine" in problem.message and problem.type != "Deadlock":
+            return _unawaited(
+                f"Line {problem.line} used a coroutine as if it were its result: "
+                f"{problem.type}: {problem.message}.",
+                problem.line,
+            )
+    return None
+
+
+def _unawaited(why: str, line: int | None) -> Finding:
+    return Finding(
+        "forgotten-await",
+        f"{why} Calling an `async def` only makes a coroutine; its body has not run.",
+        "Await it where you need its result.",
+        line,
+    )
+
+
+def server_error(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not evidence.server_errors or (check is not None and check.kind in ("time", "peak")):
+        return None
+    problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
+    return raised("server-error", problem)
+
+
+def swallowed_cancel(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "cancel")
+    if check is None:
+        return None
+    line = line_of(evidence, check)
+    return Finding(
+        "swallowed-cancel",
+        "The task was cancelled, and went on.",
+        "Let CancelledError pass: clean up in `finally`, or raise it again.",
+        line,
+    )
+
+
+def lost_exception(evidence: Evidence) -> Finding | None:
+    if not evidence.lost:
+        return None
+    problem = evidence.lost[0]
+    where = f" at line {problem.line}" if problem.line else ""
+    return Finding(
+        "lost-exception",
+        f"A task ended with {problem.type}: {problem.message}{where}, and nobody looked at it.",
+        "Await every task that you start, or look at its exception when it is done.",
+        problem.line,
+    )
+
+
+def hidden_failure(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "failure_hidden")
+    if check is None:
+        return None
+    return Finding(
+        "lost-exception",
+        f"Work that the request depends on failed, and the response says {check.actual}.",
+        "Follow the exception from where it is raised: who catches it, and what becomes of it?",
+        line_of(evidence, check),
+    )

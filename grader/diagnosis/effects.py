@@ -1,0 +1,95 @@
+"""Rules about what an answer did or gave back: calls, values, what it left open."""
+
+from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running
+from grader.model import Evidence
+from grader.wording import count
+
+
+def peak_check(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "peak")
+    if check is None:
+        return None
+    line = line_of(evidence, check)
+    if check.detail["most"] > check.detail["allowed"]:
+        return Finding(
+            "too-many-in-flight",
+            f"{check.detail['most']} ran at the same time; the task allows "
+            f"{check.detail['allowed']}.",
+            "Let a fixed number in and make the others wait for a place.",
+            line,
+        )
+    return Finding(
+        "too-few-in-flight",
+        f"At most {check.detail['most']} ran at the same time, "
+        f"where {check.detail['allowed']} can.",
+        "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
+        line,
+    )
+
+
+def calls(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if check is None or check.kind not in ("not_called", "called_too_often", "arguments"):
+        return None
+    name = check.detail["name"]
+    line = line_of(evidence, check)
+    if check.kind == "arguments":
+        return Finding(
+            "wrong-argument",
+            f"{name} was called with other arguments than the request asks for.",
+            "Pass on what came in with the request.",
+            check.detail.get("line"),
+        )
+    if check.kind == "called_too_often":
+        return Finding(
+            "called-too-often",
+            f"{name} ran {count(check.detail['ran'], 'time')}; "
+            f"{check.detail['times']} would be right.",
+            "Keep the result of the first call and use it again.",
+            line,
+        )
+    left = running(evidence)
+    if left is not None:
+        return forgotten_work(left)
+    return Finding(
+        "not-called",
+        f"{name} ran {count(check.detail.get('ran', 0), 'time')}.",
+        f"Call {name} where the task says so, and wait for it.",
+        line,
+    )
+
+
+def left_open(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "left_open")
+    if check is None:
+        return None
+    line = check.detail.get("line")
+    return Finding(
+        "still-running",
+        f"{check.actual[:1].upper()}{check.actual[1:]} was left open"
+        + (f"; line {line} made it." if line else "."),
+        "Close what you open, also when something fails: a `with` block does both.",
+        line,
+    )
+
+
+def value(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if check is None or check.kind not in ("value", "status"):
+        return None
+    left = running(evidence)
+    if left is not None:
+        return forgotten_work(left)
+    if check.kind == "status":
+        return Finding(
+            "wrong-status",
+            f"The response has {check.actual}; the task asks for {check.expected}.",
+            "Look at which case this test is about, and what your code does in it.",
+        )
+    path = check.detail.get("path")
+    where = f"`{path}` is" if path else "The value is"
+    return Finding(
+        "wrong-value",
+        f"{where} {check.actual}; expected {check.expected}.",
+        "Compare with the shape that the task shows, types included.",
+    )

@@ -1,0 +1,61 @@
+"""What a rule finds, and what several rules ask of the evidence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.model import Check, Evidence, Leftover, Problem
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: the id, why, what to do next, and the line it is about."""
+
+    id: str
+    why: str
+    next: str
+    line: int | None = None
+
+
+Rule = Callable[[Evidence], Finding | None]
+
+
+def check_of(evidence: Evidence, kind: str) -> Check | None:
+    check = evidence.check
+    return check if check is not None and check.kind == kind else None
+
+
+def line_of(evidence: Evidence, check: Check) -> int | None:
+    name = str(check.detail.get("name", ""))
+    lines = (s.line for s in evidence.spans if s.label.startswith(name) and s.line)
+    return check.detail.get("line") or next(lines, None)
+
+
+def running(evidence: Evidence) -> Leftover | None:
+    """Work of the answer that was still going on when the check was made."""
+    if evidence.leftovers:
+        return evidence.leftovers[0]
+    for span in evidence.spans:
+        if span.outcome == "running" and span.kind != "request" and span.line is not None:
+            return Leftover(what=span.label, line=span.line)
+    return None
+
+
+def forgotten_work(left: Leftover) -> Finding:
+    line = f" (line {left.line})" if left.line else ""
+    return Finding(
+        "fire-and-forget",
+        f"{left.what[:1].upper()}{left.what[1:]} was still running when the response left{line}.",
+        "Wait for the work whose result or effect the response promises.",
+        left.line,
+    )
+
+
+def raised(id: str, problem: Problem) -> Finding:
+    where = f" at line {problem.line}" if problem.line else ""
+    message = f": {problem.message}" if problem.message else ""
+    return Finding(
+        id,
+        f"{problem.type}{message}{where}.",
+        "Follow that line: which value or call does not do what the line expects?",
+        problem.line,
+    )
