@@ -22,8 +22,6 @@ from grader.job import Job
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
 
-TEST_REAL_SECONDS = 10
-"""Real seconds after which a test is ended: a guard, not a verdict on speed."""
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
@@ -43,10 +41,13 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
-        problem = first_load(self.source, virtual=self.job.clock == "virtual")
+        virtual, guard = self.job.clock == "virtual", self.job.guard_real_seconds
+        problem = first_load(self.source, virtual=virtual, guard_real_seconds=guard)
         if problem is not None:
             events.send(self.fd, events.Unloadable(status="broken", problem=problem))
             session.items.clear()
+        else:
+            session.config.stash[plugin.CODE] = self.source.compile()
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -107,7 +108,7 @@ def _run_suite(fd: int, source: Source, job: Job) -> None:
         f"--rootdir={suite.parent.parent}",
         f"-c={suite.parent.parent / 'pytest.ini'}",
         f"--clock={job.clock}",
-        f"--timeout={TEST_REAL_SECONDS}",
+        f"--timeout={job.guard_real_seconds}",
         "--noconftest",
         "-q",
         "-p",

@@ -86,7 +86,7 @@ def _waiting(stack: Stack, file: str) -> Waiting:
 def _problem(error: BaseException, trace: Trace) -> Problem:
     problem = trace.problem(error)
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
-        return problem.model_copy(update={"type": "Timeout"})
+        return problem.model_copy(update={"type": "TimedOut"})
     return problem
 
 

@@ -27,6 +27,7 @@ from grader.suite.answer import Answer, Source, stage  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
+from grader.suite.guard import Guard  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
@@ -37,6 +38,10 @@ CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Trace]()
 WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
+GUARD = pytest.StashKey[Guard]()
+TIMED_OUT = pytest.StashKey[bool]()
+AFTER_TIME_OUT = 2.0
+"""Real seconds that a test gets when another one of the same answer was timed out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
     config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
     config.stash[FAILED] = set()
+    config.stash[TIMED_OUT] = False
 
 
 def pytest_asyncio_loop_factories(
@@ -63,6 +69,28 @@ def pytest_asyncio_loop_factories(
 
 def is_suite(path: Path) -> bool:
     return (path.parent / "exercise.toml").is_file()
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
+    if not is_suite(item.path) or not Guard.works_here():
+        return None
+    stash = item.config.stash
+    # An answer that ran into its guard once will do so again: the next tests wait less.
+    seconds = min(settings.timeout, AFTER_TIME_OUT) if stash[TIMED_OUT] else settings.timeout
+    guard = Guard(seconds, lambda: stash[SOURCE].shown if SOURCE in stash else "")
+    item.stash[GUARD] = guard
+    guard.start()
+    return True
+
+
+def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
+    guard = item.stash.get(GUARD, None)
+    if guard is None:
+        return None
+    guard.stop()
+    if guard.last is not None:
+        item.config.stash[TIMED_OUT] = True
+    return True
 
 
 # -- one test ----------------------------------------------------------------

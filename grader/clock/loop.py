@@ -8,6 +8,7 @@ calls `call_soon_threadsafe`. Real sockets are looked at before the clock may mo
 import asyncio
 import concurrent.futures
 import math
+import os
 import selectors
 import socket
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ LOOPBACK_GRACE = 0.002
 """Real seconds that data between two sockets of this process may need to arrive."""
 OUTSIDE_PATIENCE = 1.0
 """Real seconds of silence after which a socket to another process counts as idle."""
+SETTLE_REAL_SECONDS = 1.0
+"""Real seconds that a closing loop gives a thread that still computes."""
 POOL_THREADS = 32
 """Threads of the default executor: on every machine what asyncio uses on a large one."""
 
@@ -108,7 +111,20 @@ class VirtualSelector(selectors.BaseSelector):
                     peers.add(sock.getpeername())
             finally:
                 sock.detach()
-        return not peers <= here
+        return not peers <= here and not peers <= here | _own_addresses()
+
+
+def _own_addresses() -> set[Any]:
+    """Addresses of every socket of this process: a thread may hold the other end."""
+    addresses = set()
+    for name in os.listdir("/dev/fd"):
+        with suppress(OSError):
+            sock = socket.socket(fileno=int(name))
+            try:
+                addresses.add(sock.getsockname())
+            finally:
+                sock.detach()
+    return addresses
 
 
 def _deadline(when: float) -> int | None:
@@ -156,7 +172,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def close(self) -> None:
         if self.owns_clock and not self.is_closed() and not self.is_running():
             with suppress(Deadlock, Endless):
-                self.clock.settle()  # so that idle workers end by themselves
+                self.clock.settle(SETTLE_REAL_SECONDS)  # so that idle workers end by themselves
             membership.enter(None)
             self.clock.close()
             if self._monitor is not None:

@@ -201,9 +201,15 @@ class VirtualClock:
         """Block the calling participant for `seconds` virtual seconds."""
         self.park(Waiter(self), self.after(seconds))
 
-    def settle(self) -> None:
-        """Let every other participant do what it can do at this very moment."""
-        self.park(Waiter(self), self.now_ns)
+    def settle(self, real_seconds: float) -> None:
+        """Let every other participant do what it can do at this very moment.
+
+        One that computes on and on is left behind after `real_seconds`.
+        """
+        waiter = Waiter(self)
+        if self.begin_wait(waiter, self.now_ns):
+            waiter.gate.acquire(timeout=real_seconds)
+            self.end_wait(waiter)
 
     def park(self, waiter: Waiter, deadline: int | None) -> bool:
         """Wait until woken or until `deadline`, in nanoseconds; True when woken.

@@ -1,89 +1,157 @@
 """`database`: real SQLite, whose statements take time in the thread that runs them."""
 
 import asyncio
+import gc
+import re
 import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
 from typing import Any
 
 import aiosqlite
+import greenlet  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from grader.clock import timing
 from grader.clock.membership import current
 from grader.model import Leftover
-from grader.trace import Trace
+from grader.suite.checks import CheckFailed
+from grader.trace import Trace, frames_of
 
 _connect = sqlite3.connect
-_WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "REPLACE")
+_WORK = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\s+(?!.?sqlite_)))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Statements on rows; `PRAGMA`, `BEGIN`, `COMMIT` and a bare `SELECT 1` are none."""
 
 
 class Database:
     """Watches every SQLite connection that opens while a test runs.
 
-    `latency`: seconds that each statement on rows takes; 0 until the suite sets it.
-    `statements`: their texts. `held`: pooled connections that are checked out now.
+    `latency`: seconds that each statement on rows takes; 0 until the suite sets it, so that
+    what the app stores when it starts costs nothing.
+    `statements`: the texts of all statements on rows so far, also of those without latency.
+    `connections`: how many connections to a file have been opened.
+    `held`: pooled connections that are checked out now; `most_held`: most of them at once.
     """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.latency = 0.0
         self.statements: list[str] = []
+        self.connections = 0
         self.held: dict[int, int | None] = {}
         self.most_held = 0
-        self._lines = threading.local()
+        self._file: str | None = None
+        self._dropped: list[int | None] = []
+        self._query_lines = threading.local()
+        self._session_lines: weakref.WeakKeyDictionary[Session, int | None] = (
+            weakref.WeakKeyDictionary()
+        )
 
     @property
     def open_sessions(self) -> list[Leftover]:
-        """Connections that were taken from a pool and not given back."""
-        return [Leftover(what="a database connection", line=line) for line in self.held.values()]
+        """Connections that were taken from a pool and not given back.
+
+        One whose last reference went away without that counts as well. `line` is the
+        one that made the session, else the one that took the connection.
+        """
+        lines = [*self._dropped, *self.held.values()]
+        return [Leftover(what="a database connection", line=line) for line in lines]
+
+    def run(self, sql: str, rows: Iterable[Iterable[Any]] = ((),)) -> list[tuple[Any, ...]]:
+        """Run a statement for each of `rows` on the app's file; what it selects.
+
+        It is the suite's own: committed at once, takes no time, and is not counted.
+        """
+        if self._file is None:
+            raise CheckFailed("value", "an app that opens its database when it starts", "none")
+        found: list[tuple[Any, ...]] = []
+        with closing(_connect(self._file)) as connection, connection:
+            for row in rows:
+                found += connection.execute(sql, tuple(row)).fetchall()
+        return found
 
     @contextmanager
     def watching(self) -> Iterator[None]:
+        """Watch until the block ends; no garbage is collected meanwhile.
+
+        A collector that finds a lost connection in the midst of a SQLAlchemy call waits for
+        its closing right there, with whatever locks that call holds: a rare deadlock.
+        """
         execute: Any = aiosqlite.Connection._execute
-        patched: Any = aiosqlite.Connection
+        make: Any = AsyncSession.__init__
+        connection_class: Any = aiosqlite.Connection
+        session_class: Any = AsyncSession
         database = self
 
         async def execute_noting(connection: Any, fn: Callable[..., Any], *a: Any, **k: Any) -> Any:
-            line = database.trace.line(sys._getframe(1))
+            line = database._line(sys._getframe(1))
 
             def run(*args: Any, **kwargs: Any) -> Any:
-                database._lines.line = line
+                database._query_lines.line = line
                 return fn(*args, **kwargs)
 
             return await execute(connection, run, *a, **k)
 
-        sqlite3.connect = self._open  # type: ignore[assignment]
-        patched._execute = execute_noting
-        event.listen(Pool, "checkout", self._checkout)
-        event.listen(Pool, "checkin", self._checkin)
+        def make_noting(session: Any, *args: Any, **kwargs: Any) -> None:
+            make(session, *args, **kwargs)
+            database._session_lines[session.sync_session] = database._line(sys._getframe(1))
+
+        listeners: list[tuple[Any, str, Callable[..., None]]] = [
+            (Pool, "checkout", self._checkout),
+            (Pool, "checkin", self._checkin),
+            (Pool, "detach", self._detach),
+            (Session, "after_begin", self._begin),
+        ]
+        sqlite3.connect = sqlite3.dbapi2.connect = self._open  # type: ignore[assignment]
+        connection_class._execute = execute_noting
+        session_class.__init__ = make_noting
+        for listener in listeners:
+            event.listen(*listener)
+        collecting = gc.isenabled()
+        gc.disable()
         try:
             yield
         finally:
-            sqlite3.connect = _connect
-            patched._execute = execute
-            event.remove(Pool, "checkout", self._checkout)
-            event.remove(Pool, "checkin", self._checkin)
+            sqlite3.connect = sqlite3.dbapi2.connect = _connect
+            connection_class._execute = execute
+            session_class.__init__ = make
+            for listener in listeners:
+                event.remove(*listener)
+            if collecting:
+                gc.enable()
+            gc.collect()
 
-    def _open(self, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = _connect(*args, **kwargs)
+    def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = _connect(database, *args, **kwargs)
         connection.set_trace_callback(self._run)
+        name = str(database)
+        if name and not name.startswith((":memory:", "file:")):
+            self.connections += 1
+            self._file = self._file or name
         return connection
 
     def _run(self, statement: str) -> None:
         """SQLite calls this in the thread that runs the statement."""
-        words = statement.split()
-        verb = words[0].upper() if words else ""
-        if verb not in _WORK or not self.latency:
+        work = _WORK.match(statement)
+        if work is None:
             return
         self.statements.append(statement)
+        if not self.latency:
+            return
         frame = sys._getframe(1)
-        line = self.trace.line(frame) or getattr(self._lines, "line", None)
-        record = self.trace.begin("query", f"{verb} query", "database", "query", line)
+        line = self._line(frame) or getattr(self._query_lines, "line", None)
+        record = self.trace.begin("query", f"query ({work[1].upper()})", "database", "query", line)
         start = self.trace.clock.now()
         clock = current()
         (clock.sleep if clock is not None else time.sleep)(self.latency)
@@ -91,9 +159,33 @@ class Database:
         if clock is not None and asyncio._get_running_loop() is not None:
             timing.record(clock, "a synchronous sqlite3 query", start, frame)
 
+    # -- what SQLAlchemy tells -----------------------------------------------
+
     def _checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
-        self.held[id(record)] = self.trace.line(sys._getframe(1))
+        self.held[id(record)] = self._line(sys._getframe(1))
         self.most_held = max(self.most_held, len(self.held))
+
+    def _begin(self, session: Session, _transaction: Any, connection: Any) -> None:
+        record = id(getattr(connection.connection, "_connection_record", None))
+        if record in self.held:
+            self.held[record] = self._session_lines.get(session) or self.held[record]
 
     def _checkin(self, _connection: Any, record: Any) -> None:
         self.held.pop(id(record), None)
+
+    def _detach(self, _connection: Any, record: Any) -> None:
+        # Its last reference went away, and nobody had given it back.
+        if id(record) in self.held:
+            self._dropped.append(self.held.pop(id(record)))
+
+    def _line(self, frame: FrameType | None) -> int | None:
+        """The learner's line that is running, also from inside SQLAlchemy's greenlets."""
+        here: Any = greenlet.getcurrent()
+        while True:
+            line = self.trace.first_line(frames_of(frame))
+            if line is not None:
+                return line
+            here = here.parent
+            if here is None:
+                return self.trace.line(frame)
+            frame = here.gr_frame

@@ -20,27 +20,30 @@ from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
 from grader.trace import text_of
 
-LOAD_REAL_SECONDS = 10
-"""Real seconds that an import may take: a guard, not a verdict on speed."""
-
 
 class Refused(BaseException):
     """The file called something at import that would not return."""
 
 
 class StillLoading(BaseException):
-    """The import was still running after LOAD_REAL_SECONDS."""
+    """The import was still running after the guard's real seconds."""
 
 
-def first_load(source: Source, *, virtual: bool = True) -> str | None:
-    """None when the file loads, else the sentence that says why it does not."""
+def first_load(
+    source: Source, *, virtual: bool, guard_real_seconds: float | None = None
+) -> str | None:
+    """None when the file loads, else the sentence that says why it does not.
+
+    With `guard_real_seconds` an alarm ends an import that computes without end; without,
+    one is set already.
+    """
     try:
         code = source.compile()
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return syntax_sentence(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
-        with _refusals(), _alarm():
+        with _refusals(), _alarm(guard_real_seconds):
             source.load(code)
     except BaseException as error:
         return load_sentence(source, error)
@@ -73,7 +76,7 @@ def load_sentence(source: Source, error: BaseException) -> str:
     if isinstance(error, Refused):
         return f"importing the file calls {error}{where}."
     if isinstance(error, StillLoading):
-        return f"importing the file did not end: after {LOAD_REAL_SECONDS} s it was{where}."
+        return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):
         return f"importing the file waits for something that never comes{where}."
     if isinstance(error, Endless):
@@ -118,8 +121,9 @@ def _refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _alarm() -> Iterator[None]:
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not _main_thread():
+def _alarm(real_seconds: float | None) -> Iterator[None]:
+    on_main = threading.current_thread() is threading.main_thread()
+    if real_seconds is None or not hasattr(signal, "setitimer") or not on_main:
         yield
         return
 
@@ -127,16 +131,12 @@ def _alarm() -> Iterator[None]:
         raise StillLoading
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, LOAD_REAL_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, real_seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _main_thread() -> threading.Thread:
-    return threading.main_thread()
 
 
 def load_again(source: Source, code: CodeType) -> Any:

@@ -25,7 +25,7 @@ _sleep = asyncio.sleep
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
 
-HERE = frozenset({None, "", "localhost", "127.0.0.1", "::1"})
+HERE = frozenset({None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"})
 """Hosts that are this machine: a name lookup for them is no call to the network."""
 
 # Made empty, once: a client's own would cost 40 ms of real time, and nothing connects.
@@ -149,6 +149,7 @@ class Upstream(respx.MockRouter):
             self.trace.end(record, "cancelled")
             raise
         except respx.models.AllMockedAssertionError:
+            record.name = "refused"  # it reached nobody
             self.trace.end(record, "failed")
             where = f"{request.method} {request.url}"[:200]
             self.trace.refused.append(where)
