@@ -41,8 +41,8 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
-        virtual, guard = self.job.clock == "virtual", self.job.guard_real_seconds
-        problem = first_load(self.source, virtual=virtual, guard_real_seconds=guard)
+        virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
+        problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
         if problem is not None:
             events.send(self.fd, events.Unloadable(status="broken", problem=problem))
             session.items.clear()
@@ -108,7 +108,7 @@ def _run_suite(fd: int, source: Source, job: Job) -> None:
         f"--rootdir={suite.parent.parent}",
         f"-c={suite.parent.parent / 'pytest.ini'}",
         f"--clock={job.clock}",
-        f"--timeout={job.guard_real_seconds}",
+        f"--timeout={job.guard_seconds}",
         "--noconftest",
         "-q",
         "-p",

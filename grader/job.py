@@ -6,8 +6,8 @@ The parent imports this module and never the child's: everything heavy waits the
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-GUARD_REAL_SECONDS = 10.0
-"""Real seconds after which an import or a test is ended: a guard, not a verdict on speed."""
+GUARD_SECONDS = 10.0
+"""Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Job:
     """One answer to one exercise.
 
     `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
-    tests too; `guard_real_seconds` ends a test or an import that computes without end.
+    tests too; `guard_seconds` ends a test or an import that computes without end.
     """
 
     suite: str
@@ -24,7 +24,7 @@ class Job:
     data: bytes
     clock: str
     keep_spans: bool
-    guard_real_seconds: float = GUARD_REAL_SECONDS
+    guard_seconds: float = GUARD_SECONDS
 
 
 def enter(channel: Connection, job: Job) -> None:

@@ -41,7 +41,7 @@ FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 TIMED_OUT = pytest.StashKey[bool]()
 AFTER_TIME_OUT = 2.0
-"""Real seconds that a test gets when another one of the same answer was timed out."""
+"""Seconds of computing that a test gets when another one of the same answer was ended."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

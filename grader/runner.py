@@ -211,7 +211,7 @@ def _status(run: Run, tests: list[TestResult]) -> tuple[ExerciseStatus, str | No
         return run.unloadable.status, f"{shown}: {run.unloadable.problem}"
     if run.nonsense:
         return "crashed", f"{shown}: its process spoke out of turn: {run.nonsense}."
-    if not run.ended:
+    if not run.ended or len(run.finished) < len(tests):
         during = f" during {run.running}" if run.running else ""
         return "crashed", f"{shown}: its process ended too early{during} ({_exit(run)})."
     if all(test.status == "passed" for test in tests):

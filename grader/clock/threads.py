@@ -4,7 +4,7 @@
 and Future.result wait, so it is the one place to teach. `queue.SimpleQueue`
 waits in C; its pure-Python twin waits on a Semaphore. Together they carry
 ThreadPoolExecutor, anyio's worker threads and aiosqlite; only a pool that
-outlives its clock needs a line (`adjust`).
+outlives its clock needs a few lines (`adjust`, `run_item`).
 """
 
 import logging
@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, _base
+from concurrent.futures.thread import _WorkItem
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ _real_start = threading.Thread.start
 _real_join = threading.Thread.join
 _real_bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 _real_adjust = ThreadPoolExecutor._adjust_thread_count
+_real_run_item = _WorkItem.run
 _new_raw_lock = threading.Lock
 
 OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
@@ -154,7 +156,17 @@ def adjust(self: ThreadPoolExecutor) -> None:
     if ended:
         pool._threads -= ended
         pool._idle_semaphore = threading.Semaphore(0)
+        while pool._work_queue.qsize() > 1:
+            pool._work_queue.get_nowait()  # their jobs that never began; the last one is new
     _real_adjust(self)
+
+
+def run_item(self: Any, *args: Any) -> None:
+    """Run a pool's job; a worker that ended in it must not take the next clock's job."""
+    _real_run_item(self, *args)
+    clock = current_virtual()
+    if clock is not None and clock.closed:
+        raise ClockClosed
 
 
 def past_monotonic() -> float:
@@ -179,6 +191,7 @@ def install() -> None:
     threading.Thread.join = join  # type: ignore[method-assign]
     threading.Thread._bootstrap_inner = bootstrap  # type: ignore[attr-defined]
     ThreadPoolExecutor._adjust_thread_count = adjust  # type: ignore[method-assign]
+    _WorkItem.run = run_item  # type: ignore[method-assign]
     logging.getLogger("concurrent.futures").addFilter(_is_news)
     # Both modules took `time.monotonic` under a name of their own when they were imported.
     threading._time = timing.monotonic  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from grader.clock import stacks
 from grader.clock.errors import ClockClosed, Deadlock, Endless, Stuck
 
 NANOSECOND = 1e-9
-HORIZON = 20_000.0
+HORIZON = 4_000.0
 """Virtual seconds after which a program counts as endless."""
 MOST_JUMPS = 250_000
 """Jumps of the clock after which a program counts as endless."""

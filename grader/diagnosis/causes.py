@@ -1,7 +1,7 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
 from grader.diagnosis.finding import Finding, check_of, line_of, raised
-from grader.model import Evidence
+from grader.model import Check, Evidence
 
 
 def missing_name(evidence: Evidence) -> Finding | None:
@@ -41,7 +41,7 @@ def busy_loop(evidence: Evidence) -> Finding | None:
     where = f"Line {evidence.error.line}" if evidence.error.line else "The code"
     return Finding(
         "busy-loop",
-        f"{where} was still busy when the grader's real-time guard ended the test: it runs "
+        f"{where} was still busy when the grader's guard ended the test: it runs "
         "without ever waiting, so neither time nor any other task can move.",
         "Let the loop end, or await something that takes time in it.",
         evidence.error.line,
@@ -125,12 +125,15 @@ def server_error(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not evidence.server_errors or (check is not None and check.kind == "peak"):
         return None
-    if check is not None and check.kind == "time":
-        # An error ends a request early; one that took too long has another cause.
-        if float(check.detail["actual"]) > float(check.detail["expected"]):
-            return None
+    # An error ends a request early; one that took too long has another cause.
+    if check is not None and check.kind == "time" and took_too_long(check):
+        return None
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
     return raised("server-error", problem)
+
+
+def took_too_long(check: Check) -> bool:
+    return float(check.detail["actual"]) > float(check.detail["expected"])
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:

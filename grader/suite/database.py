@@ -150,14 +150,17 @@ class Database:
         if not self.latency:
             return
         frame = sys._getframe(1)
+        clock = current()
+        sleep = time.sleep if clock is None else clock.sleep
+        if clock is not None and asyncio._get_running_loop() is not None:
+            start = clock.now()
+            sleep(self.latency)
+            timing.record(clock, "a synchronous sqlite3 query", start, frame)
+            return
         line = self._line(frame) or getattr(self._query_lines, "line", None)
         record = self.trace.begin("query", f"query ({work[1].upper()})", "database", "query", line)
-        start = self.trace.clock.now()
-        clock = current()
-        (clock.sleep if clock is not None else time.sleep)(self.latency)
+        sleep(self.latency)
         self.trace.end(record)
-        if clock is not None and asyncio._get_running_loop() is not None:
-            timing.record(clock, "a synchronous sqlite3 query", start, frame)
 
     # -- what SQLAlchemy tells -----------------------------------------------
 

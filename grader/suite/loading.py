@@ -1,14 +1,12 @@
 """The first load of an answer: is it there to be graded at all, and if not, why.
 
-Runs on a clock of its own, under a real-time alarm, with the calls that would
+Runs on a clock of its own, under a guard, with the calls that would
 start a server or ask a question refused.
 """
 
 import asyncio
 import builtins
 import re
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType
@@ -18,6 +16,7 @@ import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
+from grader.suite.guard import Guard, set_timers, stop_timers
 from grader.trace import text_of
 
 
@@ -26,15 +25,13 @@ class Refused(BaseException):
 
 
 class StillLoading(BaseException):
-    """The import was still running after the guard's real seconds."""
+    """The import was still running when its guard rang."""
 
 
-def first_load(
-    source: Source, *, virtual: bool, guard_real_seconds: float | None = None
-) -> str | None:
+def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
     """None when the file loads, else the sentence that says why it does not.
 
-    With `guard_real_seconds` an alarm ends an import that computes without end; without,
+    With `guard_seconds` an alarm ends an import that computes without end; without,
     one is set already.
     """
     try:
@@ -43,7 +40,7 @@ def first_load(
         return syntax_sentence(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
-        with _refusals(), _alarm(guard_real_seconds):
+        with _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
         return load_sentence(source, error)
@@ -121,22 +118,19 @@ def _refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _alarm(real_seconds: float | None) -> Iterator[None]:
-    on_main = threading.current_thread() is threading.main_thread()
-    if real_seconds is None or not hasattr(signal, "setitimer") or not on_main:
+def _alarm(seconds: float | None) -> Iterator[None]:
+    if seconds is None or not Guard.works_here():
         yield
         return
 
     def ring(_signal: int, _frame: object) -> None:
         raise StillLoading
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, real_seconds)
+    set_timers(seconds, ring)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        stop_timers()
 
 
 def load_again(source: Source, code: CodeType) -> Any:

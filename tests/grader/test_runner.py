@@ -25,14 +25,14 @@ def runner() -> Runner:
 
 @pytest.fixture
 def grade(tmp_path: Path, runner: Runner) -> Grade:
-    """Grades a text as the answer to checkout; guards of one real second."""
+    """Grades a text as the answer to checkout; guards of one second of computing."""
 
     def grade(text: str | bytes, *, clock: str = "virtual", guard: float = 1.0) -> ExerciseResult:
         path = tmp_path / "checkout.py"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         order = session.order(CHECKOUT, path, "checkout.py", "virtual")
         if order.job is not None:
-            order = replace(order, job=replace(order.job, guard_real_seconds=guard, clock=clock))
+            order = replace(order, job=replace(order.job, guard_seconds=guard, clock=clock))
         return runner.run([order])[0]
 
     return grade
@@ -152,7 +152,7 @@ def test_points_earned_before_a_crash_count(grade: Grade) -> None:
 
 
 def test_a_busy_loop_names_its_line(grade: Grade) -> None:
-    """The real-time guard ends a test that computes without end; the others keep their points."""
+    """The guard ends a test that computes without end; the others keep their points."""
     text = endpoint("while True:\n    pass")
     result = grade(text, guard=0.5)
     assert result.status == "failed"

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from grader.clock import VirtualLoop
+from grader.clock.loop import VirtualSelector
 
 Serve = Callable[[Any], AbstractAsyncContextManager[str]]
 
@@ -174,6 +176,33 @@ def test_a_streams_chunks_arrive_on_time(loop: VirtualLoop, serve: Serve) -> Non
     assert loop.run_until_complete(program()) == [[1.0, 2.0, 3.0]] * 20
 
 
+def test_what_a_thread_sends_arrives_before_its_next_sleep(loop: VirtualLoop) -> None:
+    """Bytes that a thread writes to a socket reach the loop before the clock moves again."""
+
+    def send(end: socket.socket) -> None:
+        for _ in range(10):
+            time.sleep(0.1)
+            end.send(b"x")
+        time.sleep(5)
+
+    async def program() -> list[float]:
+        here, there = socket.socketpair()
+        with there:
+            reader, writer = await asyncio.open_connection(sock=here)
+            sending = asyncio.create_task(asyncio.to_thread(send, there))
+            arrivals = []
+            for _ in range(10):
+                await reader.readexactly(1)
+                arrivals.append(loop.time())
+            await sending
+            writer.close()
+            await writer.wait_closed()
+        return arrivals
+
+    assert loop.run_until_complete(program()) == [round(0.1 * i, 9) for i in range(1, 11)]
+    assert loop.time() == 6.0
+
+
 def test_a_clients_read_time_out_fires_on_time(loop: VirtualLoop, serve: Serve) -> None:
     """httpx gives up after exactly its half second on a server that needs two."""
 
@@ -185,6 +214,55 @@ def test_a_clients_read_time_out_fires_on_time(loop: VirtualLoop, serve: Serve) 
             return time.monotonic() - start
 
     assert loop.run_until_complete(program()) == 0.5
+
+
+SERVER = f"""
+import socket, time
+with socket.create_server(("127.0.0.1", 0)) as server:
+    print(server.getsockname()[1], flush=True)
+    connection, _ = server.accept()
+    with connection:
+        time.sleep({REAL})
+        connection.sendall(b"done")
+"""
+
+
+def test_a_server_in_another_process_costs_no_time(loop: VirtualLoop) -> None:
+    """An answer from another process comes within a time-out shorter than its real delay."""
+
+    async def program(port: int) -> bytes:
+        async with asyncio.timeout(0.01):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        return answer
+
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        assert loop.run_until_complete(program(port)) == b"done"
+        assert loop.time() == 0.0
+
+
+def test_both_ends_of_a_connection_may_be_in_this_process(loop: VirtualLoop) -> None:
+    """A loop whose peer is a socket of another thread knows that nothing comes from outside."""
+
+    async def program() -> bool:
+        accepted: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
+        server = await asyncio.start_server(
+            lambda _, writer: accepted.set_result(writer), "127.0.0.1", 0
+        )
+        async with server:
+            with socket.create_connection(server.sockets[0].getsockname()):
+                writer = await accepted
+                found = selector._has_outside_peer()
+                writer.close()
+                await writer.wait_closed()
+        return found
+
+    selector: VirtualSelector = loop._selector  # type: ignore[attr-defined]
+    assert loop.run_until_complete(program()) is False
 
 
 @pytest.mark.slow  # each tick of uvicorn's own timer is a stall of a tenth of a real second

@@ -1,0 +1,266 @@
+"""The commands, as a user types them: real processes, real exit codes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from grader import course
+
+ROOT = course.find_root(Path(__file__).parent)
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def grader() -> Run:
+    def run(
+        *arguments: str, cwd: Path = ROOT, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "grader", *arguments],
+            cwd=cwd,
+            env={**os.environ, "COLUMNS": "100", **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    """A folder of answers with every exercise's solution."""
+    for exercise in course.load(ROOT).exercises:
+        folder = tmp_path / "answers" / exercise.folder
+        folder.mkdir(parents=True)
+        shutil.copy(exercise.solution, folder / exercise.file)
+    return tmp_path / "answers"
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> Path:
+    """A course of its own with one exercise, checkout."""
+    root = tmp_path / "course"
+    for part in ("exercises", "solutions", "tests/exercises"):
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            root / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    shutil.copy(ROOT / "tests/exercises/pytest.ini", root / "tests/exercises/pytest.ini")
+    return root
+
+
+def test_one_exercise_passes(grader: Run, answers: Path) -> None:
+    """A right answer: exit code 0, the board, a closing line, no colour in a pipe."""
+    done = grader("run", "06", "--answers", str(answers))
+    assert done.returncode == 0
+    assert "06  checkout  7/7" in done.stdout
+    assert done.stdout.rstrip().endswith("All passed: 7 of 7 points.")
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["checkout", "06", "6", "06_checkout"])
+def test_an_exercise_has_four_names(grader: Run, small_course: Path, name: str) -> None:
+    """An exercise is found by its slug, its number and its folder."""
+    done = grader("run", name, cwd=small_course)
+    assert done.returncode == 1
+    assert "checkout() still raises NotImplementedError" in done.stdout
+
+
+def test_grader_alone_shows_the_first_unfinished(grader: Run, small_course: Path) -> None:
+    """Without a command: the board, the first unfinished exercise, the next step."""
+    done = grader(cwd=small_course)
+    assert done.returncode == 1
+    assert "0 of 1 exercise passed, 0 of 7 points" in done.stdout
+    assert "Next: read exercises/06_checkout/README.md" in done.stdout
+
+
+def test_a_failed_timing_check_is_drawn(grader: Run, small_course: Path) -> None:
+    """A failure shows the fact, the learner's lines over time, why, and the next step."""
+    wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
+    answer = small_course / "exercises/06_checkout/checkout.py"
+    shutil.copy(wrong, answer)
+    done = grader(cwd=small_course)
+    assert done.returncode == 1
+    assert "took 1.5 s, expected 1.0 s: one after another" in done.stdout
+    rows = [line for line in done.stdout.splitlines() if "await process_payment" in line]
+    assert len(rows) == 1
+    assert "█" in rows[0]
+    assert "░" in rows[0]
+    line = (
+        answer.read_text().splitlines().index("    email = await send_confirmation_email(order.id)")
+        + 1
+    )
+    assert f"exercises/06_checkout/checkout.py:{line}" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_ascii_terminals_get_ascii(grader: Run, small_course: Path) -> None:
+    """Where the terminal knows only ASCII, nothing else is printed."""
+    shutil.copy(
+        small_course / "solutions/06_checkout/wrong/sequential.py",
+        small_course / "exercises/06_checkout/checkout.py",
+    )
+    done = grader(cwd=small_course, PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.stdout.isascii()
+    assert "await process_payment(order.id)" in done.stdout
+    assert "####" in done.stdout
+
+
+def test_json_is_alone_on_stdout(grader: Run, answers: Path) -> None:
+    """With --format json stdout carries the report and nothing else; it fits its schema."""
+    done = grader("run", "checkout", "--answers", str(answers), "--format", "json")
+    report = json.loads(done.stdout)
+    assert report["schema"] == "awaitlings/report/1"
+    assert (report["points"], report["max_points"]) == (7, 7)
+    exercise = report["exercises"][0]
+    assert (exercise["id"], exercise["number"], exercise["status"]) == ("checkout", 6, "passed")
+    overlap = exercise["tests"][0]
+    assert (overlap["id"], overlap["seconds"]) == ("test_payment_and_email_overlap", 1.0)
+    schema = json.loads(grader("schema").stdout)
+    assert set(report) == set(schema["properties"])
+
+
+def test_a_report_can_be_written_to_a_file(grader: Run, answers: Path, tmp_path: Path) -> None:
+    """--output writes the report there, and prints nothing."""
+    target = tmp_path / "report.json"
+    done = grader(
+        "run", "6", "--answers", str(answers), "--format", "json", "--output", str(target)
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads(target.read_text())["points"] == 7
+
+
+def test_list_shows_every_exercise(grader: Run) -> None:
+    """`grader list` has one line per exercise."""
+    done = grader("list")
+    assert done.returncode == 0
+    for exercise in course.load(ROOT).exercises:
+        assert f"{exercise.number:02}  {exercise.slug}" in done.stdout
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["list"], ["verify"], ["schema"]])
+def test_every_command_has_help_with_an_example(grader: Run, command: list[str]) -> None:
+    """--help says what the command does and shows an example."""
+    done = grader(*command, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+    assert "grader" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "chekout"], "There is no exercise 'chekout'.\nDid you mean checkout?"),
+        (["run", "99"], "There is no exercise '99'.\n`grader list` shows them all."),
+        (["run", "--answers", "/nowhere"], "The answers folder /nowhere is not there."),
+        (
+            ["run", "--output", "/nowhere/report.json"],
+            "The report cannot be written to /nowhere/report.json: No such file or directory.",
+        ),
+    ],
+)
+def test_wrong_usage_is_one_sentence(grader: Run, arguments: list[str], sentence: str) -> None:
+    """Bad input: one sentence with the next step, exit code 2, no traceback."""
+    done = grader(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"grader: {sentence}")
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_an_unknown_option_is_wrong_usage(grader: Run) -> None:
+    """A misspelt option exits with 2."""
+    assert grader("run", "--clok", "real").returncode == 2
+
+
+def test_an_unusable_course(grader: Run, small_course: Path) -> None:
+    """A broken course says which file is broken and what to do."""
+    toml = small_course / "tests/exercises/06_checkout/exercise.toml"
+    text = toml.read_text()
+    toml.write_text(text.replace('level = "beginner"', 'level = "hard"'))
+    done = grader(cwd=small_course)
+    assert done.returncode == 2
+    assert done.stderr.startswith("grader: tests/exercises/06_checkout/exercise.toml: level: ")
+    toml.write_text("title = \n")
+    assert "is not valid TOML" in grader(cwd=small_course).stderr
+    toml.unlink()
+    assert "exercise.toml is missing" in grader(cwd=small_course).stderr
+    shutil.rmtree(small_course / "tests/exercises/06_checkout")
+    done = grader(cwd=small_course)
+    assert done.returncode == 2
+    assert "has no exercises" in done.stderr
+
+
+def test_a_suite_without_docstring(grader: Run, small_course: Path) -> None:
+    """A test without the sentence that a learner reads makes the course unusable."""
+    suite = small_course / "tests/exercises/06_checkout/test_checkout.py"
+    suite.write_text("async def test_x(client):\n    pass\n")
+    done = grader("run", cwd=small_course)
+    assert done.returncode == 2
+    assert "test_checkout.py, line 1: test_x has no docstring." in done.stderr
+
+
+def test_an_interrupt_leaves_nothing_behind(small_course: Path) -> None:
+    """Ctrl-C ends the children and gives the terminal back as it was."""
+    answer = small_course / "exercises/06_checkout/checkout.py"
+    answer.write_text("import time\nwhile True:\n    pass\n")
+    child = pexpect.spawn(
+        sys.executable, ["-m", "grader"], cwd=str(small_course), timeout=30, encoding="utf-8"
+    )
+    before = child.getecho()
+    child.expect("grading")
+    wait_for(lambda: len(family(child.pid)) >= 2)
+    pids = family(child.pid)
+    child.kill(signal.SIGINT)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert before
+    wait_for(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def family(pid: int) -> set[int]:
+    """All descendants of a process (Linux)."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    found: set[int] = set()
+    todo = [pid]
+    while todo:
+        parent = todo.pop()
+        children = {child for child, known in parents.items() if known == parent}
+        found |= children
+        todo += children
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Real time, for these are real processes; bounded by 20 s."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "it did not happen within 20 s"
+        time.sleep(0.02)
