@@ -38,7 +38,7 @@ def collect(
         error=None if check is not None else _problem(stuck or error, trace),
         server_errors=[trace.problem(e) for e in trace.server_errors if e is not stuck],
         spans=trace.spans(),
-        unawaited=unawaited(log, trace.file),
+        unawaited=[*trace.unawaited, *unawaited(log, trace.file)],
         leftovers=trace.leaked(),
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
         lost=[trace.problem(e) for e in trace.lost],

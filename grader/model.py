@@ -26,7 +26,10 @@ class Model(BaseModel):
 
 
 class Span(Model):
-    """One stretch of time, or `count` equal ones; `line` is the learner's own."""
+    """One stretch of time; `line` is the learner's own.
+
+    `count` equal ones ran side by side, and `repeat` such stretches followed one another.
+    """
 
     label: str
     line: int | None = None
@@ -36,7 +39,22 @@ class Span(Model):
     lane: Lane = "loop"
     kind: Kind = "call"
     count: int = 1
+    repeat: int = 1
     blocking: bool = False
+
+    @property
+    def name(self) -> str:
+        """The label without its arguments."""
+        return self.label.partition("(")[0]
+
+    @property
+    def times(self) -> int:
+        return self.count * self.repeat
+
+    @property
+    def each(self) -> float:
+        """Seconds that a single one took."""
+        return (self.end - self.start) / self.repeat
 
 
 class Check(Model):

@@ -56,7 +56,7 @@ class Row:
 
     @property
     def count(self) -> int:
-        return sum(span.count for span in self.spans)
+        return sum(span.times for span in self.spans)
 
     @property
     def is_odd(self) -> bool:

@@ -177,7 +177,9 @@ async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
     loop.set_exception_handler(trace.note_lost)
     sleep = asyncio.sleep
     asyncio.sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
-    yield trace
+    trace.clock.on_held = trace.note_held
+    with trace.following_jobs():
+        yield trace
     asyncio.sleep = sleep
     await trace.abandon_tasks()
     loop.set_task_factory(None)

@@ -7,12 +7,17 @@ end spans here; the suite asks about them, and a failed test's report draws them
 import asyncio
 import inspect
 import sys
+import threading
 import weakref
 from collections import Counter
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
+
+from anyio._backends._asyncio import AsyncIOBackend
 
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking, frames_outside
@@ -21,6 +26,8 @@ from grader.model import Kind, Lane, Leftover, Outcome, Problem, Span
 GRADER = str(__file__).rpartition("/")[0]
 MOST_SPANS = 300
 """Rows of folded spans that a test's evidence carries at most."""
+FEW_SPANS = 60
+"""Up to that many rows of spans are kept as they are, without joining any."""
 STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
 MOST_TEXT = 500
@@ -54,6 +61,9 @@ class Trace:
         self.server_errors: list[BaseException] = []
         self.lost: list[BaseException] = []
         self.refused: list[str] = []
+        self.unawaited: list[Leftover] = []
+        self.held: list[tuple[Blocking, int | None, Lane]] = []
+        self._job = threading.local()
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
@@ -91,8 +101,60 @@ class Trace:
             if frame.f_code.co_filename == self.file:
                 return frame.f_lineno
             frame = frame.f_back
+        job_line: int | None = getattr(self._job, "line", None)
+        if job_line is not None:
+            return job_line
         task = _current_task()
         return self._task_lines.get(task) if task is not None else None
+
+    def note_held(self, held: Blocking) -> None:
+        """The clock tells, in the thread itself, that a call held it for a while."""
+        line = self.first_line(held.frames) or getattr(self._job, "line", None)
+        lane: Lane = "loop" if threading.get_ident() == self.clock.owner else "thread"
+        self.held.append((held, line, lane))
+
+    def is_on_loop(self) -> bool:
+        """Is this the thread of the test's own event loop, with the loop running."""
+        return asyncio._get_running_loop() is self.loop
+
+    def note_unawaited(self, name: str, line: int | None) -> None:
+        """A coroutine turned up where its result should be."""
+        self.unawaited.append(Leftover(what=name, line=line))
+
+    @contextmanager
+    def following_jobs(self) -> Iterator[None]:
+        """Remember the learner's line that gave each job to a thread."""
+        submit = ThreadPoolExecutor.submit
+        patched: Any = ThreadPoolExecutor
+        backend: Any = AsyncIOBackend
+        in_thread = backend.__dict__["run_sync_in_worker_thread"]
+
+        def submit_noting(pool: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return submit(pool, self._noting(function, sys._getframe(1)), *args, **kwargs)
+
+        async def in_thread_noting(kind: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
+            noting = self._noting(function, sys._getframe(1))
+            return await in_thread.__func__(kind, noting, *args, **kwargs)
+
+        patched.submit = submit_noting
+        backend.run_sync_in_worker_thread = classmethod(in_thread_noting)
+        try:
+            yield
+        finally:
+            patched.submit = submit
+            backend.run_sync_in_worker_thread = in_thread
+
+    def _noting(self, function: Callable[..., Any], frame: FrameType) -> Callable[..., Any]:
+        line = self.line(frame)
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            self._job.line = line
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._job.line = None
+
+        return run
 
     def task_factory(
         self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any
@@ -187,13 +249,25 @@ class Trace:
     # -- evidence ------------------------------------------------------------
 
     def spans(self) -> list[Span]:
-        """All spans, equal ones folded into one with a count, in order of time."""
+        """All spans in order of time, equal ones folded into one with a count.
+
+        When they are many, calls that differ only in their arguments fold too, and equal
+        stretches that follow one another become one.
+        """
+        spans = self._folded(lambda label: label)
+        if len(spans) > FEW_SPANS:
+            spans = chain(self._folded(general))
+        return spans[:MOST_SPANS]
+
+    def _folded(self, name: Callable[[str], str]) -> list[Span]:
         folded: Counter[tuple[Any, ...]] = Counter()
         for record in self.records:
-            key = (record.label, record.line, record.start, self._end(record))
-            folded[(*key, record.outcome, record.lane, record.kind, False)] += 1
-        for held, lane in self._held():
-            key = (held.call, self.first_line(held.frames), held.start, held.end)
+            key = (name(record.label), record.line, record.start, self._end(record))
+            # A synchronous job on the loop's own thread is the blocking call itself.
+            blocking = record.kind == "job" and record.lane == "loop"
+            folded[(*key, record.outcome, record.lane, record.kind, blocking)] += 1
+        for held, line, lane in self.held:
+            key = (held.call, line, held.start, held.end)
             folded[(*key, "done", lane, "sleep", lane == "loop")] += 1
         spans = [
             Span(
@@ -209,8 +283,7 @@ class Trace:
             )
             for (label, line, start, end, outcome, lane, kind, blocking), count in folded.items()
         ]
-        spans.sort(key=lambda span: (span.start, span.line or 0, span.end, span.label))
-        return spans[:MOST_SPANS]
+        return sorted(spans, key=lambda span: (span.start, span.line or 0, span.end, span.label))
 
     def first_line(self, frames: Iterable[tuple[str, int]]) -> int | None:
         return next((line for file, line in frames if file == self.file), None)
@@ -236,14 +309,33 @@ class Trace:
         own = traceback is not None and traceback.tb_frame.f_code.co_filename == self.file
         return own and isinstance(error, NotImplementedError)
 
-    def _held(self) -> list[tuple[Blocking, Lane]]:
-        held: list[tuple[Blocking, Lane]] = [(item, "loop") for item in self.clock.blocking]
-        held += [
-            (item, "thread")
-            for item in self.clock.sleeping
-            if self.first_line(item.frames) is not None
-        ]
-        return held
+
+def general(label: str) -> str:
+    """A label without what differs from call to call: arguments, and ids in a path."""
+    if "(" in label:
+        return label.partition("(")[0] + "(...)"
+    words = label.split("/")
+    return "/".join("..." if any(c.isdigit() for c in word) else word for word in words)
+
+
+def chain(spans: list[Span]) -> list[Span]:
+    """Join equal stretches that follow one another at once into one that says how many."""
+    joined: list[Span] = []
+    last: dict[tuple[Any, ...], int] = {}
+    for span in spans:
+        same = (span.name, span.line, span.lane, span.kind, span.outcome, span.count, span.blocking)
+        at = last.get(same)
+        before = joined[at] if at is not None else None
+        follows = before is not None and abs(before.end - span.start) < 1e-6
+        if before is None or at is None or not follows or abs(before.each - span.each) > 1e-6:
+            last[same] = len(joined)
+            joined.append(span)
+            continue
+        label = span.label if span.label == before.label else span.name
+        joined[at] = before.model_copy(
+            update={"end": span.end, "repeat": before.repeat + 1, "label": label}
+        )
+    return joined
 
 
 def peak(intervals: Iterable[tuple[float, float]]) -> int:

@@ -5,10 +5,12 @@ stand still. Locks made before `install`, or through `_thread`, are still raw;
 monitor.py breaks the stall that they can cause.
 """
 
+import sys
 import threading
 from collections import deque
 from types import TracebackType
 
+from grader.clock import timing
 from grader.clock.membership import current_virtual
 from grader.clock.virtual import Waiter
 
@@ -48,7 +50,9 @@ class VirtualLock:
                 # The holder may have let go before the waiter was in the queue.
                 if self._raw.acquire(False):
                     return True
+                start = clock.now()
                 in_time = clock.park(waiter, deadline)
+                timing.record_wait(clock, start, sys._getframe(1))
             finally:
                 if waiter in self._waiters:
                     self._waiters.remove(waiter)

@@ -72,12 +72,14 @@ def wait(self: threading.Condition, timeout: float | None = None) -> bool:
     condition._waiters.append(waiter)
     state = condition._release_save()
     woken = False
+    start = clock.now()
     try:
         if timeout is None or timeout > 0:
             woken = clock.park(waiter, deadline)
         return woken
     finally:
         _take_back(condition, state)
+        timing.record_wait(clock, start, sys._getframe(1))
         if not woken and waiter in condition._waiters:
             condition._waiters.remove(waiter)
 
@@ -140,7 +142,10 @@ def join(self: threading.Thread, timeout: float | None = None) -> None:
             membership.waiters.append(waiter)
     if waiter is not None:
         deadline = None if timeout is None else clock.after(timeout)
-        if not clock.park(waiter, deadline):
+        start = clock.now()
+        in_time = clock.park(waiter, deadline)
+        timing.record_wait(clock, start, sys._getframe(1))
+        if not in_time:
             return None
     return _real_join(self)  # only the interpreter's own clean-up is left
 

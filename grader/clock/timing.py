@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import concurrent.futures
+import queue
 import sys
 import threading
 import time
@@ -21,6 +23,8 @@ _perf_counter_ns = time.perf_counter_ns
 _time = time.time
 _time_ns = time.time_ns
 
+WAITING = (threading.__file__, queue.__file__, str(Path(concurrent.futures.__file__).parent))
+"""Where the standard library's own waits lie: what called them is the call to name."""
 GRADER = str(Path(__file__).resolve().parent.parent)
 
 
@@ -46,6 +50,22 @@ def record(clock: Clock, call: str, start: float, frame: FrameType | None) -> No
         clock.sleeping.append(held)
     elif asyncio._get_running_loop() is not None:
         clock.blocking.append(held)
+    else:
+        return
+    if clock.on_held is not None:
+        clock.on_held(held)
+
+
+def record_wait(clock: Clock, start: float, frame: FrameType | None) -> None:
+    """Note a wait for another thread that held a running event loop's thread."""
+    on_loop = threading.get_ident() == clock.owner and asyncio._get_running_loop() is not None
+    if not on_loop or clock.now() <= start:
+        return
+    call = "a wait for another thread"
+    while frame is not None and frame.f_code.co_filename.startswith(WAITING):
+        call = f"{frame.f_code.co_qualname}()"
+        frame = frame.f_back
+    record(clock, call, start, frame)
 
 
 def monotonic() -> float:

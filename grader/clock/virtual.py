@@ -110,7 +110,7 @@ class VirtualClock:
 
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
-    the sleeps of other threads; `stalls`, waits that
+    the sleeps of other threads; `on_held`, told of each in its own thread; `stalls`, waits that
     the clock could not see and had to break.
     """
 
@@ -127,6 +127,7 @@ class VirtualClock:
         self.closed = False
         self.blocking: list[Blocking] = []
         self.sleeping: list[Blocking] = []
+        self.on_held: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
         self.on_first_thread: Callable[[], None] | None = None
         self.threads: dict[int, Waiter | None] = {}

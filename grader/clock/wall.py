@@ -6,6 +6,7 @@ them stands here and nowhere else.
 
 import threading
 import time
+from collections.abc import Callable
 
 from grader.clock.virtual import Blocking, Stall
 
@@ -27,6 +28,7 @@ class WallClock:
         self.owner = threading.get_ident()
         self.blocking: list[Blocking] = []
         self.sleeping: list[Blocking] = []
+        self.on_held: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
         self._start = _monotonic()
 

@@ -1,7 +1,13 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
+import re
+
 from grader.diagnosis.finding import Finding, check_of, line_of, raised
-from grader.model import Check, Evidence
+from grader.model import Evidence, Problem
+
+USED_COROUTINE = re.compile(r"'coroutine' object|coroutine '|coroutine object")
+NO_GENERATOR = ("async iterator", "async generator")
+"""A coroutine function where one with `yield` belongs is another mistake."""
 
 
 def missing_name(evidence: Evidence) -> Finding | None:
@@ -103,13 +109,19 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
     if check is not None and check.detail.get("how") == "coroutine":
         return _unawaited(f"The value is {check.actual}.", None)
     for problem in (evidence.error, *evidence.server_errors):
-        if problem is not None and "coroutine" in problem.message and problem.type != "Deadlock":
+        if problem is not None and _is_coroutine_used(problem):
             return _unawaited(
                 f"Line {problem.line} used a coroutine as if it were its result: "
                 f"{problem.type}: {problem.message}.",
                 problem.line,
             )
     return None
+
+
+def _is_coroutine_used(problem: Problem) -> bool:
+    message = problem.message
+    used = USED_COROUTINE.search(message) is not None
+    return used and not any(text in message for text in NO_GENERATOR)
 
 
 def _unawaited(why: str, line: int | None) -> Finding:
@@ -125,15 +137,8 @@ def server_error(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not evidence.server_errors or (check is not None and check.kind == "peak"):
         return None
-    # An error ends a request early; one that took too long has another cause.
-    if check is not None and check.kind == "time" and took_too_long(check):
-        return None
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
     return raised("server-error", problem)
-
-
-def took_too_long(check: Check) -> bool:
-    return float(check.detail["actual"]) > float(check.detail["expected"])
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:

@@ -1,10 +1,37 @@
 """Rules about a duration that is not the expected one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from grader.diagnosis.finding import Finding, check_of, forgotten_work, running
 from grader.model import Check, Evidence, Span
 from grader.wording import count, seconds
+
+
+@dataclass(frozen=True)
+class Group:
+    """The spans of one function at one line."""
+
+    name: str
+    line: int | None
+    lane: str
+    spans: tuple[Span, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(span.times for span in self.spans)
+
+    @property
+    def most(self) -> int:
+        """How many ran at once."""
+        return _peak(self.spans)
+
+    @property
+    def waste(self) -> float:
+        """Seconds that they took together beyond the longest of them."""
+        together = max(s.end for s in self.spans) - min(s.start for s in self.spans)
+        longest = max(span.each for span in self.spans)
+        return together - longest if together > 1.02 * longest else 0.0
 
 
 def time(evidence: Evidence) -> Finding | None:
@@ -17,7 +44,7 @@ def time(evidence: Evidence) -> Finding | None:
     window = _within(evidence.spans, float(check.detail["start"]), float(check.detail["end"]))
     return (
         _blocked(window, actual - expected)
-        or _sequence(window, check)
+        or _sequence(window)
         or Finding(
             "too-slow",
             f"It took {seconds(actual)} where {seconds(expected)} are possible.",
@@ -41,67 +68,72 @@ def _blocked(window: Sequence[Span], excess: float) -> Finding | None:
     blocking = [span for span in window if span.blocking]
     if sum((span.end - span.start) * span.count for span in blocking) < 0.5 * excess:
         return None
-    first = max(blocking, key=lambda span: span.end - span.start)
-    times = sum(span.count for span in blocking)
-    again = f", {times} times" if times > 1 else ""
+    first = max(blocking, key=lambda span: span.each)
+    times = sum(span.times for span in blocking)
+    again = f", {times:,} times" if times > 1 else ""
     line = f" at line {first.line}" if first.line else ""
     return Finding(
         "blocked-loop",
-        f"{first.label}{line} blocked the event loop for {seconds(first.end - first.start)}"
-        f"{again}: nothing else could run.",
+        f"{first.label}{line} blocked the event loop for {seconds(first.each)}{again}: "
+        "nothing else could run.",
         "Use a call that can be awaited, or hand the blocking one to a thread.",
         first.line,
     )
 
 
-def _sequence(window: Sequence[Span], check: Check) -> Finding | None:
-    work = [
-        span
-        for span in window
-        if span.kind != "request" and span.end > span.start and not span.blocking
-    ]
-    total = sum(span.count for span in work)
-    if total < 2:
-        return None
-    most = _peak(work)
-    lines = {span.line for span in work if span.line}
-    line = min(lines) if lines else None
-    if most > 1 and most < total and len(lines) <= 1:
-        if all(span.lane == "thread" for span in work):
-            return Finding(
-                "thread-pool-queue",
-                f"{count(total, 'call')} wanted a thread and the pool has {most}: "
-                "the others waited for one to come free.",
-                "Waiting does not need a thread. Which way of waiting leaves the thread free?",
-                line,
-            )
-        return Finding(
-            "too-few-in-flight",
-            f"At most {most} of {total} ran at the same time; the others waited for a place.",
-            "Look for what lets only so many in: a semaphore, a pool, a batch.",
-            line,
-        )
+def _sequence(window: Sequence[Span]) -> Finding | None:
+    work = [s for s in window if s.kind != "request" and s.end > s.start and not s.blocking]
+    limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
+    if limited:
+        # What ran strictly one at a time is more telling than what a pool let through.
+        return _limited(min(limited, key=lambda group: (group.most > 1, -group.waste)))
     pair = _first_gap(work)
     if pair is None:
         return None
     before, after = pair
-    if before.line == after.line:
-        alike = sum(span.count for span in work if span.line == before.line)
-        why = f"{count(alike, 'call')} of line {before.line} ran one after the other"
-        why += ": each began when the one before it had ended." if alike > 2 else "."
-        if before.line is None:
-            why = f"{before.label} and {after.label} ran one after the other."
-    else:
-        why = (
-            f"{_named(after)} began only when {_named(before)} had ended, "
-            "though neither needs the other's result."
-        )
     return Finding(
         "one-after-another",
-        why,
+        f"{_named(after)} began only when {_named(before)} had ended, "
+        "though neither needs the other's result.",
         "Start the work that can overlap before you wait for any of it.",
         after.line or before.line,
     )
+
+
+def _limited(group: Group) -> Finding:
+    line = f" of line {group.line}" if group.line else ""
+    if group.most == 1:
+        if group.total == 2:
+            why = f"Two calls of {group.name}{line} ran one after the other."
+        else:
+            why = (
+                f"{count(group.total, 'call')} of {group.name}{line} ran one after the other: "
+                "each began when the one before it had ended."
+            )
+        step = "Start the work that can overlap before you wait for any of it."
+        return Finding("one-after-another", why, step, group.line)
+    if group.lane == "thread":
+        return Finding(
+            "thread-pool-queue",
+            f"{count(group.total, 'call')} of {group.name}{line} wanted a thread and the pool "
+            f"has {group.most}: the others waited for one to come free.",
+            "Waiting does not need a thread. Which way of waiting leaves the thread free?",
+            group.line,
+        )
+    return Finding(
+        "too-few-in-flight",
+        f"At most {group.most:,} of {count(group.total, 'call')} of {group.name}{line} ran at "
+        "the same time; the others waited for a place.",
+        "Look for what lets only so many in: a semaphore, a pool, a batch.",
+        group.line,
+    )
+
+
+def _groups(spans: Sequence[Span]) -> list[Group]:
+    members: dict[tuple[str, int | None, str], list[Span]] = {}
+    for span in spans:
+        members.setdefault((span.name, span.line, span.lane), []).append(span)
+    return [Group(*key, tuple(group)) for key, group in members.items()]
 
 
 def _within(spans: Sequence[Span], start: float, end: float) -> list[Span]:

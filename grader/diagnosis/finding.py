@@ -35,7 +35,7 @@ def running(evidence: Evidence) -> Leftover | None:
     if evidence.leftovers:
         return evidence.leftovers[0]
     for span in evidence.spans:
-        if span.outcome == "running" and span.kind != "request" and span.line is not None:
+        if span.outcome == "running" and span.kind in ("call", "job"):
             return Leftover(what=span.label, line=span.line)
     return None
 

@@ -130,7 +130,7 @@ class Database:
                 event.remove(*listener)
             if collecting:
                 gc.enable()
-            gc.collect()
+            gc.collect(0)  # all that was made meanwhile is still of the youngest generation
 
     def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = _connect(database, *args, **kwargs)

@@ -4,11 +4,14 @@ import asyncio
 import functools
 import inspect
 import sys
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
+from grader.clock import timing
+from grader.clock.membership import current
+from grader.clock.virtual import Blocking, frames_outside
 from grader.model import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, token
@@ -16,7 +19,6 @@ from grader.trace import Record, Trace, mark_coroutine_function
 from grader.wording import count, short
 
 _sleep = asyncio.sleep
-_block = time.sleep
 
 
 @dataclass
@@ -117,10 +119,19 @@ class Fake:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
             self.trace.start(call.record)
-            _block(self._duration(args, kwargs))
+            self._hold(call, self._duration(args, kwargs), sys._getframe(1))
             return self._finish(call, args, kwargs)
 
         return stand_in
+
+    def _hold(self, call: Call, duration: float, frame: FrameType) -> None:
+        """Hold the calling thread; on the loop's own, that is a blocking call."""
+        clock = current() or self.trace.clock
+        clock.sleep(duration)
+        if self.trace.is_on_loop() and duration:
+            frames = frames_outside(frame, timing.GRADER)
+            held = Blocking(call.record.label, frames, call.record.start, clock.now())
+            clock.blocking.append(held)
 
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
         self.trace.start(call.record)
@@ -135,10 +146,13 @@ class Fake:
         arguments = _arguments(self.original, args, kwargs)
         label = f"{self.name}({_listing(arguments, 40)})"
         asynchronous = inspect.iscoroutinefunction(self.original)
-        lane: Lane = "loop" if asynchronous or _on_loop() else "thread"
+        lane: Lane = "loop" if self.trace.is_on_loop() else "thread"
         kind: Kind = "call" if asynchronous else "job"
         call = Call(arguments, line, self.trace.called(self.name, label, lane, kind, line))
         self.calls.append(call)
+        for value in arguments.values():
+            if inspect.iscoroutine(value):
+                self.trace.note_unawaited(value.__name__, line)
         return call
 
     def _duration(self, args: Any, kwargs: Any) -> float:
@@ -180,14 +194,6 @@ class Fakes:
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake
-
-
-def _on_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 def _arguments(original: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:

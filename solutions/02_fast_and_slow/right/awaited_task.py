@@ -1,0 +1,21 @@
+"""The wait is a task of its own, and the endpoint waits for that task."""
+
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/fast")
+async def fast() -> dict:
+    """Answer at once: {"status": "fast"}."""
+    return {"status": "fast"}
+
+
+@app.get("/slow")
+async def slow() -> dict:
+    """Answer after one second: {"status": "done", "waited": "1 second"}."""
+    wait = asyncio.create_task(asyncio.sleep(1))
+    await wait
+    return {"status": "done", "waited": "1 second"}

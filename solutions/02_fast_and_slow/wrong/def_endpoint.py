@@ -1,0 +1,23 @@
+"""A plain def waits in one of 40 threads: 200 visitors need five rounds, 5 seconds.
+
+fails: test_two_hundred_at_once = thread-pool-queue
+"""
+
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/fast")
+async def fast() -> dict:
+    """Answer at once: {"status": "fast"}."""
+    return {"status": "fast"}
+
+
+@app.get("/slow")
+def slow() -> dict:
+    """Answer after one second: {"status": "done", "waited": "1 second"}."""
+    time.sleep(1)
+    return {"status": "done", "waited": "1 second"}

@@ -1,0 +1,27 @@
+"""A semaphore lets fifty in and keeps the others at the door: four rounds.
+
+fails: test_two_hundred_at_once = too-few-in-flight
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+seats = asyncio.Semaphore(50)
+
+
+@app.get("/fast")
+async def fast() -> dict:
+    """Answer at once: {"status": "fast"}."""
+    return {"status": "fast"}
+
+
+@app.get("/slow")
+async def slow() -> dict:
+    """Answer after one second: {"status": "done", "waited": "1 second"}."""
+    async with seats:
+        await asyncio.sleep(1)
+    return {"status": "done", "waited": "1 second"}

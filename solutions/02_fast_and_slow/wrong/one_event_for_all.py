@@ -1,0 +1,28 @@
+"""The first visitor's timer opens the gate for everyone, and nobody closes it again.
+
+fails: test_everyone_waits_their_own_second = too-early
+fails: test_a_visitor_who_leaves = too-early
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+gate = asyncio.Event()
+
+
+@app.get("/fast")
+async def fast() -> dict:
+    """Answer at once: {"status": "fast"}."""
+    return {"status": "fast"}
+
+
+@app.get("/slow")
+async def slow() -> dict:
+    """Answer after one second: {"status": "done", "waited": "1 second"}."""
+    asyncio.get_running_loop().call_later(1, gate.set)
+    await gate.wait()
+    return {"status": "done", "waited": "1 second"}

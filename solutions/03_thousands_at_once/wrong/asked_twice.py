@@ -1,0 +1,47 @@
+"""The depot is asked once for the check and once more for the answer.
+
+fails: test_one_parcel = one-after-another
+fails: test_delivered_or_not = one-after-another
+fails: test_two_thousand_at_once = one-after-another
+fails: test_no_thread_waits_along = called-too-often
+fails: test_a_quick_one_overtakes = one-after-another
+"""
+
+import asyncio
+import time
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+DEPOT = {"LDS-1": "at the depot", "LDS-2": "on its way", "LDS-3": "delivered"}
+
+
+async def find_status(tracking_id: str) -> str | None:
+    """The depot's database, async driver: await it for 1 s. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+def find_status_blocking(tracking_id: str) -> str | None:
+    """The old driver: the calling thread stands still for 1 s. Given; leave it as it is."""
+    time.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+@app.get("/parcels/{tracking_id}")
+async def get_status(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "status": ...}; 404 for a parcel the depot does not know."""
+    if await find_status(tracking_id) is None:
+        raise HTTPException(404, "no such parcel")
+    status = await find_status(tracking_id)
+    return {"parcel": tracking_id, "status": status}
+
+
+@app.get("/parcels/{tracking_id}/delivered")
+async def get_delivered(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "delivered": True or False}; 404 as above."""
+    if await find_status(tracking_id) is None:
+        raise HTTPException(404, "no such parcel")
+    status = await find_status(tracking_id)
+    return {"parcel": tracking_id, "delivered": status == "delivered"}

@@ -1,0 +1,52 @@
+"""It sleeps for a second and looks into the example's own dictionary.
+
+fails: test_one_parcel = wrong-status
+fails: test_delivered_or_not = too-slow
+fails: test_two_thousand_at_once = wrong-status
+fails: test_no_thread_waits_along = wrong-status
+fails: test_a_quick_one_overtakes = too-slow
+fails: test_an_unknown_parcel_is_a_404 = wrong-status
+fails: test_the_status_is_fresh = wrong-status
+fails: test_a_failed_lookup_is_no_success = wrong-status
+"""
+
+import asyncio
+import time
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+DEPOT = {"LDS-1": "at the depot", "LDS-2": "on its way", "LDS-3": "delivered"}
+
+
+async def find_status(tracking_id: str) -> str | None:
+    """The depot's database, async driver: await it for 1 s. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+def find_status_blocking(tracking_id: str) -> str | None:
+    """The old driver: the calling thread stands still for 1 s. Given; leave it as it is."""
+    time.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+@app.get("/parcels/{tracking_id}")
+async def get_status(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "status": ...}; 404 for a parcel the depot does not know."""
+    await asyncio.sleep(1)
+    status = DEPOT.get(tracking_id)
+    if status is None:
+        raise HTTPException(404, "no such parcel")
+    return {"parcel": tracking_id, "status": status}
+
+
+@app.get("/parcels/{tracking_id}/delivered")
+async def get_delivered(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "delivered": True or False}; 404 as above."""
+    await asyncio.sleep(1)
+    status = DEPOT.get(tracking_id)
+    if status is None:
+        raise HTTPException(404, "no such parcel")
+    return {"parcel": tracking_id, "delivered": status == "delivered"}

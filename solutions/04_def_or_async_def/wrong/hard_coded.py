@@ -1,0 +1,60 @@
+"""It sleeps for the task's figures and makes up every answer.
+
+fails: test_ten_previews_at_once = not-called
+fails: test_ten_pdfs_are_stored = too-slow
+fails: test_a_hundred_invoices_at_once = not-called
+fails: test_each_is_called_once = not-called
+fails: test_a_failed_pdf_is_no_success = lost-exception
+"""
+
+import asyncio
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+async def load_invoice(invoice_id: int) -> dict:
+    """The store, to be awaited: takes 0.3 s. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    return {"invoice": invoice_id, "customer": "Green Café", "total": 120}
+
+
+def render_pdf(invoice_id: int) -> str:
+    """The PDF company's SDK, which blocks: takes 2 s. Given; leave it as it is."""
+    time.sleep(2)
+    return f"%PDF {invoice_id}"
+
+
+async def save_pdf(invoice_id: int, pdf: str) -> str:
+    """The store again: takes 0.3 s and returns the PDF's key. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    return f"pdf/{invoice_id}"
+
+
+@app.get("/health")
+def health() -> dict:
+    """Answer {"status": "ok"}; nothing to wait for."""
+    return {"status": "ok"}
+
+
+@app.get("/invoices/{invoice_id}")
+async def get_invoice(invoice_id: int) -> dict:
+    """Load the invoice and answer it."""
+    await asyncio.sleep(0.3)
+    return {"invoice": invoice_id, "customer": "Green Café", "total": 120}
+
+
+@app.get("/invoices/{invoice_id}/preview")
+async def preview(invoice_id: int) -> dict:
+    """Render the invoice; answer {"pdf": ...}."""
+    await asyncio.sleep(2)
+    return {"pdf": f"%PDF {invoice_id}"}
+
+
+@app.post("/invoices/{invoice_id}/pdf")
+async def store_pdf(invoice_id: int) -> dict:
+    """Render the invoice, save the PDF; answer {"saved": ...}, the key."""
+    await asyncio.sleep(2.3)
+    return {"saved": f"pdf/{invoice_id}"}

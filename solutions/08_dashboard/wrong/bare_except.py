@@ -1,0 +1,35 @@
+"""A bare except is an except BaseException: it takes the cancellation for a failed widget.
+
+fails: test_a_cancelled_request_ends = swallowed-cancel
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+WIDGETS = ["sales", "visitors", "stock", "reviews", "returns"]
+
+
+async def load_widget(name: str) -> dict:
+    """One widget's data: takes 0.3 seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    if name == "reviews":
+        raise RuntimeError("the review service does not answer")
+    return {"title": name, "figure": len(name)}
+
+
+@app.get("/dashboard")
+async def dashboard() -> dict:
+    """All widgets by name; one that fails is {"error": "unavailable"}."""
+    try:
+        results = await asyncio.gather(
+            *(load_widget(name) for name in WIDGETS), return_exceptions=True
+        )
+    except:
+        results = [RuntimeError("no data")] * len(WIDGETS)
+    return {
+        name: {"error": "unavailable"} if isinstance(result, Exception) else result
+        for name, result in zip(WIDGETS, results)
+    }

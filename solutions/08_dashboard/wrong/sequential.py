@@ -1,0 +1,36 @@
+"""A loop that awaits each widget before it starts the next: 1.5 s.
+
+fails: test_the_widgets_load_together = one-after-another
+fails: test_the_slowest_widget_decides = one-after-another
+fails: test_one_failure_leaves_the_others = one-after-another
+fails: test_an_early_failure_does_not_cut_short = one-after-another
+fails: test_ten_visitors_at_once = too-few-in-flight
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+WIDGETS = ["sales", "visitors", "stock", "reviews", "returns"]
+
+
+async def load_widget(name: str) -> dict:
+    """One widget's data: takes 0.3 seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    if name == "reviews":
+        raise RuntimeError("the review service does not answer")
+    return {"title": name, "figure": len(name)}
+
+
+@app.get("/dashboard")
+async def dashboard() -> dict:
+    """All widgets by name; one that fails is {"error": "unavailable"}."""
+    widgets = {}
+    for name in WIDGETS:
+        try:
+            widgets[name] = await load_widget(name)
+        except Exception:
+            widgets[name] = {"error": "unavailable"}
+    return widgets

@@ -1,0 +1,26 @@
+"""A second try after every failure doubles the load of a service that is already in trouble.
+
+fails: test_an_error_status_is_a_502 = called-too-often
+"""
+
+import httpx
+
+from fastapi import FastAPI, HTTPException
+
+DATA_URL = "https://api.example.com/data"
+
+app = FastAPI()
+
+
+@app.get("/fetch-data")
+async def fetch_data() -> dict:
+    """Answer with the JSON that DATA_URL sends; with a 502 when it sends none."""
+    for _ in range(2):
+        try:
+            async with httpx.AsyncClient() as client:
+                response = await client.get(DATA_URL)
+            response.raise_for_status()
+            return response.json()
+        except (httpx.HTTPError, ValueError):
+            continue
+    raise HTTPException(502, "the data service has no answer")

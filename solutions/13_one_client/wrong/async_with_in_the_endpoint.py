@@ -1,0 +1,46 @@
+"""The client is opened and closed where it is used: once per request.
+
+fails: test_one_client_for_fifty_requests = called-too-often
+fails: test_the_next_requests_share_it = called-too-often
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI, HTTPException
+
+RATES_URL = "https://rates.example.com/rates"
+PRICES_URL = "https://shipping.example.com/prices"
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Before the `yield` the app starts, after it the app stops."""
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+async def ask(url: str) -> dict:
+    """What another service answers, or a 502."""
+    try:
+        async with httpx.AsyncClient() as client:
+            response = await client.get(url)
+        response.raise_for_status()
+    except httpx.HTTPError:
+        raise HTTPException(502, "The other service has no answer.")
+    return response.json()
+
+
+@app.get("/rates/{currency}")
+async def rate(currency: str) -> dict:
+    """What a euro is worth in `currency`."""
+    return await ask(f"{RATES_URL}/{currency}")
+
+
+@app.get("/shipping/{country}")
+async def shipping(country: str) -> dict:
+    """What a parcel to `country` costs."""
+    return await ask(f"{PRICES_URL}/{country}")

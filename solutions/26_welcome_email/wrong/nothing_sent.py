@@ -1,0 +1,39 @@
+"""The quickest response of all: nothing happens behind it.
+
+fails: test_the_response_leaves_at_once = not-called
+fails: test_the_email_is_sent_two_seconds_later = not-called
+fails: test_the_answer_names_the_address = not-called
+fails: test_sales_hears_of_it_without_an_email = not-called
+fails: test_the_email_is_sent_without_sales = not-called
+fails: test_ten_sign_ups_at_once = not-called
+fails: test_nothing_is_lost_while_it_waits = not-called
+"""
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+log = logging.getLogger(__name__)
+
+
+class SignUp(BaseModel):
+    email: str
+
+
+async def send_welcome_email(address: str) -> None:
+    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(2)
+
+
+async def notify_sales(address: str) -> None:
+    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(1)
+
+
+@app.post("/signup")
+async def sign_up(person: SignUp) -> dict:
+    """Answer {"signed_up": address} at once; e-mail and sales team come afterwards."""
+    return {"signed_up": person.email}

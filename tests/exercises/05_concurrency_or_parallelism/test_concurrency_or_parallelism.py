@@ -1,0 +1,182 @@
+"""Do the thumbnails compute two at a time and off the loop, and do the uploads overlap."""
+
+import asyncio
+import itertools
+import multiprocessing
+import os
+import random
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from grader.suite import expect, same, status, token
+
+SLOTS = 2
+FORK = "fork" in multiprocessing.get_all_start_methods()
+
+
+def some_photos(number):
+    return [f"{token()}.jpg" for _ in range(number)]
+
+
+def thumbnail_of(photo):
+    return {"photo": photo, "checksum": random.randrange(1_000_003), "made_by": os.getpid()}
+
+
+def url_of(thumbnail):
+    return f"https://photos.example/{token()}/{thumbnail['photo']}"
+
+
+def supply(answer, pool):
+    """From here on the app's pool is `pool`, also where the file kept the given one."""
+    given = answer.cpu_pool
+    module = sys.modules[answer.__name__]
+    for name, value in list(vars(module).items()):
+        if isinstance(value, ProcessPoolExecutor) and value is given():
+            setattr(module, name, pool)
+    answer.replace("cpu_pool", lambda: pool)
+    answer.app.dependency_overrides[given] = lambda: pool
+
+
+def supply_slots(answer):
+    """Two threads stand in for the pool's two processes: their sleep is the computing."""
+    supply(answer, ThreadPoolExecutor(SLOTS, thread_name_prefix="slot"))
+
+
+def at_most_two(trace):
+    most = trace.peak("make_thumbnail")
+    expect(
+        most <= SLOTS,
+        "peak",
+        f"{SLOTS} thumbnails at a time",
+        f"{most} at a time",
+        most=most,
+        allowed=SLOTS,
+        name="make_thumbnail",
+    )
+
+
+@asynccontextmanager
+async def heartbeat(clock):
+    """Meanwhile, a task that wakes every 0.1 s is never late."""
+    beats = [clock.now()]
+
+    async def beat():
+        for _ in range(300):
+            await clock.sleep(0.1)
+            beats.append(clock.now())
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+        await clock.sleep(0.15)
+    finally:
+        task.cancel()
+    start, end = max(itertools.pairwise(beats), key=lambda pair: pair[1] - pair[0])
+    clock.check(start, end, 0.1)
+
+
+@pytest.mark.points(2)
+async def test_four_photos(answer, client, clock, fake, trace):
+    """Four thumbnails (1 s each, two at a time) and their uploads (0.3 s) take 2.3 s."""
+    supply_slots(answer)
+    made = fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
+    stored = fake("upload", takes=0.3, returns=url_of)
+    with clock.takes(2.3, thumbnails_one_by_one=4.3, uploads_one_by_one=3.2):
+        response = await client.post("/albums", json={"photos": some_photos(4)})
+        at_most_two(trace)
+    status(response, 200)
+    made.was_called(4)
+    stored.was_called(4)
+
+
+async def test_six_photos(answer, client, clock, fake, trace):
+    """Six thumbnails of 0.4 s each, and uploads of 0.7 s, take 1.9 s."""
+    supply_slots(answer)
+    fake("make_thumbnail", takes=0.4, returns=thumbnail_of)
+    fake("upload", takes=0.7, returns=url_of)
+    with clock.takes(1.9, thumbnails_one_by_one=3.1, uploads_one_by_one=5.4):
+        response = await client.post("/albums", json={"photos": some_photos(6)})
+        at_most_two(trace)
+    status(response, 200)
+
+
+async def test_the_loop_stays_free(answer, client, clock, fake):
+    """While the thumbnails compute, a task on the loop that wakes every 0.1 s is never late."""
+    supply_slots(answer)
+    fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
+    fake("upload", takes=0.3, returns=url_of)
+    async with heartbeat(clock):
+        response = await client.post("/albums", json={"photos": some_photos(4)})
+    status(response, 200)
+
+
+async def test_two_albums_share_the_pool(answer, client, clock, fake, trace):
+    """Two albums of four photos at once still compute two at a time: 4.3 s for both."""
+    supply_slots(answer)
+    fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
+    fake("upload", takes=0.3, returns=url_of)
+    with clock.takes(4.3, thumbnails_one_by_one=8.3):
+        responses = await asyncio.gather(
+            *(client.post("/albums", json={"photos": some_photos(4)}) for _ in range(2))
+        )
+        at_most_two(trace)
+    for response in responses:
+        status(response, 200)
+
+
+async def test_each_photo_has_its_url(answer, client, fake):
+    """The answer lists one URL per photo, in the order of the photos, whichever is done first."""
+    supply_slots(answer)
+    photos = some_photos(5)
+    seconds = dict(zip(photos, [0.9, 0.2, 0.5, 0.1, 0.3], strict=True))
+    made = fake("make_thumbnail", takes=lambda photo: seconds[photo], returns=thumbnail_of)
+    stored = fake("upload", takes=lambda thumbnail: seconds[thumbnail["photo"]], returns=url_of)
+    response = await client.post("/albums", json={"photos": photos})
+    status(response, 200)
+    made.was_called(5)
+    stored.was_called(5)
+    urls = [stored.result_for(made.result_for(photo)) for photo in photos]
+    same(response.json(), {"urls": urls})
+
+
+async def test_real_processes_compute(answer, client, fake, monkeypatch):
+    """With a real pool of two processes, every thumbnail is made in one of its processes."""
+    photos = some_photos(4)
+    stored = fake("upload", takes=0.3, returns=url_of)
+    multiprocessing.current_process().daemon = False  # the grader's child is one
+    monkeypatch.syspath_prepend(Path(answer.__file__).parent)  # where a spawned worker looks
+    context = multiprocessing.get_context("fork" if FORK else "spawn")
+    with ProcessPoolExecutor(SLOTS, mp_context=context) as pool:
+        supply(answer, pool)
+        response = await client.post("/albums", json={"photos": photos})
+        workers = {child.pid for child in multiprocessing.active_children()}
+    status(response, 200)
+    stored.was_called(4)
+    for call in stored.calls:
+        maker = call.arguments["thumbnail"]["made_by"]
+        here = "the app's own process" if maker == os.getpid() else "another process"
+        expect(maker in workers, "value", "a worker process of the pool", here, path="made_by")
+
+
+async def test_a_broken_photo_is_no_success(answer, client, fake):
+    """When one photo of one album cannot be shrunk, only the other album's response is a 200."""
+    supply_slots(answer)
+    good, bad = some_photos(4), some_photos(4)
+    broken = random.choice(bad)
+    problem = ValueError("not a photo")
+    fake(
+        "make_thumbnail",
+        takes=1.0,
+        returns=thumbnail_of,
+        raises=lambda photo: problem if photo == broken else None,
+    )
+    fake("upload", takes=0.3, returns=url_of)
+    stored, failed = await asyncio.gather(
+        client.post("/albums", json={"photos": good}), client.post("/albums", json={"photos": bad})
+    )
+    status(stored, 200)
+    expect(failed.status_code >= 400, "failure_hidden", "an error status", "status 200")

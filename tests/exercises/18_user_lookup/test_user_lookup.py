@@ -1,0 +1,127 @@
+"""Does the lookup answer rightly, does it overlap, and does it give every session back."""
+
+import asyncio
+import random
+
+import pytest
+from fastapi import Depends
+
+from grader.suite import expect, same, status, token
+
+POOL = 15
+"""Connections that the given engine opens at most."""
+
+
+def new_users(database, count):
+    """Users whom no answer can know, straight into the file that the app opened."""
+    ids = random.sample(range(10_000, 99_999), count)
+    users = [{"id": id, "name": token(), "email": f"{token()}@example.com"} for id in ids]
+    database.run("INSERT INTO users (id, name, email) VALUES (?, ?, ?)", map(dict.values, users))
+    return users
+
+
+async def ask(client, clock, user_id):
+    response = await client.get(f"/users/{user_id}")
+    await clock.sleep(0.2)  # a dependency ends after the response has left
+    return response
+
+
+def all_given_back(database):
+    left = database.open_sessions
+    line = left[0].line if left else None
+    expect(not left, "left_open", "every connection back in the pool", "a session", line=line)
+
+
+@pytest.mark.points(2)
+async def test_a_user_is_found(client, clock, database):
+    """GET /users/{user_id} answers with the id, name and e-mail of that user, as stored now."""
+    first, second = new_users(database, 2)
+    for user in (first, second, first):
+        response = await ask(client, clock, user["id"])
+        status(response, 200)
+        same(response.json(), user)
+    second["name"] = token()
+    database.run("UPDATE users SET name = ? WHERE id = ?", [(second["name"], second["id"])])
+    response = await ask(client, clock, second["id"])
+    same(response.json(), second)
+
+
+async def test_an_unknown_id_is_a_404(client, clock, database):
+    """An id that nobody has is answered with status 404."""
+    new_users(database, 3)
+    response = await ask(client, clock, random.randint(100_000, 999_999))
+    status(response, 404)
+
+
+async def test_ten_lookups_take_one_querys_time(client, clock, database):
+    """Ten lookups that arrive together take as long as one query: 0.3 s, not 3.0 s."""
+    users = new_users(database, 10)
+    await ask(client, clock, users[0]["id"])  # on the real clock the first one is slower
+    database.latency = 0.3
+    with clock.takes(0.3, one_request_at_a_time=3.0):
+        responses = await asyncio.gather(*(client.get(f"/users/{u['id']}") for u in users))
+    await clock.sleep(0.2)
+    for user, response in zip(users, responses, strict=True):
+        status(response, 200)
+        same(response.json(), user)
+
+
+async def test_fifty_lookups_give_everything_back(client, clock, database):
+    """After fifty lookups no connection is still out, and the pool opened no more than 15."""
+    users = new_users(database, 50)
+    database.latency = 0.3
+    await ask(client, clock, users[0]["id"])
+    all_given_back(database)
+    responses = await asyncio.gather(*(ask(client, clock, u["id"]) for u in users[1:]))
+    for user, response in zip(users[1:], responses, strict=True):
+        status(response, 200)
+        same(response.json(), user)
+    all_given_back(database)
+    expect(
+        database.connections <= POOL,
+        "called_too_often",
+        f"at most {POOL} connections to the database",
+        f"{database.connections} connections",
+        name="The code that opens a connection",
+        times=f"at most {POOL}",
+        ran=database.connections,
+    )
+
+
+async def test_a_404_gives_the_session_back(client, clock, database):
+    """A lookup that ends in a 404 gives its session back as well."""
+    response = await ask(client, clock, random.randint(100_000, 999_999))
+    all_given_back(database)
+    status(response, 404)
+
+
+async def test_a_failing_query_gives_the_session_back(client, clock, database, trace):
+    """When the query itself fails, the session is given back, and the next lookup works."""
+    (user,) = new_users(database, 1)
+    database.run("ALTER TABLE users RENAME TO mislaid")
+    await ask(client, clock, user["id"])
+    trace.server_errors.clear()  # that one was the suite's own doing
+    all_given_back(database)
+    database.run("ALTER TABLE mislaid RENAME TO users")
+    response = await ask(client, clock, user["id"])
+    status(response, 200)
+    same(response.json(), user)
+
+
+@pytest.mark.usefixtures("database")
+async def test_each_request_has_a_session_of_its_own(answer, client, clock, trace):
+    """Two requests that are under way at the same time hold two different sessions."""
+    seen = []
+
+    async def visit(session=Depends(answer.get_async_db)):  # noqa: B008 - FastAPI's way
+        seen.append(getattr(session, "identity_map", session))  # what each session has alone
+        record = trace.begin("visit", f"visit {len(seen)}", "loop", "call")
+        await trace.follow(record, clock.sleep(1.0))
+        return {"visited": True}
+
+    answer.app.add_api_route("/visit", visit)
+    with clock.takes(1.0, one_request_at_a_time=2.0):
+        first, second = await asyncio.gather(client.get("/visit"), client.get("/visit"))
+    status(first, 200)
+    status(second, 200)
+    expect(seen[0] is not seen[1], "value", "two sessions", "one session in both requests")
