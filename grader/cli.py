@@ -3,6 +3,7 @@
 Run `grader --help`, or `python -m grader --help`.
 """
 
+import difflib
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from grader import authoring, course, server, session
+from grader import diagnosis as diagnoses
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model import Report
 from grader.reports import json, terminal
@@ -20,7 +23,15 @@ from grader.runner import Runner
 from grader.wording import count
 
 INTERRUPTED = 130
-NEEDS_NO_CHILD = {"-h", "--help", "list", "schema", "--install-completion", "--show-completion"}
+NEEDS_NO_CHILD = {
+    "-h",
+    "--help",
+    "list",
+    "schema",
+    "explain",
+    "--install-completion",
+    "--show-completion",
+}
 
 app = typer.Typer(
     add_completion=True,
@@ -155,6 +166,29 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
         f"{count(len(verification.problems), 'broken promise')}."
     )
     raise typer.Exit(FAILED if verification.problems else PASSED)
+
+
+@app.command()
+def explain(
+    diagnosis: Annotated[
+        str | None, typer.Argument(help="An id as a failure shows it; all of them without it.")
+    ] = None,
+) -> None:
+    """Print the page behind a diagnosis: what it means, an example, its repair.
+
+    Example: `grader explain one-after-another`
+    """
+    console = Console(highlight=False)
+    if diagnosis is None:
+        for id, meaning in diagnoses.IDS.items():
+            console.print(f"{id:<20} {meaning}", markup=False, soft_wrap=True)
+        return
+    id = diagnosis.strip().lower().replace(" ", "-").replace("_", "-")
+    if id not in diagnoses.IDS:
+        close = difflib.get_close_matches(id, diagnoses.IDS, n=1, cutoff=0.5)
+        remedy = f"Did you mean {close[0]}?" if close else "`grader explain` lists them all."
+        raise GraderError(f"There is no diagnosis {diagnosis!r}.", remedy)
+    console.print(Markdown(diagnoses.page(id)), width=min(console.width, 100))
 
 
 @app.command()

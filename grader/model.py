@@ -95,7 +95,7 @@ class Leftover(Model):
 
 
 class Evidence(Model):
-    """What one failed test observed."""
+    """What one failed test observed; `blocked` is how long calls held the loop, all told."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -107,6 +107,7 @@ class Evidence(Model):
     lost: list[Problem] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
     stalls: list[int] = Field(default_factory=list)
+    blocked: float = 0.0
 
 
 class Failure(Model):

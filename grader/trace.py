@@ -257,7 +257,10 @@ class Trace:
         spans = self._folded(lambda label: label)
         if len(spans) > FEW_SPANS:
             spans = chain(self._folded(general))
-        return spans[:MOST_SPANS]
+        if len(spans) > MOST_SPANS:
+            # What the answer did says more than which request it was for.
+            spans = sorted(spans, key=lambda span: span.kind == "request")[:MOST_SPANS]
+        return spans
 
     def _folded(self, name: Callable[[str], str]) -> list[Span]:
         folded: Counter[tuple[Any, ...]] = Counter()

@@ -3,13 +3,15 @@
 The rules stand in order, causes before their consequences; the first that fits speaks.
 """
 
+from pathlib import Path
+
 from grader.diagnosis import causes, durations, effects
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, raised
 from grader.diagnosis.ids import IDS
 from grader.model import Evidence, Failure
 
-__all__ = ["IDS", "diagnose", "is_not_written"]
+__all__ = ["IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
     causes.missing_name,
@@ -28,6 +30,11 @@ RULES: tuple[Rule, ...] = (
     effects.left_open,
     effects.value,
 )
+
+
+def page(id: str) -> str:
+    """The Markdown page behind a diagnosis."""
+    return (Path(__file__).parent / "pages" / f"{id}.md").read_text(encoding="utf-8")
 
 
 def diagnose(evidence: Evidence, file: str) -> Failure:

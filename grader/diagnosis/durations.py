@@ -43,7 +43,7 @@ def time(evidence: Evidence) -> Finding | None:
         return _too_early(evidence, check)
     window = _within(evidence.spans, float(check.detail["start"]), float(check.detail["end"]))
     return (
-        _blocked(window, actual - expected)
+        _blocked(window, evidence.blocked, actual - expected)
         or _sequence(window)
         or Finding(
             "too-slow",
@@ -64,9 +64,9 @@ def _too_early(evidence: Evidence, check: Check) -> Finding:
     )
 
 
-def _blocked(window: Sequence[Span], excess: float) -> Finding | None:
+def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding | None:
     blocking = [span for span in window if span.blocking]
-    if sum((span.end - span.start) * span.count for span in blocking) < 0.5 * excess:
+    if not blocking or blocked < 0.5 * excess:
         return None
     first = max(blocking, key=lambda span: span.each)
     times = sum(span.times for span in blocking)

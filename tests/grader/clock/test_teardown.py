@@ -161,6 +161,35 @@ def test_a_pool_left_in_mid_job_serves_the_next_loop() -> None:
         assert runner.get_loop().time() == 1.0
 
 
+def test_a_worker_that_is_ended_takes_no_job_of_the_next_loop() -> None:
+    """A pool's worker that needs a while to end leaves the next loop's jobs alone."""
+    pool = futures.ThreadPoolExecutor(1)
+
+    def end_slowly() -> None:
+        try:
+            time.sleep(3600)
+        finally:
+            timing._sleep(0.02)  # a real wait: it is still ending when the next loop runs
+
+    def work() -> object:
+        timing._sleep(0.05)  # a real wait: the second job is queued until the other has ended
+        return current()
+
+    async def leave() -> None:
+        pool.submit(end_slowly)
+        await asyncio.sleep(1)
+
+    async def use() -> list[object]:
+        loop = asyncio.get_running_loop()
+        return await asyncio.gather(*[loop.run_in_executor(pool, work) for _ in range(2)])
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(leave())
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(use()) == [current()] * 2
+        pool.shutdown()
+
+
 def test_tasks_are_cancelled_when_the_loop_closes() -> None:
     """A task that is left waiting runs its clean-up, which takes virtual time."""
     ends: list[float] = []

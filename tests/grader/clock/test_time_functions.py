@@ -148,6 +148,17 @@ def test_call_at_fires_at_its_moment(loop: VirtualLoop) -> None:
     assert loop.run_until_complete(program()) == [0.1, 0.2, 0.3]
 
 
+def test_a_timer_between_two_nanoseconds_is_not_early(loop: VirtualLoop) -> None:
+    """A timer for a moment just after 0.3 s fires at the next nanosecond."""
+
+    async def program() -> float:
+        fired: asyncio.Future[float] = loop.create_future()
+        loop.call_at(0.1 + 0.2, lambda: fired.set_result(loop.time()))
+        return await fired
+
+    assert loop.run_until_complete(program()) == 0.300000001
+
+
 @pytest.mark.parametrize("seconds", [-1, -1e-12])
 def test_a_negative_sleep_is_refused(loop: VirtualLoop, seconds: float) -> None:
     """time.sleep refuses a negative length with the real one's words, also in a thread."""
