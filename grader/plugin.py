@@ -196,14 +196,14 @@ def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
     """The learner's module, loaded afresh for each test, as a restarted server would."""
     source = source_of(request)
     stash = request.config.stash
-    for watcher in ("upstream", "database"):
-        if watcher in request.fixturenames:
-            request.getfixturevalue(watcher)  # it must see what the module does when it loads
     if CODE not in stash:
         problem = first_load(source, virtual=False)
         if problem is not None:
             pytest.fail(f"{source.shown}: {problem}", pytrace=False)
         stash[CODE] = source.compile()
+    for watcher in ("upstream", "database"):
+        if watcher in request.fixturenames:
+            request.getfixturevalue(watcher)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():
             leftover.unlink()

@@ -166,7 +166,9 @@ class Trace:
 
     def sleep(self, delay: float, result: Any = None) -> Coroutine[Any, Any, Any]:
         """Stands in for `asyncio.sleep` while a test runs."""
-        return self._sleep(delay, result, self.line(sys._getframe(1)))
+        work: Any = self._sleep(delay, result, self.line(sys._getframe(1)))
+        work.__name__ = work.__qualname__ = "sleep"
+        return work  # type: ignore[no-any-return]
 
     async def _sleep(self, delay: float, result: Any, line: int | None) -> Any:
         if line is None or not delay:

@@ -86,12 +86,12 @@ def deadlock(evidence: Evidence) -> Finding | None:
 def network_refused(evidence: Evidence) -> Finding | None:
     if not evidence.refused:
         return None
-    line = next((s.line for s in evidence.spans if s.lane == "upstream" and s.line), None)
+    line = next((s.line for s in evidence.spans if s.kind == "upstream" and s.line), None)
     return Finding(
         "network-refused",
         f"The code called {evidence.refused[0]}, which this exercise does not have; "
         "nothing left this machine.",
-        "Compare the address with the one in the task, letter by letter.",
+        "Compare the address, and the way it is called, with the task.",
         line,
     )
 

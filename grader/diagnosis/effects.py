@@ -45,7 +45,7 @@ def calls(evidence: Evidence) -> Finding | None:
             "called-too-often",
             f"{name} ran {count(check.detail['ran'], 'time')}; "
             f"{check.detail['times']} would be right.",
-            "Keep the result of the first call and use it again.",
+            "Look for what calls it again: a second place, a loop, a retry.",
             line,
         )
     left = running(evidence)

@@ -1,0 +1,326 @@
+"""The grader's figures, each measured beside what it is compared with, in one run.
+
+python tests/benchmarks/bench.py [--quick] [NAME ...]
+"""
+
+import argparse
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from grader import server
+from grader.course import Course, Exercise
+from grader.errors import FAILED, PASSED
+from grader.model import ClockName, Report
+from grader.runner import Runner
+from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, under_load
+from tests.benchmarks.subjects import (
+    ROOT,
+    MeasuringError,
+    choose,
+    command,
+    furnish,
+    grade,
+    must_pass,
+)
+
+USUAL = "02,06,12,18"
+SINGLE = "checkout"
+"""The one exercise that a warm verdict and a cold pytest are measured on."""
+WRONG_ANSWERS = 2
+"""So many wrong answers per exercise are graded under load, beside the solution."""
+JUDGED = re.compile(r"(\d+) answers? judged, (\d+) broken promises?")
+
+FASTER_THAN_REAL = 20.0
+WARM_OF_PYTEST = 0.2
+COLD_OF_PYTEST = 1.5
+MOST_GROWTH = 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `met` is None where nothing was promised."""
+
+    figure: str
+    measured: str
+    beside: str = ""
+    ratio: str = ""
+    goal: str = ""
+    met: bool | None = None
+
+
+class Bench:
+    """What the figures share: the answers, a warm runner, how often to measure."""
+
+    def __init__(
+        self,
+        course: Course,
+        exercises: tuple[Exercise, ...],
+        folder: Path,
+        counts: argparse.Namespace,
+    ) -> None:
+        self.course = course
+        self.exercises = exercises
+        self.rooms = furnish(folder, exercises, WRONG_ANSWERS)
+        self.solutions = self.rooms[0]
+        self.counts = counts
+        server.start()
+        self.runner = Runner()
+        must_pass(grade(course, self.solutions, self.runner))  # it also warms the server
+
+    @property
+    def single(self) -> Exercise:
+        for exercise in self.exercises:
+            if exercise.slug == SINGLE:
+                return exercise
+        return self.exercises[0]
+
+    @cached_property
+    def virtual_gradings(self) -> Gradings:
+        return self._gradings("virtual", self.counts.count)
+
+    @cached_property
+    def real_gradings(self) -> Gradings:
+        return self._gradings("real", self.counts.real_count)
+
+    def _gradings(self, clock: ClockName, count: int) -> Gradings:
+        tell(f"  {count} gradings under load, {clock} clock")
+        return under_load(self.course, self.rooms, self.runner, clock, count)
+
+    def grading(
+        self, clock: ClockName, only: tuple[Exercise, ...] | None = None
+    ) -> tuple[float, Report]:
+        """Real seconds from asking for the solutions' verdicts to the report, and the report.
+
+        Raises MeasuringError when one fails, but on the real clock: that may be its own doing.
+        """
+        started = time.perf_counter()
+        report = grade(self.course, self.solutions, self.runner, clock, only)
+        seconds = time.perf_counter() - started
+        if clock == "virtual":
+            must_pass(report)
+        return seconds, report
+
+    def run_seconds(self, clock: ClockName = "virtual") -> float:
+        """Real seconds of the command `grader run` on the solutions."""
+        ids = [exercise.slug for exercise in self.exercises]
+        where = f"--answers={self.solutions.folder}"
+        codes = (PASSED,) if clock == "virtual" else (PASSED, FAILED)
+        words = ("-m", "grader", "run", *ids, where, f"--clock={clock}")
+        return command(*words, ends_with=codes)[0]
+
+    def pytest_seconds(self) -> float:
+        """Real seconds of plain pytest on the suite of the single exercise."""
+        where = f"--answers={self.solutions.folder}"
+        return command("-m", "pytest", str(self.single.suite), where, "-p", "no:cacheprovider")[0]
+
+
+# -- figures -----------------------------------------------------------------
+
+
+def clocks(bench: Bench) -> list[Row]:
+    """The solutions on the virtual clock against the real one."""
+    virtual, real, failed = [], [], 0
+    for _ in range(bench.counts.repeat):
+        seconds, report = bench.grading("real")
+        real.append(seconds)
+        failed += sum(exercise.status != "passed" for exercise in report.exercises)
+        virtual += [bench.grading("virtual")[0] for _ in range(3)]
+    if failed:
+        tell(f"  on the real clock {failed} solutions failed: the machine is busy")
+    ratio = median(real) / median(virtual)
+    cold_virtual, cold_real = bench.run_seconds("virtual"), bench.run_seconds("real")
+    what = f"{len(bench.exercises)} solutions, virtual clock beside real"
+    return [
+        Row(
+            f"{what}, warm",
+            f"{median(virtual):.3f} s",
+            f"{median(real):.2f} s",
+            f"{ratio:.1f} x",
+            f">= {FASTER_THAN_REAL:g} x",
+            ratio >= FASTER_THAN_REAL,
+        ),
+        Row(
+            f"{what}, as cold commands",
+            f"{cold_virtual:.2f} s",
+            f"{cold_real:.2f} s",
+            f"{cold_real / cold_virtual:.1f} x",
+        ),
+    ]
+
+
+def warm(bench: Bench) -> list[Row]:
+    """A warm verdict, and the cold command, against one cold pytest."""
+    single = (bench.single,)
+    bench.pytest_seconds()  # bytecode gets written once
+    verdict, cold, pytest = [], [], []
+    for _ in range(bench.counts.repeat):
+        pytest.append(bench.pytest_seconds())
+        cold.append(bench.run_seconds())
+        verdict += [bench.grading("virtual", single)[0] for _ in range(5)]
+    beside = f"{median(pytest):.2f} s"
+    warm_ratio, cold_ratio = median(verdict) / median(pytest), median(cold) / median(pytest)
+    return [
+        Row(
+            f"{bench.single.folder}: warm verdict beside cold pytest",
+            f"{median(verdict):.3f} s",
+            beside,
+            f"{warm_ratio:.3f}",
+            f"<= {WARM_OF_PYTEST}",
+            warm_ratio <= WARM_OF_PYTEST,
+        ),
+        Row(
+            f"cold `grader run` on {len(bench.exercises)} beside that cold pytest",
+            f"{median(cold):.2f} s",
+            beside,
+            f"{cold_ratio:.2f}",
+            f"<= {COLD_OF_PYTEST}",
+            cold_ratio <= COLD_OF_PYTEST,
+        ),
+    ]
+
+
+def load(bench: Bench) -> list[Row]:
+    """Verdicts that changed on a busy machine, on either clock."""
+    virtual, real = bench.virtual_gradings, bench.real_gradings
+    for gradings in (virtual, real):
+        for answer, times in gradings.changed.most_common():
+            tell(f"  {gradings.clock} clock: {answer} changed {times} times")
+    apart = sum(real.first[key] != verdict for key, verdict in virtual.first.items())
+    if apart:
+        tell(f"  without load the real clock's first verdict was another for {apart} answers")
+    return [
+        Row(
+            f"changed verdicts, {OVERSUBSCRIBED} x oversubscribed, virtual clock beside real",
+            _changed(virtual),
+            _changed(real),
+            "",
+            "0",
+            virtual.changes == 0,
+        ),
+        Row(
+            "seconds that one of those gradings took",
+            f"{virtual.seconds / virtual.count:.2f} s",
+            f"{real.seconds / real.count:.2f} s",
+        ),
+    ]
+
+
+def _changed(gradings: Gradings) -> str:
+    return f"{gradings.changes} of {gradings.count} ({len(gradings.first)} answers)"
+
+
+def memory(bench: Bench) -> list[Row]:
+    """The parent's memory over the gradings on the virtual clock."""
+    gradings = bench.virtual_gradings
+    at = gradings.memory
+    growth = at["after"] - at["warm"]
+    return [
+        Row(
+            f"parent's memory over {gradings.count} gradings: before / halfway / after",
+            f"{at['before']:.1f} / {at['halfway']:.1f} / {at['after']:.1f} MB",
+            f"{at['warm']:.1f} MB when warm",
+            f"{growth:+.2f} MB",
+            f"<= {MOST_GROWTH:g} MB",
+            growth <= MOST_GROWTH,
+        )
+    ]
+
+
+def verify(_bench: Bench) -> list[Row]:
+    """`grader verify` over the whole course."""
+    seconds, output = command("-m", "grader", "verify", ends_with=(PASSED, FAILED))
+    said = JUDGED.search(output)
+    if said is None:
+        raise MeasuringError(f"`grader verify` said: {output.strip()}")
+    answers, broken = int(said[1]), int(said[2])
+    each = f"{seconds / answers:.3f} s each"
+    return [
+        Row(
+            f"`grader verify`: {answers} answers judged, {broken} broken promises",
+            f"{seconds:.1f} s",
+            "",
+            each,
+        )
+    ]
+
+
+FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
+    figure.__name__: figure for figure in (clocks, warm, load, memory, verify)
+}
+
+
+# -- the command -------------------------------------------------------------
+
+
+def tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def table(rows: list[Row]) -> str:
+    words = {True: "yes", False: "NO", None: ""}
+    lines = ["| figure | measured | beside | ratio | goal | met |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        cells = (row.figure, row.measured, row.beside, row.ratio, row.goal, words[row.met])
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    known = ", ".join(f"{name}: {figure.__doc__}" for name, figure in FIGURES.items())
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all without it. {known}")
+    parser.add_argument("--quick", action="store_true", help="few repeats: a look, no proof")
+    parser.add_argument("--count", type=int, help="gradings on the virtual clock (1000; 40)")
+    parser.add_argument("--real-count", type=int, help="gradings on the real clock (100; 8)")
+    parser.add_argument("--repeat", type=int, help="repeats of the timings (5; 2)")
+    parser.add_argument("--exercises", help=f"ids with commas between; without it {USUAL}")
+    counts = parser.parse_args(arguments)
+    for name in counts.names:
+        if name not in FIGURES:
+            parser.error(f"there is no figure {name!r}: choose from {', '.join(FIGURES)}")
+    for option, usual, quick in (("count", 1000, 40), ("real_count", 100, 8), ("repeat", 5, 2)):
+        given = getattr(counts, option)
+        if given is not None and given < 1:
+            parser.error(f"--{option.replace('_', '-')} must be at least 1")
+        if given is None:
+            setattr(counts, option, quick if counts.quick else usual)
+    return counts
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 when every goal is met, 1 when one is not, 2 when nothing can be measured."""
+    counts = parse(arguments)
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    os.chdir(ROOT)  # the warm server imports what lies here, installed or not
+    rows: list[Row] = []
+    try:
+        names = (counts.exercises or USUAL).split(",")
+        found, exercises = choose(names, given=counts.exercises is not None)
+        with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as folder:
+            bench = Bench(found, exercises, Path(folder), counts)
+            for name in counts.names or FIGURES:
+                tell(name)
+                rows += FIGURES[name](bench)
+    except MeasuringError as error:
+        tell(f"bench: {error}")
+        return 2
+    graded = ", ".join(exercise.folder for exercise in exercises)
+    machine = f"{os.cpu_count()} processors, load {busy:.1f} before"
+    print(f"CPython {platform.python_version()}, {machine}; {graded}\n")
+    print(table(rows))
+    return 1 if any(row.met is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
