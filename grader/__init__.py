@@ -17,6 +17,6 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     server                      the warm server
     runner                      children -> verdicts; never loads learner code
     session                     the use case: grade
-    authoring reports           verify; renderings of a report
+    authoring scaffold reports  verify; new; renderings of a report
     cli                         arguments, exit codes
 """

@@ -14,24 +14,17 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from grader import authoring, course, server, session
+from grader import authoring, course, scaffold, server, session
 from grader import diagnosis as diagnoses
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model import Report
 from grader.reports import json, terminal
+from grader.reports import solution as solution_report
 from grader.runner import Runner
 from grader.wording import count
 
 INTERRUPTED = 130
-NEEDS_NO_CHILD = {
-    "-h",
-    "--help",
-    "list",
-    "schema",
-    "explain",
-    "--install-completion",
-    "--show-completion",
-}
+NEEDS_NO_CHILD = {"-h", "--help", "list", "schema", "explain", "new", "--show-completion"}
 
 app = typer.Typer(
     add_completion=True,
@@ -166,6 +159,43 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
         f"{count(len(verification.problems), 'broken promise')}."
     )
     raise typer.Exit(FAILED if verification.problems else PASSED)
+
+
+@app.command()
+def solution(
+    id: Annotated[str, typer.Argument(help="The exercise.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Show it though yours does not pass.")] = False,
+) -> None:
+    """Show the solution of an exercise that you have passed, and other right and wrong turns.
+
+    Example: `grader solution checkout`
+    """
+    found = course.load(course.find_root(Path.cwd()))
+    exercise = found.select([id])[0]
+    if not yes and not session.grade(found, (exercise,)).passed:
+        if not sys.stdin.isatty():
+            raise GraderError(
+                f"Your {exercise.slug} does not pass yet.", "Add --yes to see the solution anyway."
+            )
+        question = f"Your {exercise.slug} does not pass yet. Show the solution all the same?"
+        if not typer.confirm(question):
+            raise typer.Exit(FAILED)
+    solution_report.show(exercise, Console(highlight=False))
+
+
+@app.command()
+def new(
+    slug: Annotated[str, typer.Argument(help="Name of the exercise, for instance last_ticket.")],
+    number: Annotated[int | None, typer.Option(help="Its number; without it the next.")] = None,
+) -> None:
+    """Make the files of a new exercise: for authors.
+
+    Example: `grader new last_ticket --number 22`
+    """
+    found = course.load(course.find_root(Path.cwd()))
+    for path in scaffold.create(found, slug, number):
+        print(path.relative_to(found.root))
+    print(f"Write what says TODO, then: grader verify {slug}")
 
 
 @app.command()

@@ -150,7 +150,10 @@ def test_list_shows_every_exercise(grader: Run) -> None:
         assert f"{exercise.number:02}  {exercise.slug}" in done.stdout
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["list"], ["verify"], ["schema"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["run"], ["list"], ["verify"], ["schema"], ["explain"], ["solution"], ["new"]],
+)
 def test_every_command_has_help_with_an_example(grader: Run, command: list[str]) -> None:
     """--help says what the command does and shows an example."""
     done = grader(*command, "--help")
@@ -210,6 +213,52 @@ def test_a_suite_without_docstring(grader: Run, small_course: Path) -> None:
     done = grader("run", cwd=small_course)
     assert done.returncode == 2
     assert "test_checkout.py, line 1: test_x has no docstring." in done.stderr
+
+
+def test_a_new_exercise_loads_lists_and_verifies(grader: Run, small_course: Path) -> None:
+    """`grader new` makes files that work, and verify names only what is still to write."""
+    made = grader("new", "last_ticket", "--number", "22", cwd=small_course)
+    assert made.returncode == 0
+    assert "tests/exercises/22_last_ticket/test_last_ticket.py" in made.stdout
+    assert "22  last_ticket" in grader("list", cwd=small_course).stdout
+    verified = grader("verify", "last_ticket", cwd=small_course)
+    assert verified.returncode == 1
+    assert verified.stdout.splitlines() == [
+        "solutions/22_last_ticket/right has 0 files; it needs 3.",
+        "solutions/22_last_ticket/wrong has 0 files; it needs 4.",
+        "2 answers judged, 2 broken promises.",
+    ]
+    assert "already" in grader("new", "last_ticket", cwd=small_course).stderr
+    assert "no name for an exercise" in grader("new", "LastTicket", cwd=small_course).stderr
+    assert "checkout has it" in grader("new", "other", "--number", "6", cwd=small_course).stderr
+
+
+def test_the_solution_is_for_those_who_passed(grader: Run, small_course: Path) -> None:
+    """Before passing, `grader solution` asks; after, it shows every shape with its line."""
+    refused = grader("solution", "checkout", cwd=small_course)
+    assert refused.returncode == 2
+    assert "does not pass yet" in refused.stderr
+    assert "asyncio.gather" not in refused.stdout
+    shutil.copy(
+        small_course / "solutions/06_checkout/right/task_group.py",
+        small_course / "exercises/06_checkout/checkout.py",
+    )
+    shown = grader("solution", "checkout", cwd=small_course)
+    assert shown.returncode == 0
+    assert "asyncio.gather(" in shown.stdout
+    assert "solutions/06_checkout/right/wait.py" in shown.stdout
+    assert "The second await begins when the first has ended: 1.5 s." in shown.stdout
+
+
+def test_a_diagnosis_has_its_page(grader: Run) -> None:
+    """`grader explain` shows the page of an id, lists all, and helps with a typo."""
+    page = grader("explain", "one-after-another")
+    assert page.returncode == 0
+    assert "Repaired" in page.stdout
+    assert "blocked-loop" in grader("explain").stdout
+    wrong = grader("explain", "blockd-loop")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "Did you mean blocked-loop?" in wrong.stderr
 
 
 def test_an_interrupt_leaves_nothing_behind(small_course: Path) -> None:

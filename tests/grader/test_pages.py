@@ -1,22 +1,15 @@
 """The pages of `grader explain`: one for each diagnosis, and their programs print what they say."""
 
-import asyncio
-import io
 import re
-import warnings
-from collections.abc import Coroutine
-from contextlib import redirect_stdout
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import pytest
 
 import grader.diagnosis
-from grader.clock import VirtualLoop
 from grader.diagnosis import IDS
-
-T = TypeVar("T")
 
 PAGES = Path(grader.diagnosis.__file__).parent / "pages"
 SECTIONS = [
@@ -68,12 +61,6 @@ def programs() -> list[Any]:
     return found
 
 
-def run(main: Coroutine[Any, Any, T], *, debug: bool | None = None) -> T:
-    """asyncio.run on the virtual clock."""
-    with asyncio.Runner(debug=debug, loop_factory=VirtualLoop) as runner:
-        return runner.run(main)
-
-
 def test_every_diagnosis_has_its_page() -> None:
     """Each id has a page, and there is no page, and no other file, beside them."""
     assert {path.name for path in PAGES.iterdir()} == {f"{id}.md" for id in IDS}
@@ -115,13 +102,7 @@ def test_example_and_repair_are_whole(id: str) -> None:
 
 @pytest.mark.parametrize(("name", "source", "output"), programs())
 def test_a_program_prints_its_text(
-    name: str, source: str, output: str, monkeypatch: pytest.MonkeyPatch
+    name: str, source: str, output: str, run_program: Callable[[str, str], str]
 ) -> None:
     """A page's program, run on the virtual clock, prints exactly the text that follows it."""
-    monkeypatch.setattr(asyncio, "run", run)
-    printed = io.StringIO()
-    with warnings.catch_warnings(), redirect_stdout(printed):
-        # One page is about this warning; Python gives it to the reader as well.
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-        exec(compile(source, name, "exec"), {"__name__": "__main__"})
-    assert printed.getvalue() == output
+    assert run_program(name, source) == output

@@ -1,0 +1,214 @@
+"""The lessons, the map and the chapters' pages: their form, their links, programs and figures."""
+
+import ast
+import re
+from collections.abc import Callable
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pytest
+
+from grader import course
+from grader.course import Exercise
+
+ROOT = course.find_root(Path(__file__).parent)
+EXERCISES = course.load(ROOT).exercises
+CHAPTERS = {
+    chapter: list(exercises)
+    for chapter, exercises in groupby(EXERCISES, lambda exercise: exercise.settings.chapter)
+}
+MAP = ROOT / "exercises" / "README.md"
+CHAPTER_PAGES = ROOT / "exercises" / "chapters"
+LESSON = ["Predict", "The picture", "An example"]
+"""The sections that are read before the task; with the story above them, they are the lesson."""
+TOLERANCE = 0.1
+"""The bounds on words are there for the reader's quarter of an hour, and a program's words
+are counted by its spaces, which says little about reading it: a tenth either way is no fault."""
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
+FIGURES = re.compile(r"((?:\d+(?:\.\d+)?(?:, | and | or ))*\d+(?:\.\d+)?)(?: s\b| seconds?\b)")
+"""What is said to be seconds: `1.0 s`, `15 s`, `0.1, 0.2 and 0.4 s`."""
+
+one_by_one = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.folder)
+
+
+def page_of(chapter: str) -> Path:
+    return CHAPTER_PAGES / f"{chapter.lower().replace(' ', '_')}.md"
+
+
+def pages() -> list[Path]:
+    """Everything that a learner reads in exercises/, which may be more than it should be."""
+    return [MAP, *CHAPTER_PAGES.glob("*"), *(exercise.lesson for exercise in EXERCISES)]
+
+
+every_page = pytest.mark.parametrize(
+    "page", pages(), ids=lambda page: str(page.relative_to(ROOT / "exercises"))
+)
+
+
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def prose(text: str) -> str:
+    """A page without its fenced blocks and its inline code."""
+    return re.sub(r"`[^`\n]*`", "", FENCE.sub("", text))
+
+
+def headings(text: str) -> list[str]:
+    """Every heading, with its marks; a comment in a program is none."""
+    return re.findall(r"^#.*", FENCE.sub("", text), re.MULTILINE)
+
+
+def sections(text: str) -> dict[str, str]:
+    """What stands under each `## heading`; no line of a program here looks like one."""
+    parts = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
+    return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
+
+
+def words(text: str) -> int:
+    """What a reader reads as words: a bar of a timeline is none."""
+    return sum(bool(re.search(r"\w", part)) for part in text.split())
+
+
+def links(text: str) -> list[str]:
+    return [target for _, target in LINK.findall(FENCE.sub("", text))]
+
+
+def linked(page: Path) -> list[str]:
+    """Folders of the exercises that a page links to, in its order."""
+    targets = [(page.parent / link).resolve() for link in links(read(page))]
+    return [target.name for target in targets if target.parent == ROOT / "exercises"]
+
+
+def seconds(text: str) -> set[float]:
+    """The figures of a text that are said to be seconds."""
+    return {float(figure) for group in FIGURES.findall(text) for figure in _numbers(group)}
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def seconds_in(source: str) -> set[float]:
+    """The figures of a suite: numbers with a point, and what its docstrings call seconds.
+
+    A suite writes durations with a point and counts without one, so a count of fifty
+    visitors does not vouch for "50 s".
+    """
+    found: set[float] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found.add(node.value)
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef | ast.Module):
+            found |= seconds(" ".join((ast.get_docstring(node) or "").split()))
+    return found
+
+
+@one_by_one
+def test_headings_stand_in_order(exercise: Exercise) -> None:
+    """A lesson is titled like its exercise, and has its five sections in order."""
+    expected = [*(f"## {name}" for name in LESSON), "## Task", "## After passing"]
+    assert headings(read(exercise.lesson)) == [f"# {exercise.settings.title}", *expected]
+
+
+@one_by_one
+def test_a_lesson_is_short(exercise: Exercise) -> None:
+    """300 to 500 words up to the task, programs and pictures included, 150 to 250 in the task."""
+    parts = sections(read(exercise.lesson))
+    lesson = "".join(parts[name] for name in ("", *LESSON))
+    assert 300 * (1 - TOLERANCE) <= words(lesson) <= 500 * (1 + TOLERANCE)
+    assert 150 * (1 - TOLERANCE) <= words(parts["Task"]) <= 250 * (1 + TOLERANCE)
+
+
+@one_by_one
+def test_a_prediction_is_asked_for(exercise: Exercise) -> None:
+    """The section Predict has a question in it, and the picture is drawn."""
+    parts = sections(read(exercise.lesson))
+    assert "?" in parts["Predict"]
+    assert "text" in [language for language, _ in FENCE.findall(parts["The picture"])]
+
+
+@one_by_one
+def test_an_example_prints_its_text(
+    exercise: Exercise, run_program: Callable[[str, str], str]
+) -> None:
+    """The example, run on the virtual clock, prints exactly the text that follows it."""
+    blocks = FENCE.findall(sections(read(exercise.lesson))["An example"])
+    assert [language for language, _ in blocks] == ["python", "text"]
+    (_, source), (_, output) = blocks
+    assert run_program(f"{exercise.folder}: An example", source) == output
+
+
+@one_by_one
+def test_the_task_states_the_suites_figures(exercise: Exercise) -> None:
+    """Every number of seconds in the task is one of the suite's."""
+    stated = seconds(sections(read(exercise.lesson))["Task"])
+    assert stated, "a task names its figures"
+    assert stated - seconds_in(read(exercise.suite)) == set()
+
+
+@one_by_one
+def test_hints_say_more_and_more(exercise: Exercise) -> None:
+    """Three hints, each longer than the one before it: from a nudge to nearly there."""
+    lengths = [words(hint) for hint in exercise.settings.hints]
+    assert len(set(exercise.settings.hints)) == 3
+    assert lengths[0] < lengths[2]
+
+
+@every_page
+def test_a_page_speaks_plainly(page: Path) -> None:
+    """No exclamation mark and no bold."""
+    assert not re.search(r"!|\*\*|__", prose(read(page)))
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link of a page leads to a file or folder of the repository."""
+    assert [link for link in links(read(page)) if not (page.parent / link).exists()] == []
+
+
+def test_the_map_is_short() -> None:
+    """The map has fewer than 700 words."""
+    assert words(read(MAP)) < 700
+
+
+def test_the_map_names_every_exercise() -> None:
+    """The map links every exercise, in order and once, and no other."""
+    assert linked(MAP) == [exercise.folder for exercise in EXERCISES]
+
+
+@one_by_one
+def test_the_map_says_what_it_teaches(exercise: Exercise) -> None:
+    """An exercise's row of the map has its number, its slug and what exercise.toml says."""
+    number, link = f"{exercise.number:02}", f"[{exercise.slug}]({exercise.folder})"
+    assert f"| {number} | {link} | {exercise.settings.teaches} |" in read(MAP).splitlines()
+
+
+def test_the_map_has_the_chapters_in_order() -> None:
+    """The map has a section for each chapter, in order, which links to the chapter's page."""
+    parts = sections(read(MAP))
+    chapters = [name for name in parts if name.partition(" ")[0].isdecimal()]
+    assert chapters == [f"{place} {chapter}" for place, chapter in enumerate(CHAPTERS, 1)]
+    for heading, chapter in zip(chapters, CHAPTERS, strict=True):
+        assert links(parts[heading])[0] == str(page_of(chapter).relative_to(MAP.parent))
+
+
+def test_every_chapter_has_its_page() -> None:
+    """Each chapter has a page, and there is no page, and no other file, beside them."""
+    assert set(CHAPTER_PAGES.iterdir()) == {page_of(chapter) for chapter in CHAPTERS}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapters_page(chapter: str) -> None:
+    """It is titled with its chapter, has 120 to 220 words, and names the chapter's exercises."""
+    text = read(page_of(chapter))
+    assert headings(text)[0] == f"# {chapter}"
+    assert 120 <= words(text) <= 220
+    assert linked(page_of(chapter)) == [exercise.folder for exercise in CHAPTERS[chapter]]
+
+
+def test_chapters_are_not_torn_apart() -> None:
+    """A chapter's exercises stand together, so that a page may stand before them."""
+    chapters = [exercise.settings.chapter for exercise in EXERCISES]
+    assert sum(one != other for one, other in pairwise(chapters)) == len(set(chapters)) - 1
