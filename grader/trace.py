@@ -14,9 +14,11 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import anyio
 from anyio._backends._asyncio import AsyncIOBackend
 
 from grader.clock.membership import Clock
@@ -32,6 +34,9 @@ STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
 MOST_TEXT = 500
 """Characters of a learner-made message that are kept."""
+
+STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__).parent))
+"""Where the functions lie with which an answer starts a task."""
 
 _real_sleep = asyncio.sleep
 
@@ -161,8 +166,16 @@ class Trace:
     ) -> asyncio.Task[Any]:
         """Remembers the learner's line that created each task."""
         task = asyncio.Task(coro, loop=loop, **kwargs)
-        self._task_lines[task] = self.line(sys._getframe(1))
+        self._task_lines[task] = self._own_line(sys._getframe(1))
         return task
+
+    def _own_line(self, frame: FrameType | None) -> int | None:
+        """The learner's line when it is what started a task, not a library on its behalf."""
+        while frame is not None and frame.f_code.co_filename.startswith(STARTERS):
+            frame = frame.f_back
+        if frame is None or frame.f_code.co_filename != self.file:
+            return None
+        return frame.f_lineno
 
     def sleep(self, delay: float, result: Any = None) -> Coroutine[Any, Any, Any]:
         """Stands in for `asyncio.sleep` while a test runs."""

@@ -5,7 +5,7 @@ import re
 from grader.diagnosis.finding import Finding, check_of, line_of, raised
 from grader.model import Evidence, Problem
 
-USED_COROUTINE = re.compile(r"'coroutine' object|coroutine '|coroutine object")
+USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
@@ -135,7 +135,9 @@ def _unawaited(why: str, line: int | None) -> Finding:
 
 def server_error(evidence: Evidence) -> Finding | None:
     check = evidence.check
-    if not evidence.server_errors or (check is not None and check.kind == "peak"):
+    if not evidence.server_errors or (
+        check is not None and check.kind in ("peak", "left_open", "failure_hidden")
+    ):
         return None
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
     return raised("server-error", problem)

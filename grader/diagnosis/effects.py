@@ -1,7 +1,7 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
 from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running
-from grader.model import Evidence
+from grader.model import Evidence, Leftover
 from grader.wording import count
 
 
@@ -48,7 +48,7 @@ def calls(evidence: Evidence) -> Finding | None:
             "Look for what calls it again: a second place, a loop, a retry.",
             line,
         )
-    left = running(evidence)
+    left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
     return Finding(
@@ -57,6 +57,13 @@ def calls(evidence: Evidence) -> Finding | None:
         f"Call {name} where the task says so, and wait for it.",
         line,
     )
+
+
+def _still_running(evidence: Evidence, name: str) -> Leftover | None:
+    for span in evidence.spans:
+        if span.name == name and span.outcome == "running":
+            return Leftover(what=span.label, line=span.line)
+    return None
 
 
 def left_open(evidence: Evidence) -> Finding | None:

@@ -35,7 +35,8 @@ def running(evidence: Evidence) -> Leftover | None:
     if evidence.leftovers:
         return evidence.leftovers[0]
     for span in evidence.spans:
-        if span.outcome == "running" and span.kind in ("call", "job"):
+        # A line means that the answer itself started it; a framework's background work has none.
+        if span.outcome == "running" and span.kind != "request" and span.line is not None:
             return Leftover(what=span.label, line=span.line)
     return None
 

@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from grader import server
 from grader.course import Course, Exercise
-from grader.errors import FAILED, PASSED
+from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model import ClockName, Report
 from grader.runner import Runner
+from grader.wording import count
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, under_load
 from tests.benchmarks.subjects import (
     ROOT,
@@ -39,12 +40,13 @@ SINGLE = "checkout"
 """The one exercise that a warm verdict and a cold pytest are measured on."""
 WRONG_ANSWERS = 2
 """So many wrong answers per exercise are graded under load, beside the solution."""
-JUDGED = re.compile(r"(\d+) answers? judged, (\d+) broken promises?")
+JUDGED = re.compile(r"([\d,]+) answers? judged, ([\d,]+) broken promises?")
 
 FASTER_THAN_REAL = 20.0
 WARM_OF_PYTEST = 0.2
 COLD_OF_PYTEST = 1.5
 MOST_GROWTH = 1.0
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,9 @@ class Bench:
     def real_gradings(self) -> Gradings:
         return self._gradings("real", self.counts.real_count)
 
-    def _gradings(self, clock: ClockName, count: int) -> Gradings:
-        tell(f"  {count} gradings under load, {clock} clock")
-        return under_load(self.course, self.rooms, self.runner, clock, count)
+    def _gradings(self, clock: ClockName, number: int) -> Gradings:
+        tell(f"  {number} gradings under load, {clock} clock")
+        return under_load(self.course, self.rooms, self.runner, clock, number)
 
     def grading(
         self, clock: ClockName, only: tuple[Exercise, ...] | None = None
@@ -243,11 +245,12 @@ def verify(_bench: Bench) -> list[Row]:
     said = JUDGED.search(output)
     if said is None:
         raise MeasuringError(f"`grader verify` said: {output.strip()}")
-    answers, broken = int(said[1]), int(said[2])
+    answers, broken = (int(number.replace(",", "")) for number in said.groups())
+    what = f"{count(answers, 'answer')} judged, {count(broken, 'broken promise')}"
     each = f"{seconds / answers:.3f} s each"
     return [
         Row(
-            f"`grader verify`: {answers} answers judged, {broken} broken promises",
+            f"`grader verify`: {what}",
             f"{seconds:.1f} s",
             "",
             each,
@@ -299,7 +302,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 0 when every goal is met, 1 when one is not, 2 when nothing can be measured."""
+    """The exit code: 0 every goal is met, 1 one is not, 2 nothing can be measured."""
     counts = parse(arguments)
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     os.chdir(ROOT)  # the warm server imports what lies here, installed or not
@@ -312,14 +315,16 @@ def main(arguments: list[str]) -> int:
             for name in counts.names or FIGURES:
                 tell(name)
                 rows += FIGURES[name](bench)
-    except MeasuringError as error:
+    except (MeasuringError, GraderError) as error:
         tell(f"bench: {error}")
-        return 2
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     graded = ", ".join(exercise.folder for exercise in exercises)
     machine = f"{os.cpu_count()} processors, load {busy:.1f} before"
     print(f"CPython {platform.python_version()}, {machine}; {graded}\n")
     print(table(rows))
-    return 1 if any(row.met is False for row in rows) else 0
+    return FAILED if any(row.met is False for row in rows) else PASSED
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """to_thread gets the SDK's result instead of the SDK: the call itself runs on the loop.
 
-fails: test_ten_previews_at_once = blocked-loop
-fails: test_ten_pdfs_are_stored = blocked-loop
-fails: test_the_loop_is_never_held = blocked-loop
-fails: test_health_answers_meanwhile = blocked-loop
+fails: test_ten_previews_at_once = server-error
+fails: test_ten_pdfs_are_stored = server-error
+fails: test_the_loop_is_never_held = server-error
+fails: test_health_answers_meanwhile = server-error
 fails: test_each_is_called_once = server-error
 fails: test_a_failed_pdf_is_no_success = server-error
 """

@@ -1,8 +1,8 @@
 """The response leaves before the payment, so it cannot know how the payment ended.
 
-fails: test_the_response_does_not_wait_for_the_email = fire-and-forget
-fails: test_the_answer_is_the_payment = fire-and-forget
-fails: test_a_declined_payment_sends_no_email = fire-and-forget
+fails: test_the_response_does_not_wait_for_the_email = too-early
+fails: test_the_answer_is_the_payment = wrong-value
+fails: test_a_declined_payment_sends_no_email = wrong-status
 fails: test_ten_orders_at_once = fire-and-forget
 """
 

@@ -1,4 +1,4 @@
-"""The parentheses call the function: add_task gets a coroutine that it cannot call.
+"""The parentheses call the function: add_task gets a coroutine, which it cannot call.
 
 fails: test_the_response_leaves_at_once = forgotten-await
 fails: test_the_email_is_sent_two_seconds_later = forgotten-await
@@ -33,16 +33,9 @@ async def notify_sales(address: str) -> None:
     await asyncio.sleep(1)
 
 
-async def welcome(address: str) -> None:
-    for step in (send_welcome_email, notify_sales):
-        try:
-            await step(address)
-        except Exception:
-            log.exception("%s failed for %s", step.__name__, address)
-
-
 @app.post("/signup")
 async def sign_up(person: SignUp, background: BackgroundTasks) -> dict:
     """Answer {"signed_up": address} at once; e-mail and sales team come afterwards."""
-    background.add_task(welcome(person.email))
+    background.add_task(send_welcome_email(person.email))
+    background.add_task(notify_sales(person.email))
     return {"signed_up": person.email}
