@@ -43,6 +43,7 @@ def collect(
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
         lost=[trace.problem(e) for e in trace.lost],
         refused=trace.refused,
+        background=sorted(trace.background),
         blocked=sum(held.end - held.start for held in trace.blocking),
         stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
     )

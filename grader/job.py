@@ -15,7 +15,8 @@ class Job:
     """One answer to one exercise.
 
     `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
-    tests too; `guard_seconds` ends a test or an import that computes without end.
+    tests too; `home` is the child's folder, which the parent makes and removes;
+    `guard_seconds` ends a test or an import that computes without end.
     """
 
     suite: str
@@ -24,6 +25,7 @@ class Job:
     data: bytes
     clock: str
     keep_spans: bool
+    home: str = ""
     guard_seconds: float = GUARD_SECONDS
 
 

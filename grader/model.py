@@ -95,7 +95,8 @@ class Leftover(Model):
 
 
 class Evidence(Model):
-    """What one failed test observed; `blocked` is how long calls held the loop, all told."""
+    """What one failed test observed; `blocked` is how long calls held the loop, all told;
+    `background` names the functions that may run on after a response."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -108,6 +109,7 @@ class Evidence(Model):
     refused: list[str] = Field(default_factory=list)
     stalls: list[int] = Field(default_factory=list)
     blocked: float = 0.0
+    background: list[str] = Field(default_factory=list)
 
 
 class Failure(Model):

@@ -9,7 +9,9 @@ from grader import clock as clock_module
 clock_module.install()  # before anything imports a library that takes a lock by name
 
 import asyncio  # noqa: E402
+import atexit  # noqa: E402
 import gc  # noqa: E402
+import shutil  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 import warnings  # noqa: E402
@@ -164,7 +166,9 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         pytest.fail(data.sentence, pytrace=False)
-    return stage(data, shown, path.name, Path(tempfile.mkdtemp(prefix="awaitlings-")))
+    staging = tempfile.mkdtemp(prefix="awaitlings-")
+    atexit.register(shutil.rmtree, staging, ignore_errors=True)
+    return stage(data, shown, path.name, Path(staging))
 
 
 @pytest.fixture

@@ -7,12 +7,15 @@ exercise's verdict and nobody else's.
 import contextlib
 import os
 import selectors
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from grader import events, server
 from grader.course import Exercise, Expected
@@ -42,6 +45,7 @@ class Run:
     order: Order
     process: BaseProcess
     channel: Connection
+    home: Path
     started: float
     reader: events.Reader = field(default_factory=events.Reader)
     collected: bool = False
@@ -138,14 +142,17 @@ class Runner:
         return [results[index] for index in range(len(orders))]
 
     def _start(self, order: Order) -> Run:
+        assert order.job is not None
         receiver, sender = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=enter, args=(sender, order.job), daemon=True)
+        home = Path(tempfile.mkdtemp(prefix="awaitlings-"))
+        job = replace(order.job, home=str(home))
+        process = self._context.Process(target=enter, args=(sender, job), daemon=True)
         with server.no_main_module():
             process.start()
         sender.close()
         if hasattr(os, "set_blocking"):
             os.set_blocking(receiver.fileno(), False)
-        return Run(order, process, receiver, time.monotonic())
+        return Run(order, process, receiver, home, time.monotonic())
 
     def _read(self, run: Run) -> bool:
         """Take what the child has sent; False when nothing more will come."""
@@ -172,6 +179,7 @@ class Runner:
         _kill(run.process)
         run.process.join(5)
         run.channel.close()
+        shutil.rmtree(run.home, ignore_errors=True)
 
 
 def _kill(process: BaseProcess) -> None:

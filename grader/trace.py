@@ -22,7 +22,7 @@ import anyio
 from anyio._backends._asyncio import AsyncIOBackend
 
 from grader.clock.membership import Clock
-from grader.clock.virtual import Blocking, frames_outside
+from grader.clock.virtual import Blocking
 from grader.model import Kind, Lane, Leftover, Outcome, Problem, Span
 
 GRADER = str(__file__).rpartition("/")[0]
@@ -67,6 +67,7 @@ class Trace:
         self.lost: list[BaseException] = []
         self.refused: list[str] = []
         self.unawaited: list[Leftover] = []
+        self.background: set[str] = set()
         self.held: list[tuple[Blocking, int | None, Lane]] = []
         self._job = threading.local()
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
@@ -101,11 +102,9 @@ class Trace:
 
     def line(self, frame: FrameType | None = None) -> int | None:
         """The learner's line that is running now, or that started the running task."""
-        frame = frame or sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename == self.file:
-                return frame.f_lineno
-            frame = frame.f_back
+        line = self.line_on(frame or sys._getframe(1))
+        if line is not None:
+            return line
         job_line: int | None = getattr(self._job, "line", None)
         if job_line is not None:
             return job_line
@@ -117,6 +116,14 @@ class Trace:
         line = self.first_line(held.frames) or getattr(self._job, "line", None)
         lane: Lane = "loop" if threading.get_ident() == self.clock.owner else "thread"
         self.held.append((held, line, lane))
+
+    def line_on(self, frame: FrameType | None) -> int | None:
+        """The nearest of the learner's lines on the stack of `frame`."""
+        while frame is not None:
+            if frame.f_code.co_filename == self.file:
+                return frame.f_lineno
+            frame = frame.f_back
+        return None
 
     def is_on_loop(self) -> bool:
         """Is this the thread of the test's own event loop, with the loop running."""
@@ -390,7 +397,3 @@ def _current_task() -> asyncio.Task[Any] | None:
         return asyncio.current_task()
     except RuntimeError:
         return None
-
-
-def frames_of(frame: FrameType | None) -> tuple[tuple[str, int], ...]:
-    return frames_outside(frame, GRADER)

@@ -31,12 +31,12 @@ def line_of(evidence: Evidence, check: Check) -> int | None:
 
 
 def running(evidence: Evidence) -> Leftover | None:
-    """Work of the answer that was still going on when the check was made."""
-    if evidence.leftovers:
+    """Work that was still going on when the check was made, though it should have ended."""
+    if evidence.leftovers and not evidence.background:
         return evidence.leftovers[0]
     for span in evidence.spans:
-        # A line means that the answer itself started it; a framework's background work has none.
-        if span.outcome == "running" and span.kind != "request" and span.line is not None:
+        going_on = span.outcome == "running" and span.kind in ("call", "job")
+        if going_on and span.name not in evidence.background:
             return Leftover(what=span.label, line=span.line)
     return None
 

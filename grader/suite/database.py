@@ -24,7 +24,7 @@ from grader.clock import timing
 from grader.clock.membership import current
 from grader.model import Leftover
 from grader.suite.checks import CheckFailed
-from grader.trace import Trace, frames_of
+from grader.trace import Trace
 
 _connect = sqlite3.connect
 _WORK = re.compile(
@@ -185,7 +185,7 @@ class Database:
         """The learner's line that is running, also from inside SQLAlchemy's greenlets."""
         here: Any = greenlet.getcurrent()
         while True:
-            line = self.trace.first_line(frames_of(frame))
+            line = self.trace.line_on(frame)
             if line is not None:
                 return line
             here = here.parent

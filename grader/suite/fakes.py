@@ -184,8 +184,14 @@ class Fakes:
         takes: float | Callable[..., float] = 0.0,
         returns: Any = ...,
         raises: BaseException | Callable[..., BaseException | None] | None = None,
+        background: bool = False,
     ) -> Fake:
-        """Replace the answer's function `name`; without `returns`, the result is random."""
+        """Replace the answer's function `name`; without `returns`, the result is random.
+
+        `background`: by the task's contract it may run on after the response.
+        """
+        if background:
+            self._trace.background.add(name)
         original = getattr(self._answer, name)
         if returns is ...:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
