@@ -1,5 +1,8 @@
 """Gathers what a failed test observed."""
 
+import asyncio
+import gc
+import inspect
 import re
 import warnings
 from collections.abc import Sequence
@@ -38,7 +41,7 @@ def collect(
         error=None if check is not None else _problem(stuck or error, trace),
         server_errors=[trace.problem(e) for e in trace.server_errors if e is not stuck],
         spans=trace.spans(),
-        unawaited=[*trace.unawaited, *unawaited(log, trace.file)],
+        unawaited=[*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)],
         leftovers=trace.leaked(),
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
         lost=[trace.problem(e) for e in trace.lost],
@@ -59,6 +62,21 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
             continue
         lines = [int(line) for name, line in _ORIGIN.findall(text) if name == file]
         found.append(Leftover(what=match[1].rpartition(".")[2], line=lines[-1] if lines else None))
+    return found
+
+
+def held_unawaited(trace: Trace) -> list[Leftover]:
+    """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
+    if not trace.server_errors:
+        return []
+    awaited = {id(task.get_coro()) for task in asyncio.all_tasks(trace.loop)}
+    found = []
+    for item in gc.get_objects():
+        if not inspect.iscoroutine(item) or inspect.getcoroutinestate(item) != "CORO_CREATED":
+            continue
+        lines = [line for file, line, _ in item.cr_origin or () if file == trace.file]
+        if lines and id(item) not in awaited:
+            found.append(Leftover(what=item.__name__, line=lines[0]))
     return found
 
 

@@ -8,6 +8,7 @@ monitor.py breaks the stall that they can cause.
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from types import TracebackType
 
 from grader.clock import timing
@@ -63,11 +64,11 @@ class VirtualLock:
 
     def release(self) -> None:
         self._raw.release()
-        try:
-            waiter = self._waiters.popleft()
-        except IndexError:
-            return
-        waiter.release()
+        while self._waiters:
+            # Another thread may have taken the last one, and one that is being ended takes nothing.
+            with suppress(IndexError, RuntimeError):
+                self._waiters.popleft().release()
+                return
 
     def locked(self) -> bool:
         return self._raw.locked()

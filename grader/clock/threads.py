@@ -55,7 +55,7 @@ class Membership:
         with self.lock:
             self.ended = True
             for waiter in self.waiters:
-                waiter.release()
+                waiter.clock.wake(waiter)
         self.clock.leave()
 
 

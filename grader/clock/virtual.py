@@ -101,7 +101,12 @@ class Waiter:
         self.polled: int | None = None
 
     def release(self) -> None:
-        """Wake the waiting thread; what `Condition.notify` calls."""
+        """Wake the waiting thread; what `Condition.notify` calls.
+
+        Raises RuntimeError when the thread is being ended: `notify` then wakes the next one.
+        """
+        if self.failure is not None:
+            raise RuntimeError("this wait has failed")
         self.clock.wake(self)
 
 

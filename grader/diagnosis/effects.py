@@ -1,6 +1,6 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running
+from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running, sentence
 from grader.model import Evidence, Leftover
 from grader.wording import count
 
@@ -73,8 +73,7 @@ def left_open(evidence: Evidence) -> Finding | None:
     line = check.detail.get("line")
     return Finding(
         "still-running",
-        f"{check.actual[:1].upper()}{check.actual[1:]} was left open"
-        + (f"; line {line} made it." if line else "."),
+        f"{sentence(check.actual)} was left open" + (f"; line {line} made it." if line else "."),
         "Close what you open, also when something fails: a `with` block does both.",
         line,
     )

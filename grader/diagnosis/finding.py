@@ -41,11 +41,16 @@ def running(evidence: Evidence) -> Leftover | None:
     return None
 
 
+def sentence(text: str) -> str:
+    """The text with a capital, but a function's name as it is written."""
+    return text if "(" in text else f"{text[:1].upper()}{text[1:]}"
+
+
 def forgotten_work(left: Leftover) -> Finding:
     line = f" (line {left.line})" if left.line else ""
     return Finding(
         "fire-and-forget",
-        f"{left.what[:1].upper()}{left.what[1:]} was still running when the response left{line}.",
+        f"{sentence(left.what)} was still running when the response left{line}.",
         "Wait for the work whose result or effect the response promises.",
         left.line,
     )

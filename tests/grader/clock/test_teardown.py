@@ -190,6 +190,40 @@ def test_a_worker_that_is_ended_takes_no_job_of_the_next_loop() -> None:
         pool.shutdown()
 
 
+def test_a_thread_that_is_ended_takes_no_notification() -> None:
+    """A notification goes to a thread that lives, not to one whose clock has closed."""
+    condition = threading.Condition()
+    begin = threading.Event()
+    told: list[bool] = []
+
+    def wait() -> None:
+        begin.wait()
+        with condition:
+            told.append(condition.wait())
+
+    def wait_on_the_clock() -> None:
+        with condition:
+            condition.wait()
+
+    async def program() -> None:
+        ended.start()
+        await asyncio.sleep(1)
+
+    ended = threading.Thread(target=wait_on_the_clock)
+    living = threading.Thread(target=wait)
+    living.start()
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(program())
+        begin.set()
+        while len(condition._waiters) < 2:  # type: ignore[attr-defined]
+            timing._sleep(0.001)  # a real wait: the other thread lives in real time
+        with condition:
+            runner.close()
+            condition.notify()
+    assert all_dead([ended, living])
+    assert told == [True]
+
+
 def test_tasks_are_cancelled_when_the_loop_closes() -> None:
     """A task that is left waiting runs its clean-up, which takes virtual time."""
     ends: list[float] = []
