@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,15 @@ def _run_suite(fd: int, source: Source, job: Job) -> None:
     pytest.main(arguments, plugins=[Reporter(fd, source, job)])
 
 
+def _own_resource_tracker() -> None:
+    """Process pools of the answer must not leave their semaphores to the parent's tracker."""
+    tracker: Any = resource_tracker.ResourceTracker()
+    module: Any = resource_tracker
+    module._resource_tracker = tracker
+    for name in ("ensure_running", "register", "unregister", "getfd"):
+        setattr(module, name, getattr(tracker, name))
+
+
 def _seclude(home: Path) -> None:
     """A session of its own, no inherited variables, no terminal."""
     if hasattr(os, "setsid"):
@@ -141,6 +151,7 @@ def _seclude(home: Path) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ["HOME"] = str(home)
     sys.dont_write_bytecode = True
+    _own_resource_tracker()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)

@@ -5,6 +5,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -96,6 +97,26 @@ def test_the_loops_thread_waits_for_a_lock(loop: VirtualLoop) -> None:
         return end
 
     assert loop.run_until_complete(program()) == 0.5
+
+
+def wait_for(future: Future[None]) -> None:
+    future.result()
+
+
+WAIT_LINE = wait_for.__code__.co_firstlineno + 1
+
+
+def test_a_wait_for_a_thread_on_the_loops_thread_is_recorded(loop: VirtualLoop) -> None:
+    """Future.result() on the loop's thread is a blocking call with its file and line."""
+
+    async def program() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            wait_for(pool.submit(time.sleep, 2))
+
+    loop.run_until_complete(program())
+    [held] = loop.clock.blocking
+    assert (held.call, held.file, held.line) == ("Future.result()", __file__, WAIT_LINE)
+    assert (held.start, held.end) == (0.0, 2.0)
 
 
 def test_a_lock_outlives_a_clock() -> None:
