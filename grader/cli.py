@@ -246,6 +246,8 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         sys.stderr.close()
         raise SystemExit(PASSED) from None
+    finally:
+        server.stop()
 
 
 def _with_timeline_value(arguments: list[str]) -> list[str]:

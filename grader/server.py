@@ -7,6 +7,7 @@ while it imports.
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -31,6 +32,18 @@ def start() -> None:
         context()
         with no_main_module():
             forkserver.ensure_running()
+
+
+def stop() -> None:
+    """End the server at once; it would hold our output open until it had imported everything."""
+    if not HAS_FORK:
+        return
+    from multiprocessing import forkserver
+
+    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if pid is not None:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
