@@ -125,6 +125,7 @@ def _run_suite(fd: int, source: Source, job: Job) -> None:
         f"--timeout={job.guard_seconds}",
         "--noconftest",
         "-q",
+        "--tb=native",  # the long style would parse the sources of every library on the way
         *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
         *(word for name in ("pytest_asyncio.plugin", "pytest_timeout") for word in ("-p", name)),
     ]

@@ -24,7 +24,6 @@ from grader.runner import Runner
 from grader.wording import count
 
 INTERRUPTED = 130
-NEEDS_NO_CHILD = {"-h", "--help", "list", "schema", "explain", "new", "--show-completion"}
 
 app = typer.Typer(
     add_completion=True,
@@ -95,6 +94,7 @@ def run(
     found = course.load(course.find_root(Path.cwd()))
     selection = found.select(ids or [])
     _check_writable(output)
+    server.start()
     quiet = format is not Format.text or output is not None
     with _progress(quiet) as progress:
         task = progress.add_task("grading", total=len(selection))
@@ -143,11 +143,13 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
     Example: `grader verify checkout`
     """
     found = course.load(course.find_root(Path.cwd()))
+    selection = found.select(ids or [])
+    server.start()
     with _progress(quiet=False) as progress:
         task = progress.add_task("judging", total=None)
         verification = authoring.verify(
             found,
-            found.select(ids or []),
+            selection,
             Runner(jobs),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
@@ -233,8 +235,6 @@ def schema() -> None:
 def main() -> None:
     """The console script: runs a command and turns errors into one sentence."""
     arguments = _with_timeline_value(sys.argv[1:])
-    if not NEEDS_NO_CHILD & set(arguments):
-        server.start()
     try:
         app(arguments, prog_name="grader", standalone_mode=True)
     except GraderError as error:
