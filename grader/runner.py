@@ -132,6 +132,9 @@ class Runner:
                         done(key.data, _verdict(run))
                 now = time.monotonic()
                 for run in active.values():
+                    if not run.process.is_alive():
+                        # What it started may hold the channel open for ever.
+                        _kill(run.process)
                     if now - run.started > self.guard_real_seconds and not run.timed_out:
                         run.timed_out = True
                         _kill(run.process)
@@ -187,11 +190,18 @@ def _kill(process: BaseProcess) -> None:
     if pid is None:
         return
     with contextlib.suppress(OSError):
-        if hasattr(os, "killpg") and os.getpgid(pid) == pid:
+        if hasattr(os, "killpg") and _leads_a_group(pid):
             os.killpg(pid, signal.SIGKILL)
             return
     with contextlib.suppress(OSError):
         process.kill()
+
+
+def _leads_a_group(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return True  # it has ended; processes that it started may go on in its group
 
 
 # -- verdicts ----------------------------------------------------------------

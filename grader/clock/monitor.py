@@ -61,7 +61,6 @@ class Monitor:
     def _state(self) -> object:
         """Equal in two looks when nothing moved between them; None when that is no stall."""
         clock = self.clock
-        frames = sys._current_frames()
         # The lock keeps a busy thread from ending while its processor clock is read.
         with clock._lock:
             waiting = [waiter for waiter in clock.threads.values() if waiter is not None]
@@ -71,18 +70,20 @@ class Monitor:
                 return None
             threads = []
             for ident in self._busy():
-                frame = frames.get(ident)
-                if frame is None or frame.f_code.co_filename.startswith(ELSEWHERE):
-                    return None
                 if _is_runnable(clock.native_ids.get(ident)):
                     return None
-                threads.append((ident, id(frame), frame.f_lasti, _cpu_seconds(ident)))
+                threads.append((ident, _cpu_seconds(ident)))
             return (clock.activity, threads) if threads else None
 
     def _break(self) -> None:
         with self.clock._lock:
             busy = self._busy()
-            frame = sys._current_frames().get(busy[0]) if busy else None
+            # Only now: on 3.12 looking at a running thread's frames can corrupt the collector.
+            current = sys._current_frames()
+            stood = [current.get(ident) for ident in busy]
+            if any(f is None or f.f_code.co_filename.startswith(ELSEWHERE) for f in stood):
+                return
+            frame = stood[0] if stood else None
             frames = frames_outside(frame, GRADER)
             self.clock.break_stall(*(frames[0] if frames else ("", 0)))
 
