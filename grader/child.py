@@ -4,6 +4,7 @@ Runs beside learner code, in a process, session and folder of its own.
 """
 
 import contextlib
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -151,6 +152,8 @@ def _seclude(home: Path) -> None:
     os.environ.update(kept)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ["HOME"] = str(home)
+    # A daemon, as the parent starts it, may start no processes; an answer's pool does.
+    multiprocessing.current_process().daemon = False
     sys.dont_write_bytecode = True
     _own_resource_tracker()
     null = os.open(os.devnull, os.O_RDWR)

@@ -86,7 +86,9 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
     if limited:
         # What ran strictly one at a time is more telling than what a pool let through.
-        return _limited(min(limited, key=lambda group: (group.most > 1, -group.waste)))
+        group = min(limited, key=lambda group: (group.most > 1, -group.waste))
+        threads = _peak([span for span in work if span.lane == "thread"])
+        return _limited(group, threads)
     pair = _first_gap(work)
     if pair is None:
         return None
@@ -100,7 +102,7 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     )
 
 
-def _limited(group: Group) -> Finding:
+def _limited(group: Group, threads: int) -> Finding:
     line = f" of line {group.line}" if group.line else ""
     if group.most == 1:
         if group.total == 2:
@@ -116,7 +118,7 @@ def _limited(group: Group) -> Finding:
         return Finding(
             "thread-pool-queue",
             f"{count(group.total, 'call')} of {group.name}{line} wanted a thread and the pool "
-            f"has {group.most}: the others waited for one to come free.",
+            f"has {threads}: the others waited for one to come free.",
             "Waiting does not need a thread. Which way of waiting leaves the thread free?",
             group.line,
         )

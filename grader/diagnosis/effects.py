@@ -10,6 +10,13 @@ def peak_check(evidence: Evidence) -> Finding | None:
     if check is None:
         return None
     line = line_of(evidence, check)
+    if not check.detail["allowed"]:
+        return Finding(
+            "too-many-in-flight",
+            f"{check.actual[:1].upper()}{check.actual[1:]}; the task asks for {check.expected}.",
+            "Look for what starts them, and whether it is needed at all.",
+            line,
+        )
     if check.detail["most"] > check.detail["allowed"]:
         return Finding(
             "too-many-in-flight",

@@ -203,6 +203,20 @@ def test_an_answer_that_hangs_is_ended(tmp_path: Path) -> None:
     assert "was still running after" in (result.problem or "")
 
 
+def test_workers_of_a_dead_answer_hold_nothing_up(grade: Grade) -> None:
+    """An answer that dies while processes it forked live on is `crashed`, and they are ended."""
+    text = endpoint(
+        "import os, time\n"
+        "if os.fork() == 0:\n"
+        "    while True:\n"
+        "        os.read(os.pipe()[0], 1)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    result = grade(text)
+    assert (result.status, result.points) == ("crashed", 0)
+    assert "SIGKILL" in (result.problem or "")
+
+
 def test_nonsense_on_the_channel_earns_nothing(grade: Grade) -> None:
     """Forged events are the end of that child, and no points."""
     text = endpoint(
