@@ -94,9 +94,9 @@ def _cpu_seconds(ident: int) -> float:
 
 
 def _is_runnable(native_id: int | None) -> bool:
-    """Is the thread starved of a processor rather than blocked (Linux tells)."""
+    """Does the thread wait for a processor or a disk rather than a lock (Linux tells)."""
     try:
         stat = Path(f"/proc/self/task/{native_id}/stat").read_text()
     except OSError:
         return False
-    return stat.rpartition(")")[2].split()[0] == "R"
+    return stat.rpartition(")")[2].split()[0] in "RD"
