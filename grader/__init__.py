@@ -13,8 +13,9 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     suite                       what suite authors use
     evidence                    gathers what a failed test observed
     plugin                      pytest glue
+    server                      starts the warm server
+    collection                  suites that pytest has collected, ready to run
     child warm                  beside learner code
-    server                      the warm server
     runner                      children -> verdicts; never loads learner code
     session                     the use case: grade
     authoring scaffold reports  verify; new; renderings of a report

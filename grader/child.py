@@ -18,28 +18,15 @@ from grader import plugin  # first: it installs the clock
 import pytest  # isort: skip
 
 from grader import events
+from grader.collection import Collection, collect
 from grader.job import Job
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
 
-UNUSED_PLUGINS = (
-    "cacheprovider",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "legacypath",
-    "logging",
-    "pastebin",
-    "recwarn",
-    "setuponly",
-    "setupplan",
-    "stepwise",
-    "threadexception",
-    "unittest",
-    "unraisableexception",
-)
-"""Parts of pytest that a suite has no use for: each costs some of a millisecond."""
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
+
+collected: Collection | None = None
+"""The suites that the warm server has collected for its children."""
 
 
 class Reporter:
@@ -50,11 +37,6 @@ class Reporter:
         self.source = source
         self.job = job
         self.outcomes: dict[str, Any] = {}
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        tests = [item.name for item in session.items]
-        events.send(self.fd, events.Collected(tests=tests))
-        session.config.stash[plugin.SOURCE] = self.source
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -118,19 +100,15 @@ def main(channel: Connection, job: Job) -> None:
 
 def _run_suite(fd: int, source: Source, job: Job) -> None:
     suite = Path(job.suite)
-    arguments = [
-        str(suite),
-        f"--rootdir={suite.parent.parent}",
-        f"-c={suite.parent.parent / 'pytest.ini'}",
-        f"--clock={job.clock}",
-        f"--timeout={job.guard_seconds}",
-        "--noconftest",
-        "-q",
-        "--tb=native",  # the long style would parse the sources of every library on the way
-        *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
-        *(word for name in ("pytest_asyncio.plugin", "pytest_timeout") for word in ("-p", name)),
-    ]
-    pytest.main(arguments, plugins=[Reporter(fd, source, job)])
+    found = collected if collected is not None and collected.has(suite) else collect([suite])
+    found.select(suite)
+    config = found.session.config
+    config.option.clock = job.clock
+    config.stash[plugin.SOURCE] = source
+    config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
+    config.pluginmanager.register(Reporter(fd, source, job))
+    events.send(fd, events.Collected(tests=[item.name for item in found.session.items]))
+    found.run()
 
 
 def _own_resource_tracker() -> None:
@@ -150,7 +128,6 @@ def _seclude(home: Path) -> None:
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     os.environ.clear()
     os.environ.update(kept)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ["HOME"] = str(home)
     # A daemon, as the parent starts it, may start no processes; an answer's pool does.
     multiprocessing.current_process().daemon = False

@@ -94,7 +94,7 @@ def run(
     found = course.load(course.find_root(Path.cwd()))
     selection = found.select(ids or [])
     _check_writable(output)
-    server.start()
+    server.start(exercise.suite for exercise in selection)
     quiet = format is not Format.text or output is not None
     with _progress(quiet) as progress:
         task = progress.add_task("grading", total=len(selection))
@@ -144,7 +144,7 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
     """
     found = course.load(course.find_root(Path.cwd()))
     selection = found.select(ids or [])
-    server.start()
+    server.start(exercise.suite for exercise in selection)
     with _progress(quiet=False) as progress:
         task = progress.add_task("judging", total=None)
         verification = authoring.verify(

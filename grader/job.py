@@ -8,6 +8,8 @@ from multiprocessing.connection import Connection
 
 GUARD_SECONDS = 10.0
 """Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
+SUITES = "AWAITLINGS_SUITES"
+"""The variable that tells a warm server which suites to collect."""
 
 
 @dataclass(frozen=True)

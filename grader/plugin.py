@@ -41,6 +41,7 @@ TRACE = pytest.StashKey[Trace]()
 WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
+GUARD_SECONDS = pytest.StashKey[float]()
 TIMED_OUT = pytest.StashKey[bool]()
 AFTER_TIME_OUT = 2.0
 """Seconds of computing that a test gets when another one of the same answer was ended."""
@@ -64,9 +65,12 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     if not is_suite(item.path):
         return {"asyncio": asyncio.new_event_loop}
-    return (
-        {"virtual": VirtualLoop} if config.getoption("clock") == "virtual" else {"real": WallLoop}
-    )
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        # Asked late: a child learns its clock after its suite was collected.
+        return VirtualLoop() if config.getoption("clock") == "virtual" else WallLoop()
+
+    return {"clock": new_loop}
 
 
 def is_suite(path: Path) -> bool:
@@ -78,7 +82,9 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
         return None
     stash = item.config.stash
     # An answer that ran into its guard once will do so again: the next tests wait less.
-    seconds = min(settings.timeout, AFTER_TIME_OUT) if stash[TIMED_OUT] else settings.timeout
+    seconds = stash.get(GUARD_SECONDS, settings.timeout)
+    if stash[TIMED_OUT]:
+        seconds = min(seconds, AFTER_TIME_OUT)
     guard = Guard(seconds, lambda: stash[SOURCE].shown if SOURCE in stash else "")
     item.stash[GUARD] = guard
     guard.start()

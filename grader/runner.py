@@ -104,6 +104,7 @@ class Runner:
         self, orders: list[Order], on_result: Callable[[int, ExerciseResult], None] | None = None
     ) -> list[ExerciseResult]:
         """The verdicts, in the order of `orders`; `on_result` hears each when it is there."""
+        server.start(order.exercise.suite for order in orders)
         results: dict[int, ExerciseResult] = {}
         waiting = list(enumerate(orders))
         active: dict[int, Run] = {}

@@ -9,9 +9,12 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from grader.job import SUITES
 
 HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods() and os.name == "posix"
 
@@ -24,14 +27,19 @@ def context() -> Any:
     return chosen
 
 
-def start() -> None:
-    """Start the server now; where there is no fork there is nothing to start."""
+def start(suites: Iterable[Path] = ()) -> None:
+    """Start the server now, unless it runs; it collects `suites` for its children.
+
+    Where there is no fork there is nothing to start.
+    """
     if HAS_FORK:
         from multiprocessing import forkserver
 
         context()
+        os.environ[SUITES] = os.pathsep.join(dict.fromkeys(map(str, suites)))
         with no_main_module():
             forkserver.ensure_running()
+        del os.environ[SUITES]
 
 
 def stop() -> None:

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import os
+from pathlib import Path
 from typing import Any
 
-import grader.child  # noqa: F401 - first: it installs the clock before the libraries come
+from grader import child  # first: it installs the clock before the libraries come
 
 import _pytest.config  # isort: skip
 import fastapi  # isort: skip
@@ -17,6 +19,9 @@ import pytest_timeout  # noqa: F401  # isort: skip
 import sqlalchemy  # isort: skip
 from sqlalchemy import orm  # isort: skip
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
+
+from grader import collection
+from grader.job import SUITES
 
 LATE_MODULES = (
     "anyio._backends._asyncio",
@@ -36,6 +41,9 @@ def warm_up() -> None:
         with contextlib.suppress(ImportError):  # another version of a library may not have it
             importlib.import_module(name)
     asyncio.run(_use_everything())
+    suites = [Path(path) for path in os.environ.pop(SUITES, "").split(os.pathsep) if path]
+    if suites:
+        child.collected = collection.collect(suites)
     gc.collect()
     gc.freeze()
 

@@ -76,7 +76,7 @@ class Bench:
         self.rooms = furnish(folder, exercises, WRONG_ANSWERS)
         self.solutions = self.rooms[0]
         self.counts = counts
-        server.start()
+        server.start(exercise.suite for exercise in exercises)
         self.runner = Runner()
         must_pass(grade(course, self.solutions, self.runner))  # it also warms the server
 
