@@ -104,6 +104,23 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
 # -- one test ----------------------------------------------------------------
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Collect no garbage while a test runs, so that no verdict depends on when it happens.
+
+    A collector that finds a lost connection in the midst of a SQLAlchemy call also waits for
+    its closing right there, with whatever locks that call holds: a rare deadlock.
+    """
+    if not is_suite(item.path) or not gc.isenabled():
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect(0)  # all that was made meanwhile is still of the youngest generation
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         for name in marker.args:

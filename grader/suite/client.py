@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -20,6 +21,8 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 DRAIN_SECONDS = 60.0
 """How long a stopping server waits for requests that still have work to do."""
+
+BASE_URL = "http://testserver"
 
 _AsyncClient = httpx.AsyncClient
 
@@ -186,7 +189,11 @@ class Client(_AsyncClient):
         self.lifespan = Lifespan(app)
         self.transport = Transport(app, trace, self.lifespan.state)
         self._trace_of_test = trace
-        super().__init__(transport=self.transport, base_url="http://testserver", timeout=None)
+        super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
+
+    def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
+        absolute = _absolute(url) if isinstance(url, str) and url.startswith("/") else url
+        return super().build_request(method, absolute, **rest)
 
     async def start(self) -> None:
         await self.lifespan.start(self._trace_of_test)
@@ -213,6 +220,11 @@ async def running(app: App, trace: Trace) -> AsyncIterator[Client]:
     with suppress(Exception):  # what fails while shutting down is for a test of its own
         await client.stop()
     await client.aclose()
+
+
+@lru_cache
+def _absolute(path: str) -> httpx.URL:
+    return httpx.URL(BASE_URL + path)  # two hundred equal requests need not parse it each
 
 
 async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:

@@ -1,7 +1,6 @@
 """`database`: real SQLite, whose statements take time in the thread that runs them."""
 
 import asyncio
-import gc
 import re
 import sqlite3
 import sys
@@ -83,11 +82,7 @@ class Database:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch until the block ends; no garbage is collected meanwhile.
-
-        A collector that finds a lost connection in the midst of a SQLAlchemy call waits for
-        its closing right there, with whatever locks that call holds: a rare deadlock.
-        """
+        """Watch until the block ends."""
         execute: Any = aiosqlite.Connection._execute
         make: Any = AsyncSession.__init__
         connection_class: Any = aiosqlite.Connection
@@ -118,8 +113,6 @@ class Database:
         session_class.__init__ = make_noting
         for listener in listeners:
             event.listen(*listener)
-        collecting = gc.isenabled()
-        gc.disable()
         try:
             yield
         finally:
@@ -128,9 +121,6 @@ class Database:
             session_class.__init__ = make
             for listener in listeners:
                 event.remove(*listener)
-            if collecting:
-                gc.enable()
-            gc.collect(0)  # all that was made meanwhile is still of the youngest generation
 
     def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = _connect(database, *args, **kwargs)
