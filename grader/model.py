@@ -17,6 +17,7 @@ ExerciseStatus = Literal[
 ]
 Level = Literal["beginner", "advanced"]
 ClockName = Literal["virtual", "real"]
+Isolation = Literal["none", "process", "sandbox"]
 
 
 class Model(BaseModel):
@@ -140,7 +141,10 @@ class TestResult(Model):
 
 
 class ExerciseResult(Model):
-    """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed."""
+    """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed.
+
+    `flags` says, for a teacher, what an answer tried that no answer needs.
+    """
 
     id: str
     number: int
@@ -152,6 +156,7 @@ class ExerciseResult(Model):
     real_seconds: float
     problem: str | None = None
     file: str = ""
+    flags: list[str] = Field(default_factory=list)
     tests: list[TestResult] = Field(default_factory=list)
 
 
@@ -161,6 +166,7 @@ class Report(Model):
     schema_name: Literal["awaitlings/report/1"] = Field(alias="schema")
     clock: ClockName
     python: str
+    isolation: Isolation = "process"
     points: int
     max_points: int
     exercises: list[ExerciseResult]

@@ -6,7 +6,7 @@ from grader.model import Report
 
 
 def render(report: Report) -> str:
-    return report.model_dump_json(by_alias=True, indent=1)
+    return report.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def schema() -> str:

@@ -1,0 +1,44 @@
+"""The command line: arguments, exit codes, dispatch. No judgement.
+
+Run `grader --help`, or `python -m grader --help`.
+"""
+
+import sys
+
+from grader import server
+from grader.cli import author, grading, learner
+from grader.cli.options import app
+from grader.errors import PASSED, UNUSABLE, GraderError
+
+__all__ = ["app", "author", "grading", "learner", "main"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """The console script: runs a command and turns errors into one sentence."""
+    arguments = _with_timeline_value(sys.argv[1:])
+    try:
+        app(arguments, prog_name="grader", standalone_mode=True)
+    except GraderError as error:
+        print(f"grader: {error.problem}\n{error.remedy}", file=sys.stderr)
+        raise SystemExit(UNUSABLE) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does.
+        sys.stderr.close()
+        raise SystemExit(PASSED) from None
+    finally:
+        server.stop()
+
+
+def _with_timeline_value(arguments: list[str]) -> list[str]:
+    """`--timeline` alone means `--timeline short`."""
+    result = []
+    for index, argument in enumerate(arguments):
+        result.append(argument)
+        following = arguments[index + 1 : index + 2]
+        if argument == "--timeline" and following not in (["short"], ["full"]):
+            result.append("short")
+    return result

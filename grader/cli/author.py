@@ -1,0 +1,67 @@
+"""Commands for authors: verify, new, schema."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader import authoring, scaffold, server
+from grader.cli.options import IDS, JOBS, app, here, progress
+from grader.errors import FAILED, PASSED
+from grader.reports import json
+from grader.runner import Runner
+from grader.wording import count
+
+
+@app.command(rich_help_panel="For authors")
+def verify(ids: IDS = None, jobs: JOBS = None) -> None:
+    """Hold the course to its promises: for authors.
+
+    Every stub scores 0, every solution and right answer scores full, every wrong answer
+    fails exactly the tests that its header names, with the named diagnosis.
+
+    Example: `grader verify checkout`
+    """
+    found = here()
+    selection = found.select(ids or [])
+    server.start(exercise.suite for exercise in selection)
+    with progress(quiet=False) as bar:
+        task = bar.add_task("judging", total=None)
+        verification = authoring.verify(
+            found,
+            selection,
+            Runner(jobs),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    console = Console(highlight=False)
+    for problem in verification.problems:
+        console.print(problem, markup=False, soft_wrap=True)
+    console.print(
+        f"{count(verification.answers, 'answer')} judged, "
+        f"{count(len(verification.problems), 'broken promise')}."
+    )
+    raise typer.Exit(FAILED if verification.problems else PASSED)
+
+
+@app.command(rich_help_panel="For authors")
+def new(
+    slug: Annotated[str, typer.Argument(help="Name of the exercise, for instance last_ticket.")],
+    number: Annotated[int | None, typer.Option(help="Its number; without it the next.")] = None,
+) -> None:
+    """Make the files of a new exercise: for authors.
+
+    Example: `grader new last_ticket --number 22`
+    """
+    found = here()
+    for path in scaffold.create(found, slug, number):
+        print(path.relative_to(found.root))
+    print(f"Write what says TODO, then: grader verify {slug}")
+
+
+@app.command(rich_help_panel="For authors")
+def schema() -> None:
+    """Print the JSON schema of the report.
+
+    Example: `grader schema > report.schema.json`
+    """
+    print(json.schema())

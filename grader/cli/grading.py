@@ -1,0 +1,102 @@
+"""`grader` and `grader run`: grade, and write the report."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader import server, session
+from grader.cli.options import (
+    ANSWERS,
+    CLOCK,
+    IDS,
+    JOBS,
+    ClockChoice,
+    app,
+    check_writable,
+    here,
+    progress,
+)
+from grader.errors import FAILED, PASSED
+from grader.model import Report
+from grader.reports import terminal
+from grader.reports.formats import RENDERERS, Format
+from grader.runner import Runner
+
+
+class TimelineChoice(StrEnum):
+    short = "short"
+    full = "full"
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Grades async FastAPI exercises, on a clock that sees time exactly.
+
+    Without a command: grades everything there is, shows the board, then the first
+    unfinished exercise with its first failure and the next step.
+
+    Example: `grader`
+    """
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run(
+    ids: IDS = None,
+    answers: ANSWERS = None,
+    clock: CLOCK = ClockChoice.virtual,
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.text,
+    output: Annotated[
+        Path | None, typer.Option(help="Write there instead of to the terminal.")
+    ] = None,
+    jobs: JOBS = None,
+    timeline: Annotated[
+        TimelineChoice | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
+    ] = None,
+) -> None:
+    """Grade exercises and say why.
+
+    Example: `grader run checkout --format json --output report.json`
+    """
+    found = here()
+    selection = found.select(ids or [])
+    check_writable(output)
+    server.start(exercise.suite for exercise in selection)
+    quiet = format is not Format.text or output is not None
+    with progress(quiet) as bar:
+        task = bar.add_task("grading", total=len(selection))
+        report = session.grade(
+            found,
+            selection,
+            answers=answers,
+            clock=clock.value,
+            runner=Runner(jobs),
+            keep_spans=timeline is not None,
+            on_result=lambda _index, _result: bar.advance(task),
+        )
+    _write(report, format, output, timeline)
+    raise typer.Exit(PASSED if report.passed else FAILED)
+
+
+def _write(
+    report: Report, format: Format, output: Path | None, timeline: TimelineChoice | None
+) -> None:
+    if format is not Format.text:
+        text = RENDERERS[format](report)
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            output.write_text(text, encoding="utf-8")
+        return
+    full = timeline is TimelineChoice.full
+    if output is None:
+        terminal.render(report, Console(highlight=False), full=full, passed=timeline is not None)
+        return
+    with output.open("w", encoding="utf-8") as file:
+        console = Console(file=file, width=100, highlight=False)
+        terminal.render(report, console, full=full, passed=timeline is not None)

@@ -1,0 +1,64 @@
+"""What the commands share: the application, their options, a bar while they grade."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from grader import course
+from grader.course import Course
+from grader.errors import GraderError
+
+app = typer.Typer(
+    add_completion=True,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ClockChoice(StrEnum):
+    virtual = "virtual"
+    real = "real"
+
+
+IDS = Annotated[
+    list[str] | None,
+    typer.Argument(help="`checkout`, `06`, `6` or `06_checkout`; all of them without it."),
+]
+ID = Annotated[str, typer.Argument(help="`checkout`, `06`, `6` or `06_checkout`.")]
+JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by side.")]
+ANSWERS = Annotated[
+    Path | None, typer.Option(help="Folder laid out as `exercises/`.", show_default=False)
+]
+CLOCK = Annotated[ClockChoice, typer.Option(help="The clock that durations are measured on.")]
+
+
+def here() -> Course:
+    """The course that the current folder lies in. Raises GraderError."""
+    return course.load(course.find_root(Path.cwd()))
+
+
+def progress(quiet: bool) -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    disabled = quiet or not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=disabled)
+
+
+def check_writable(output: Path | None) -> None:
+    """Find out before the work is done. Raises GraderError."""
+    if output is None:
+        return
+    try:
+        with output.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise GraderError(
+            f"The report cannot be written to {output}: {error.strerror}.",
+            "Name a file in a folder that exists and that you may write to.",
+        ) from None
