@@ -10,6 +10,7 @@ import difflib
 import itertools
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from grader.errors import GraderError
 from grader.model import Level
 
 FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
+RANGE = re.compile(r"(\d{1,4})\s*-\s*(\d{1,4})", re.ASCII)
 
 
 class Settings(BaseModel):
@@ -95,27 +97,51 @@ class Course:
     root: Path
     exercises: tuple[Exercise, ...]
 
-    def select(self, names: list[str]) -> tuple[Exercise, ...]:
-        """The named exercises in course order, all when `names` is empty.
+    def select(self, names: Sequence[str]) -> tuple[Exercise, ...]:
+        """The named exercises in course order, all when nothing is named.
 
-        A name is `checkout`, `06`, `6` or `06_checkout`. Raises GraderError.
+        A name is `checkout`, `06`, `6`, `06_checkout`, a range of numbers like `01-08`, or
+        several of them with commas between: `01-08,checkout`. Raises GraderError.
         """
-        if not names:
+        parts = [part.strip() for name in names for part in name.split(",") if part.strip()]
+        if not parts:
             return self.exercises
-        chosen = {self._find(name) for name in names}
+        chosen = {exercise for part in parts for exercise in self._named(part)}
         return tuple(exercise for exercise in self.exercises if exercise in chosen)
+
+    def _named(self, part: str) -> list[Exercise]:
+        bounds = RANGE.fullmatch(part)
+        if bounds is None:
+            return [self._find(part)]
+        first, last = int(bounds[1]), int(bounds[2])
+        if first > last:
+            raise GraderError(
+                f"The range {part!r} runs backwards.", f"Write it as {last:02}-{first:02}."
+            )
+        found = [exercise for exercise in self.exercises if first <= exercise.number <= last]
+        if not found:
+            numbers = f"{self.exercises[0].number:02} to {self.exercises[-1].number:02}"
+            raise GraderError(
+                f"There is no exercise in the range {part!r}.",
+                f"The exercises have numbers from {numbers}; `grader list` shows them all.",
+            )
+        return found
 
     def _find(self, name: str) -> Exercise:
         wanted = Path(name).name.removesuffix(".py")
         for exercise in self.exercises:
             if wanted in (exercise.slug, exercise.folder):
                 return exercise
-            if wanted.isdigit() and int(wanted) == exercise.number:
+            if wanted.isdecimal() and int(wanted) == exercise.number:
                 return exercise
-        known = [exercise.slug for exercise in self.exercises]
-        close = difflib.get_close_matches(wanted.lower(), known, n=1, cutoff=0.5)
-        remedy = f"Did you mean {close[0]}?" if close else "`grader list` shows them all."
+        slugs = {name: exercise.slug for exercise in self.exercises for name in _names(exercise)}
+        close = difflib.get_close_matches(wanted.lower().replace("-", "_"), slugs, n=1, cutoff=0.5)
+        remedy = f"Did you mean {slugs[close[0]]}?" if close else "`grader list` shows them all."
         raise GraderError(f"There is no exercise {name!r}.", remedy)
+
+
+def _names(exercise: Exercise) -> tuple[str, str]:
+    return exercise.slug, exercise.folder
 
 
 def find_root(start: Path) -> Path:

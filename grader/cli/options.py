@@ -28,7 +28,10 @@ class ClockChoice(StrEnum):
 
 IDS = Annotated[
     list[str] | None,
-    typer.Argument(help="`checkout`, `06`, `6` or `06_checkout`; all of them without it."),
+    typer.Argument(
+        help="`checkout`, `06`, `6`, `06_checkout`, or a list like `01-08,checkout`; "
+        "all of them without it."
+    ),
 ]
 ID = Annotated[str, typer.Argument(help="`checkout`, `06`, `6` or `06_checkout`.")]
 JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by side.")]
