@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import diagnosis, intake, session
+from grader import diagnosis, intake, session, workspace
 from grader.course import FOLDER, Course, Exercise
 from grader.errors import GraderError
 from grader.model import ExerciseResult
@@ -148,9 +148,14 @@ def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
 def _parts(exercise: Exercise) -> list[str]:
     """What an exercise must have beside its suite."""
     problems = []
-    for path in (exercise.stub, exercise.lesson, exercise.solution):
+    for path in (exercise.stub, exercise.lesson, exercise.solution, exercise.original):
         if not path.is_file():
             problems.append(f"{_shown(exercise, path)} is missing.")
+    if exercise.original.is_file() and not workspace.is_original(exercise):
+        problems.append(
+            f"{_shown(exercise, exercise.original)} differs from "
+            f"{_shown(exercise, exercise.stub)}: copy the stub there."
+        )
     try:
         tests = exercise.tests
     except GraderError as error:
@@ -175,7 +180,7 @@ def _stray_files(course: Course) -> list[str]:
         allowed = {
             "exercises": {exercise.file, "README.md"},
             "solutions": {exercise.file, "right", "wrong"},
-            "tests/exercises": {exercise.suite.name, "exercise.toml"},
+            "tests/exercises": {exercise.suite.name, "exercise.toml", exercise.original.name},
         }
         for part, names in allowed.items():
             folder = course.root / part / exercise.folder

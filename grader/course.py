@@ -78,6 +78,11 @@ class Exercise:
         return self.root / "exercises" / self.folder / self.file
 
     @property
+    def original(self) -> Path:
+        """The stub as the course has it, on the trusted side; `grader reset` brings it back."""
+        return self.suite.with_name("stub.py")
+
+    @property
     def lesson(self) -> Path:
         return self.root / "exercises" / self.folder / "README.md"
 

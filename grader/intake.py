@@ -45,7 +45,7 @@ def take(path: Path, shown: str) -> bytes | Unusable:
 
 def _check_text(data: bytes, shown: str) -> bytes | Unusable:
     if not data.strip():
-        return Unusable("broken", f"{shown} is empty: `git checkout` brings the stub back.")
+        return Unusable("broken", f"{shown} is empty: {_back(shown)}")
     if b"\0" in data:
         return Unusable("broken", f"{shown} has NUL bytes: save it as UTF-8, not as UTF-16.")
     has_cookie = any(b"coding" in line for line in data.splitlines()[:2])
@@ -64,7 +64,12 @@ def _missing(path: Path, shown: str) -> str:
         return f"{shown} not found; did you mean to rename {beside.name}?"
     if not path.parent.is_dir():
         return f"{shown} not found: the folder {path.parent.name} is not there."
-    return f"{shown} not found: `git checkout` brings the stub back."
+    return f"{shown} not found: {_back(shown)}"
+
+
+def _back(shown: str) -> str:
+    """How to get the stub back; the folder names the exercise."""
+    return f"`grader reset {Path(shown).parent.name}` brings the stub back."
 
 
 def shown_path(path: Path, here: Path | None = None) -> str:

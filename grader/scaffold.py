@@ -117,6 +117,7 @@ def create(course: Course, slug: str, number: int | None) -> list[Path]:
         f"exercises/{folder}/README.md": LESSON,
         f"exercises/{folder}/{slug}.py": stub,
         f"solutions/{folder}/{slug}.py": raises.sub(SOLVED, stub),
+        f"tests/exercises/{folder}/stub.py": stub,
         f"tests/exercises/{folder}/exercise.toml": TOML.format(chapter=chapter),
         f"tests/exercises/{folder}/test_{slug}.py": SUITE.format(),
     }

@@ -45,6 +45,7 @@ def test_promises_that_do_not_hold_are_told(tmp_path: Path) -> None:
     )
     assert "right/swapped.py: test_the_answer_has_both_results must pass" in problems
     assert "exercises/06_checkout/notes.txt does not belong there." in problems
+    assert "stub.py differs from exercises/06_checkout/checkout.py: copy the stub" in problems
     assert "solutions/07_nothing belongs to no exercise." in problems
 
 

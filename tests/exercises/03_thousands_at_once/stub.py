@@ -1,0 +1,34 @@
+"""Where is my parcel? Thousands ask at the same moment."""
+
+import asyncio
+import time
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+DEPOT = {"LDS-1": "at the depot", "LDS-2": "on its way", "LDS-3": "delivered"}
+
+
+async def find_status(tracking_id: str) -> str | None:
+    """The depot's database, async driver: await it for 1 s. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+def find_status_blocking(tracking_id: str) -> str | None:
+    """The old driver: the calling thread stands still for 1 s. Given; leave it as it is."""
+    time.sleep(1)
+    return DEPOT.get(tracking_id)
+
+
+@app.get("/parcels/{tracking_id}")
+async def get_status(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "status": ...}; 404 for a parcel the depot does not know."""
+    raise NotImplementedError("thousands_at_once: ask the depot, answer its status")
+
+
+@app.get("/parcels/{tracking_id}/delivered")
+async def get_delivered(tracking_id: str) -> dict:
+    """Answer {"parcel": ..., "delivered": True or False}; 404 as above."""
+    raise NotImplementedError("thousands_at_once: ask the depot, answer whether it is there")

@@ -1,0 +1,53 @@
+"""Invoices: an SDK that blocks, a store that is awaited, and four handlers between them."""
+
+import asyncio
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+async def load_invoice(invoice_id: int) -> dict:
+    """The store, to be awaited: takes 0.3 s. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    return {"invoice": invoice_id, "customer": "Green Café", "total": 120}
+
+
+def render_pdf(invoice_id: int) -> str:
+    """The PDF company's SDK, which blocks: takes 2 s. Given; leave it as it is."""
+    time.sleep(2)
+    return f"%PDF {invoice_id}"
+
+
+async def save_pdf(invoice_id: int, pdf: str) -> str:
+    """The store again: takes 0.3 s and returns the PDF's key. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    return f"pdf/{invoice_id}"
+
+
+# The four below are plain `def`: write `async` before those that need it.
+
+
+@app.get("/health")
+def health() -> dict:
+    """Answer {"status": "ok"}; nothing to wait for."""
+    raise NotImplementedError("def_or_async_def: answer that all is well")
+
+
+@app.get("/invoices/{invoice_id}")
+def get_invoice(invoice_id: int) -> dict:
+    """Load the invoice and answer it."""
+    raise NotImplementedError("def_or_async_def: load the invoice")
+
+
+@app.get("/invoices/{invoice_id}/preview")
+def preview(invoice_id: int) -> dict:
+    """Render the invoice; answer {"pdf": ...}."""
+    raise NotImplementedError("def_or_async_def: render the invoice")
+
+
+@app.post("/invoices/{invoice_id}/pdf")
+def store_pdf(invoice_id: int) -> dict:
+    """Render the invoice, save the PDF; answer {"saved": ...}, the key."""
+    raise NotImplementedError("def_or_async_def: render the invoice, then save the PDF")
