@@ -1,0 +1,181 @@
+"""The corpus of broken and hostile answers: each file says what must come of it.
+
+`python -m tests.grader.corpus [accidents|cheats|hostile|harmless]` grades it and prints the
+table. A file under `answers/KIND/` begins with a header of comments:
+
+    # exercise: checkout
+    # status: refused            (`crashed or timed_out` where both are right)
+    # points: 0                  (what the same code without the trick would get)
+    # says: gc                   (words of the problem or of a failure; one line per sentence)
+    # flags: imports gc          (words of a flag; without such a line there must be none)
+    # guard: 1                   (processor seconds of a test; 1 without it)
+
+A file `build_*.py` is no answer itself: its `build(path)` makes what is handed in, for what
+is no plain text file (a folder, a symbolic link, NUL bytes). It runs here, so it is ours.
+"""
+
+import importlib.util
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from grader import course, server, session
+from grader.course import Course
+from grader.model import ExerciseResult
+from grader.runner import Order, Runner
+
+ROOT = course.find_root(Path(__file__).parent)
+ANSWERS = Path(__file__).parent / "answers"
+KINDS = ("accidents", "cheats", "hostile", "harmless")
+HEADER = re.compile(r"# (exercise|status|points|says|flags|guard): (.+)")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file of the corpus and what its header promises."""
+
+    kind: str
+    path: Path
+    exercise: str
+    statuses: tuple[str, ...]
+    points: int
+    says: tuple[str, ...]
+    flags: tuple[str, ...]
+    guard_seconds: float
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def broken_by(self, result: ExerciseResult) -> list[str]:
+        """One sentence per difference between the header and the verdict."""
+        told = []
+        if result.status not in self.statuses:
+            told.append(f"must be {' or '.join(self.statuses)}, is {result.status}")
+        if result.points != self.points:
+            told.append(f"must get {self.points} points, gets {result.points}")
+        said = sentences(result)
+        told += [f"must say {text!r}" for text in self.says if text not in said]
+        flags = "\n".join(result.flags)
+        told += [f"must be flagged {text!r}" for text in self.flags if text not in flags]
+        if flags and not self.flags:
+            told.append(f"must not be flagged: {flags}")
+        return told
+
+
+def sentences(result: ExerciseResult) -> str:
+    """All that a learner reads about one exercise, whatever the format."""
+    said = [result.problem or "", *result.flags]
+    for test in result.tests:
+        if test.failure is not None:
+            failure = test.failure
+            said += [f"expected {failure.expected}, got {failure.actual}"]
+            said += [failure.why, failure.next, f"line {failure.line}"]
+    return "\n".join(said)
+
+
+def read(path: Path) -> Case:
+    """The case that a file's header describes. Raises ValueError when it is not complete."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        match = HEADER.fullmatch(line.lstrip("\ufeff").rstrip())
+        if match is None:
+            break
+        found.setdefault(match[1], []).append(match[2].strip())
+    if missing := {"exercise", "status", "points"} - found.keys():
+        raise ValueError(f"{path.name} begins without {', '.join(sorted(missing))}")
+    return Case(
+        kind=path.parent.name,
+        path=path,
+        exercise=found["exercise"][0],
+        statuses=tuple(found["status"][0].split(" or ")),
+        points=int(found["points"][0]),
+        says=tuple(found.get("says", ())),
+        flags=tuple(found.get("flags", ())),
+        guard_seconds=float(found.get("guard", ["1"])[0]),
+    )
+
+
+def cases(kinds: Sequence[str] = KINDS) -> list[Case]:
+    """Every case of these kinds, by name."""
+    return [read(path) for kind in kinds for path in sorted((ANSWERS / kind).glob("*.py"))]
+
+
+def hand_in(case: Case, path: Path) -> None:
+    """Put what the case hands in at `path`, whose folder is there."""
+    if not case.name.startswith("build_"):
+        shutil.copyfile(case.path, path)
+        return
+    spec = importlib.util.spec_from_file_location(case.name, case.path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.build(path)
+
+
+def order(case: Case, found: Course, folder: Path) -> Order:
+    """The case as the runner takes it, handed in below `folder` as in `exercises/`."""
+    (exercise,) = found.select([case.exercise])
+    path = folder / case.name / exercise.folder / exercise.file
+    path.parent.mkdir(parents=True)
+    hand_in(case, path)
+    made = session.order(exercise, path, exercise.file, "virtual")
+    if made.job is None:
+        return made
+    return replace(made, job=replace(made.job, guard_seconds=case.guard_seconds))
+
+
+def grade(chosen: Sequence[Case], folder: Path, runner: Runner) -> list[ExerciseResult]:
+    """The verdicts, in the order of the cases."""
+    found = course.load(ROOT)
+    return runner.run([order(case, found, folder) for case in chosen])
+
+
+def main(kinds: Sequence[str]) -> int:
+    """Grade the kinds, print the table and every broken promise; 1 when there is one."""
+    if unknown := set(kinds) - set(KINDS):
+        print(f"There is no kind {', '.join(sorted(unknown))}: {', '.join(KINDS)}.")
+        return 2
+    chosen = cases(kinds or KINDS)
+    with tempfile.TemporaryDirectory(prefix="awaitlings-corpus-") as folder:
+        results = grade(chosen, Path(folder), Runner())
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "kind", "answer", "exercise", "status", "points", "real s", "says"):
+        table.add_column(heading, overflow="fold")
+    broken = 0
+    for case, result in zip(chosen, results, strict=True):
+        told = case.broken_by(result)
+        broken += bool(told)
+        first = next((line for line in sentences(result).splitlines() if line), "")
+        table.add_row(
+            "x" if told else "+",
+            case.kind,
+            case.name,
+            case.exercise,
+            result.status,
+            f"{result.points}/{result.max_points}",
+            f"{result.real_seconds:.2f}",
+            "; ".join(told) if told else first[:120],
+        )
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = 200
+    console.print(table)
+    console.print(f"{len(chosen)} answers, {broken} with another verdict than promised.")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    try:
+        status = main(sys.argv[1:])
+    finally:
+        server.stop()
+    sys.exit(status)
