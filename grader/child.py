@@ -46,7 +46,7 @@ class Reporter:
             events.send(self.fd, events.Unloadable(status="broken", problem=problem))
             session.items.clear()
         else:
-            session.config.stash[plugin.CODE] = self.source.compile()
+            session.config.stash[plugin.CODE] = self.source.compile_traced()
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:

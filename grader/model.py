@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
 Lane = Literal["loop", "thread", "upstream", "database"]
-Kind = Literal["request", "call", "sleep", "upstream", "query", "job"]
+Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "job"]
 TestStatus = Literal["passed", "failed", "skipped"]
 ExerciseStatus = Literal[
     "passed", "failed", "not_started", "broken", "missing", "crashed", "timed_out", "refused"

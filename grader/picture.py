@@ -59,6 +59,11 @@ class Row:
         return sum(span.times for span in self.spans)
 
     @property
+    def frames(self) -> bool:
+        """Does it hold only the answer's own coroutines, which last as long as what is in them."""
+        return all(span.kind == "coroutine" for span in self.spans)
+
+    @property
     def is_odd(self) -> bool:
         """Does it hold anything but spans that simply ended."""
         return any(span.blocking or span.outcome != "done" for span in self.spans)
@@ -126,16 +131,20 @@ def draw(
 
 
 def _rows(spans: Sequence[Span]) -> list[Row]:
-    """Spans of one line and one function share a row; requests are left out where lines tell."""
+    """Spans of one line and one function share a row.
+
+    Requests, and endpoints that no line of the answer called, are left out where lines tell.
+    """
     told = any(span.line is not None for span in spans)
     groups: dict[tuple[int | None, str], list[Span]] = {}
     for span in spans:
-        if told and span.kind == "request" and span.outcome == "done":
+        framing = span.kind == "request" or (span.kind == "coroutine" and span.line is None)
+        if told and framing and (span.outcome == "done" or span.kind == "coroutine"):
             continue
-        key = (span.line, span.label.partition("(")[0] if span.line is None else span.lane)
+        key = (span.line, span.name if span.line is None else span.lane)
         groups.setdefault(key, []).append(span)
     rows = [Row(line, _label(members), tuple(members)) for (line, _), members in groups.items()]
-    return sorted(rows, key=lambda row: (row.start, row.line or 0))
+    return sorted(rows, key=lambda row: (row.start, not row.frames, row.line or 0))
 
 
 def _label(spans: Sequence[Span]) -> str:
@@ -148,7 +157,7 @@ def _label(spans: Sequence[Span]) -> str:
 def _most_telling(rows: list[Row]) -> list[Row]:
     if len(rows) <= MOST_ROWS:
         return rows
-    ranked = sorted(rows, key=lambda row: (not row.is_odd, -row.total))[:MOST_ROWS]
+    ranked = sorted(rows, key=lambda row: (row.frames, not row.is_odd, -row.total))[:MOST_ROWS]
     return [row for row in rows if row in ranked]
 
 

@@ -26,6 +26,7 @@ from grader import course, evidence, intake, picture  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop  # noqa: E402
 from grader.diagnosis import diagnose  # noqa: E402
 from grader.suite.answer import Answer, Source, stage  # noqa: E402
+from grader.suite.calls import Calls  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
@@ -227,14 +228,14 @@ def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
         problem = first_load(source, virtual=False)
         if problem is not None:
             pytest.fail(f"{source.shown}: {problem}", pytrace=False)
-        stash[CODE] = source.compile()
+        stash[CODE] = source.compile_traced()
     for watcher in ("upstream", "database"):
         if watcher in request.fixturenames:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():
             leftover.unlink()
-    return Answer(load_again(source, stash[CODE]), source.shown)
+    return Answer(load_again(source, stash[CODE], Calls(trace)), source.shown)
 
 
 @pytest.fixture

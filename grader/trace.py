@@ -281,7 +281,7 @@ class Trace:
             spans = chain(self._folded(general))
         if len(spans) > MOST_SPANS:
             # What the answer did says more than which request it was for.
-            spans = sorted(spans, key=lambda span: span.kind == "request")[:MOST_SPANS]
+            spans = sorted(spans, key=lambda s: s.kind in ("request", "coroutine"))[:MOST_SPANS]
         return spans
 
     def _folded(self, name: Callable[[str], str]) -> list[Span]:

@@ -82,7 +82,8 @@ def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding |
 
 
 def _sequence(window: Sequence[Span]) -> Finding | None:
-    work = [s for s in window if s.kind != "request" and s.end > s.start and not s.blocking]
+    outer = ("request", "coroutine")  # they last as long as what they wait for
+    work = [s for s in window if s.kind not in outer and s.end > s.start and not s.blocking]
     limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
     if limited:
         # What ran strictly one at a time is more telling than what a pool let through.
@@ -92,7 +93,8 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     pair = _first_gap(work)
     if pair is None:
         return None
-    before, after = pair
+    own = [span for span in window if span.kind == "coroutine" and span.line is not None]
+    before, after = _outermost(pair[0], pair[1], own), _outermost(pair[1], pair[0], own)
     return Finding(
         "one-after-another",
         f"{_named(after)} began only when {_named(before)} had ended, "
@@ -165,6 +167,18 @@ def _first_gap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
         key=lambda p: min(p[0].end - p[0].start, p[1].end - p[1].start) - (p[1].start - p[0].end),
         default=None,
     )
+
+
+def _outermost(span: Span, other: Span, own: Sequence[Span]) -> Span:
+    """The answer's own call that holds `span` and ends before `other` begins, or the reverse."""
+    around = [
+        call
+        for call in own
+        if call.start <= span.start
+        and call.end >= span.end
+        and (call.end <= other.start + 1e-9 or call.start >= other.end - 1e-9)
+    ]
+    return max(around, key=lambda call: call.end - call.start, default=span)
 
 
 def _named(span: Span) -> str:

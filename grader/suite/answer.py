@@ -1,5 +1,6 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
+import ast
 import difflib
 import linecache
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from grader.suite.calls import NAME, Calls, instrument
 from grader.suite.checks import CheckFailed
 
 
@@ -27,7 +29,12 @@ class Source:
         """Compile the file under its shown path. Raises SyntaxError, ValueError."""
         return compile(self.data, self.shown, "exec", dont_inherit=True)
 
-    def load(self, code: CodeType) -> ModuleType:
+    def compile_traced(self) -> CodeType:
+        """Compile it so that its coroutines call what `load` is given as `calls`."""
+        tree = ast.parse(self.data, self.shown)
+        return compile(instrument(tree), self.shown, "exec", dont_inherit=True)
+
+    def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
         """Run the code as a new module. Raises whatever the file raises."""
         text = self.data.decode("utf-8", "replace")
         # Without a time stamp the cache never looks for the file on disk.
@@ -35,6 +42,8 @@ class Source:
         linecache.cache[self.shown] = (len(text), None, lines, self.shown)
         module = ModuleType(self.name)
         module.__file__ = str(self.staged)
+        if calls is not None:
+            setattr(module, NAME, calls)
         sys.modules[self.name] = module
         exec(code, module.__dict__)
         return module

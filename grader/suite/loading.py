@@ -16,6 +16,7 @@ import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
+from grader.suite.calls import Calls
 from grader.suite.guard import Guard, set_timers, stop_timers
 from grader.trace import text_of
 
@@ -133,7 +134,7 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         stop_timers()
 
 
-def load_again(source: Source, code: CodeType) -> Any:
+def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
     """A fresh module for one test; refuses at import what the first load refused."""
     with _refusals():
-        return source.load(code)
+        return source.load(code, calls)
