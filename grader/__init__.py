@@ -3,6 +3,7 @@
 Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
 
     wording errors model        how things read, what is said, what a report is
+    isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     course                      finds and validates exercises
     intake                      takes the one declared file of an answer
