@@ -20,6 +20,6 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     child warm                  beside learner code
     runner                      children -> verdicts; never loads learner code
     session                     the use case: grade
-    authoring scaffold reports  verify; new; renderings of a report
+    authoring scaffold starter reports  verify; new; export; renderings of a report
     cli                         arguments, exit codes
 """

@@ -6,11 +6,11 @@ Run `grader --help`, or `python -m grader --help`.
 import sys
 
 from grader import server
-from grader.cli import author, grading, learner
+from grader.cli import author, grading, learner, teacher
 from grader.cli.options import app
 from grader.errors import PASSED, UNUSABLE, GraderError
 
-__all__ = ["app", "author", "grading", "learner", "main"]
+__all__ = ["app", "author", "grading", "learner", "main", "teacher"]
 
 INTERRUPTED = 130
 

@@ -48,6 +48,11 @@ def solution(
     """
     found = here()
     exercise = found.select([id])[0]
+    if not exercise.solution.is_file():
+        raise GraderError(
+            f"The solution of {exercise.slug} is not part of this starter.",
+            "Ask the teacher who gave it to you.",
+        )
     if not yes and not session.grade(found, (exercise,)).passed:
         if not sys.stdin.isatty():
             raise GraderError(

@@ -1,0 +1,47 @@
+"""Grades a student's checkout for Classroom 50 with the grader and the suites beside this file.
+
+Classroom 50 starts it in the checkout; it writes `result.json` there. Nothing in the checkout
+is imported: each command runs in the folder of this file. Written by `grader export`.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parent / "course"
+
+
+def main() -> int:
+    checkout = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+        environment = Path(folder) / "venv"
+        binaries = environment / ("Scripts" if sys.platform == "win32" else "bin")
+        _run([sys.executable, "-I", "-m", "venv", str(environment)])
+        pip = [str(binaries / "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
+        _run([*pip, "install", "--quiet", str(COURSE)])
+        answers = checkout / "exercises"
+        if not answers.is_dir():
+            print("The checkout has no folder exercises/: every exercise is missing.")
+            answers = Path(folder) / "none"
+            answers.mkdir()
+        result = checkout / "result.json"
+        if result.is_dir() and not result.is_symlink():
+            shutil.rmtree(result)
+        result.unlink(missing_ok=True)
+        command = [str(binaries / "grader"), "run", "--answers", str(answers)]
+        graded = _run([*command, "--format", "classroom50", "--output", str(result)], (0, 1))
+    print(result.read_text(encoding="utf-8"))
+    return 0 if graded in (0, 1) else graded
+
+
+def _run(command: list[str], good: tuple[int, ...] = (0,)) -> int:
+    code = subprocess.run(command, cwd=COURSE, check=False).returncode
+    if code not in good:
+        raise SystemExit(f"Not graded: {Path(command[0]).name} ended with {code}.")
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
