@@ -6,7 +6,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     course                      finds and validates exercises
-    intake                      takes the one declared file of an answer
+    intake gate                 takes the one declared file of an answer; what none needs
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel, and the door into a child
     trace                       what ran when

@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -36,6 +36,7 @@ class Order:
     job: Job | None
     status: ExerciseStatus = "missing"
     problem: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Run:
     running: str | None = None
     finished: dict[str, events.Finished] = field(default_factory=dict)
     unloadable: events.Unloadable | None = None
+    flags: list[str] = field(default_factory=list)
     ended: bool = False
     nonsense: str = ""
     timed_out: bool = False
@@ -210,14 +212,14 @@ def _leads_a_group(pid: int) -> bool:
 
 def _without_child(order: Order) -> ExerciseResult:
     tests = [_not_run(expected) for expected in order.exercise.tests]
-    return _result(order, order.status, tests, 0.0, order.problem)
+    return _result(order, order.status, tests, 0.0, order.problem, order.flags)
 
 
 def _verdict(run: Run) -> ExerciseResult:
     real_seconds = time.monotonic() - run.started
     tests = [_test(run, expected) for expected in run.order.exercise.tests]
     status, problem = _status(run, tests)
-    return _result(run.order, status, tests, real_seconds, problem)
+    return _result(run.order, status, tests, real_seconds, problem, run.flags)
 
 
 def _status(run: Run, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
@@ -296,6 +298,7 @@ def _result(
     tests: list[TestResult],
     real_seconds: float,
     problem: str | None,
+    flags: Iterable[str],
 ) -> ExerciseResult:
     exercise = order.exercise
     return ExerciseResult(
@@ -309,5 +312,6 @@ def _result(
         real_seconds=round(real_seconds, 3),
         problem=problem,
         file=order.shown,
+        flags=list(flags),
         tests=tests,
     )

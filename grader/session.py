@@ -4,7 +4,7 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from grader import intake
+from grader import gate, intake
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.job import Job
@@ -13,12 +13,26 @@ from grader.runner import Order, Runner
 
 
 def order(
-    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+    exercise: Exercise,
+    path: Path,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+    gated: bool = True,
 ) -> Order:
-    """What the runner needs to grade the answer at `path`."""
+    """What the runner needs to grade the answer at `path`.
+
+    Without `gated` nothing is refused for what its source has: for tests of what lies behind.
+    """
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         return Order(exercise, shown, None, data.status, data.sentence)
+    offences = gate.offences(data) if gated else []
+    if offences:
+        sentence = f"{shown}: {offences[0].sentence}"
+        flags = tuple(offence.flag for offence in offences)
+        return Order(exercise, shown, None, "refused", sentence, flags)
     job = Job(str(exercise.suite), exercise.file, shown, data, clock, keep_spans)
     return Order(exercise, shown, job)
 

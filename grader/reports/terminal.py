@@ -44,6 +44,7 @@ def render(report: Report, console: Console, *, full: bool = False, passed: bool
     `full` draws every row of a timeline, `passed` draws those of passed tests too.
     """
     board(report.exercises, console)
+    attempts(report.exercises, console)
     unfinished = next((e for e in report.exercises if e.status != "passed"), None)
     if passed:
         for exercise in report.exercises:
@@ -90,6 +91,15 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
             f"{points} of {count(most, 'point')}",
         )
     )
+
+
+def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:
+    """One short line per exercise whose answer tried what no answer needs."""
+    for exercise in exercises:
+        if exercise.flags:
+            more = len(exercise.flags) - 1
+            rest = f" (and {more} more)" if more else ""
+            _say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="yellow")
 
 
 def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -> None:

@@ -9,6 +9,9 @@ table. A file under `answers/KIND/` begins with a header of comments:
     # says: gc                   (words of the problem or of a failure; one line per sentence)
     # flags: imports gc          (words of a flag; without such a line there must be none)
     # guard: 1                   (processor seconds of a test; 1 without it)
+    # gate: off                  (graded without the static gate, for what lies behind it)
+
+`{here}` in a sentence or flag is the number of the line that ends in `# here`.
 
 A file `build_*.py` is no answer itself: its `build(path)` makes what is handed in, for what
 is no plain text file (a folder, a symbolic link, NUL bytes). It runs here, so it is ours.
@@ -34,7 +37,7 @@ from grader.runner import Order, Runner
 ROOT = course.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "answers"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
-HEADER = re.compile(r"# (exercise|status|points|says|flags|guard): (.+)")
+HEADER = re.compile(r"# (exercise|status|points|says|flags|guard|gate): (.+)")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Case:
     says: tuple[str, ...]
     flags: tuple[str, ...]
     guard_seconds: float
+    gated: bool
 
     @property
     def name(self) -> str:
@@ -84,11 +88,13 @@ def sentences(result: ExerciseResult) -> str:
 def read(path: Path) -> Case:
     """The case that a file's header describes. Raises ValueError when it is not complete."""
     found: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    here = next((n for n, line in enumerate(lines, 1) if line.endswith("# here")), 0)
+    for line in lines:
         match = HEADER.fullmatch(line.lstrip("\ufeff").rstrip())
         if match is None:
             break
-        found.setdefault(match[1], []).append(match[2].strip())
+        found.setdefault(match[1], []).append(match[2].strip().replace("{here}", str(here)))
     if missing := {"exercise", "status", "points"} - found.keys():
         raise ValueError(f"{path.name} begins without {', '.join(sorted(missing))}")
     return Case(
@@ -100,6 +106,7 @@ def read(path: Path) -> Case:
         says=tuple(found.get("says", ())),
         flags=tuple(found.get("flags", ())),
         guard_seconds=float(found.get("guard", ["1"])[0]),
+        gated=found.get("gate", ["on"])[0] != "off",
     )
 
 
@@ -127,7 +134,7 @@ def order(case: Case, found: Course, folder: Path) -> Order:
     path = folder / case.name / exercise.folder / exercise.file
     path.parent.mkdir(parents=True)
     hand_in(case, path)
-    made = session.order(exercise, path, exercise.file, "virtual")
+    made = session.order(exercise, path, exercise.file, "virtual", gated=case.gated)
     if made.job is None:
         return made
     return replace(made, job=replace(made.job, guard_seconds=case.guard_seconds))

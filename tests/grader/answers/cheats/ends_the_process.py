@@ -1,7 +1,8 @@
 # exercise: checkout
-# status: crashed
+# status: refused
 # points: 0
-# says: its process ended too early
+# says: checkout.py: line {here} uses os._exit, which ends the process that judges the answer
+# flags: line {here} uses os._exit
 import os
 import asyncio
 
@@ -30,4 +31,4 @@ async def send_confirmation_email(order_id: int) -> dict:
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
     """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
-    os._exit(0)
+    os._exit(0)  # here
