@@ -9,9 +9,11 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     intake gate                 takes the one declared file of an answer; what none needs
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel, and the door into a child
+    folding                     pure: few spans for many
     trace                       what ran when
     diagnosis                   pure: evidence -> why
-    picture                     pure: spans -> lines of text
+    timeline                    pure: spans -> rows of marks
+    picture                     pure: rows -> lines of text
     suite                       what suite authors use
     evidence                    gathers what a failed test observed
     plugin                      pytest glue

@@ -29,7 +29,8 @@ class Model(BaseModel):
 class Span(Model):
     """One stretch of time; `line` is the learner's own.
 
-    `count` equal ones ran side by side, and `repeat` such stretches followed one another.
+    `count` equal ones ran side by side, and `repeat` such stretches followed one another,
+    with `gap` seconds between them.
     """
 
     label: str
@@ -41,12 +42,13 @@ class Span(Model):
     kind: Kind = "call"
     count: int = 1
     repeat: int = 1
+    gap: float = 0.0
     blocking: bool = False
 
     @property
     def name(self) -> str:
         """The label without its arguments."""
-        return self.label.partition("(")[0]
+        return self.label.partition("(")[0].strip()
 
     @property
     def times(self) -> int:
@@ -55,7 +57,7 @@ class Span(Model):
     @property
     def each(self) -> float:
         """Seconds that a single one took."""
-        return (self.end - self.start) / self.repeat
+        return (self.end - self.start - self.gap * (self.repeat - 1)) / self.repeat
 
 
 class Check(Model):

@@ -23,6 +23,7 @@ from anyio._backends._asyncio import AsyncIOBackend
 
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
+from grader.folding import chain, general
 from grader.model import Kind, Lane, Leftover, Outcome, Problem, Span
 
 GRADER = str(__file__).rpartition("/")[0]
@@ -333,34 +334,6 @@ class Trace:
             traceback = traceback.tb_next
         own = traceback is not None and traceback.tb_frame.f_code.co_filename == self.file
         return own and isinstance(error, NotImplementedError)
-
-
-def general(label: str) -> str:
-    """A label without what differs from call to call: arguments, and ids in a path."""
-    if "(" in label:
-        return label.partition("(")[0] + "(...)"
-    words = label.split("/")
-    return "/".join("..." if any(c.isdigit() for c in word) else word for word in words)
-
-
-def chain(spans: list[Span]) -> list[Span]:
-    """Join equal stretches that follow one another at once into one that says how many."""
-    joined: list[Span] = []
-    last: dict[tuple[Any, ...], int] = {}
-    for span in spans:
-        same = (span.name, span.line, span.lane, span.kind, span.outcome, span.count, span.blocking)
-        at = last.get(same)
-        before = joined[at] if at is not None else None
-        follows = before is not None and abs(before.end - span.start) < 1e-6
-        if before is None or at is None or not follows or abs(before.each - span.each) > 1e-6:
-            last[same] = len(joined)
-            joined.append(span)
-            continue
-        label = span.label if span.label == before.label else span.name
-        joined[at] = before.model_copy(
-            update={"end": span.end, "repeat": before.repeat + 1, "label": label}
-        )
-    return joined
 
 
 def peak(intervals: Iterable[tuple[float, float]]) -> int:

@@ -1,5 +1,7 @@
 """How numbers and names read in every sentence of the grader."""
 
+import unicodedata
+
 
 def seconds(value: float) -> str:
     """1.0 -> `1.0 s`, 0.25 -> `0.25 s`, 1.23456 -> `1.235 s`."""
@@ -12,6 +14,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def times(number: int) -> str:
+    """1 -> `once`, 2 -> `twice`, 50 -> `50 times`."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
 def short(value: object, limit: int = 120) -> str:
     """The value as a learner would write it, cut at `limit` characters."""
     if value is None:
@@ -21,3 +28,9 @@ def short(value: object, limit: int = 120) -> str:
     except Exception:
         text = f"a {type(value).__name__} that cannot be shown"
     return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def printable(text: str) -> str:
+    """Text that others wrote, for a terminal or a page: no control or direction characters."""
+    spaced = text.expandtabs(4)
+    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else "?" for c in spaced)

@@ -63,7 +63,7 @@ def record_wait(clock: Clock, start: float, frame: FrameType | None) -> None:
         return
     call = "a wait for another thread"
     while frame is not None and frame.f_code.co_filename.startswith(WAITING):
-        call = f"{frame.f_code.co_qualname}()"
+        call = f"{frame.f_code.co_qualname.partition('.<locals>')[0]}()"
         frame = frame.f_back
     record(clock, call, start, frame)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from grader.diagnosis.finding import Finding, check_of, line_of, raised
+from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
 from grader.model import Evidence, Problem
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
@@ -140,7 +140,21 @@ def server_error(evidence: Evidence) -> Finding | None:
     ):
         return None
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
+    if "MissingGreenlet" in problem.type + problem.message:
+        return _query_without_await(problem)
     return raised("server-error", problem)
+
+
+def _query_without_await(problem: Problem) -> Finding:
+    """SQLAlchemy says it in words that only its authors can read."""
+    where = f"Line {problem.line}" if problem.line else "The code"
+    return Finding(
+        "server-error",
+        f"{where} read something that was not loaded: SQLAlchemy would have had to send a query "
+        "there, where nothing awaits it (MissingGreenlet).",
+        "Find out which attribute that is, and have it loaded before that line.",
+        problem.line,
+    )
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:
@@ -163,7 +177,8 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     where = f" at line {problem.line}" if problem.line else ""
     return Finding(
         "lost-exception",
-        f"A task ended with {problem.type}: {problem.message}{where}, and nobody looked at it.",
+        f"A task ended with {problem.type}: {brief(problem.message)}{where}, and nobody looked "
+        "at it.",
         "Await every task that you start, or look at its exception when it is done.",
         problem.line,
     )
@@ -173,9 +188,11 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
     check = check_of(evidence, "failure_hidden")
     if check is None:
         return None
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
     return Finding(
         "lost-exception",
-        f"Work that the request depends on failed, and the response says {check.actual}.",
+        f"{work} failed, and the response says {check.actual} all the same.",
         "Follow the exception from where it is raised: who catches it, and what becomes of it?",
         line_of(evidence, check),
     )

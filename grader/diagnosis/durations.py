@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.diagnosis.finding import Finding, check_of, forgotten_work, running
+from grader.diagnosis.finding import Finding, check_of, forgotten_work, running, sentence
+from grader.folding import peak
 from grader.model import Check, Evidence, Span
-from grader.wording import count, seconds
+from grader.wording import count, seconds, times
+
+OUTER = ("request", "coroutine")
+"""Kinds of spans that last as long as what they wait for."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class Group:
     name: str
     line: int | None
     lane: str
+    kind: str
     spans: tuple[Span, ...]
 
     @property
@@ -24,7 +29,16 @@ class Group:
     @property
     def most(self) -> int:
         """How many ran at once."""
-        return _peak(self.spans)
+        return peak(self.spans)
+
+    @property
+    def calls(self) -> str:
+        """`50 calls of get_price`, `50 requests GET api.example.com/data`, `13 queries`."""
+        if self.kind == "query":
+            return count(self.total, "query", "queries")
+        if " " in self.name:
+            return f"{count(self.total, 'request')} {self.name}"
+        return f"{count(self.total, 'call')} of {self.name}"
 
     @property
     def waste(self) -> float:
@@ -45,11 +59,7 @@ def time(evidence: Evidence) -> Finding | None:
     return (
         _blocked(window, evidence.blocked, actual - expected)
         or _sequence(window)
-        or Finding(
-            "too-slow",
-            f"It took {seconds(actual)} where {seconds(expected)} are possible.",
-            "Compare the task's figures with what your code waits for.",
-        )
+        or _too_slow(check, window)
     )
 
 
@@ -64,17 +74,38 @@ def _too_early(evidence: Evidence, check: Check) -> Finding:
     )
 
 
+def _too_slow(check: Check, window: Sequence[Span]) -> Finding:
+    """Nothing stood in the way of anything: the longest wait is the one to ask about."""
+    start, end = float(check.detail["start"]), float(check.detail["end"])
+    why = f"It took {check.actual} where {check.expected} are possible"
+    step = "Compare the task's figures with what your code waits for."
+    waits = [span for span in window if span.kind not in OUTER and span.line]
+    longest = max(waits, key=lambda s: min(s.end, end) - max(s.start, start), default=None)
+    if longest is None or longest.end <= longest.start:
+        return Finding("too-slow", f"{why}.", step)
+    held = f"{_of_many(longest)} at line {longest.line} takes {seconds(longest.each)}"
+    return Finding("too-slow", f"{why}: {held}.", step, longest.line)
+
+
+def _of_many(span: Span) -> str:
+    """One call by its label; what stands for many by its name, for their arguments differ."""
+    many = span.times > 1 and "(" in span.label
+    return f"{span.name}(...)" if many else span.label
+
+
 def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding | None:
     blocking = [span for span in window if span.blocking]
     if not blocking or blocked < 0.5 * excess:
         return None
     first = max(blocking, key=lambda span: span.each)
-    times = sum(span.times for span in blocking)
-    again = f", {times:,} times" if times > 1 else ""
+    again = sum(s.times for s in blocking if (s.name, s.line) == (first.name, first.line))
+    labels = {s.label for s in blocking if (s.name, s.line) == (first.name, first.line)}
+    call = first.label if len(labels) == 1 else f"{first.name}(...)"
     line = f" at line {first.line}" if first.line else ""
+    often = f", {times(again)}" if again > 1 else ""
     return Finding(
         "blocked-loop",
-        f"{first.label}{line} blocked the event loop for {seconds(first.each)}{again}: "
+        f"{sentence(call)}{line} blocked the event loop for {seconds(first.each)}{often}: "
         "nothing else could run.",
         "Use a call that can be awaited, or hand the blocking one to a thread.",
         first.line,
@@ -82,19 +113,27 @@ def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding |
 
 
 def _sequence(window: Sequence[Span]) -> Finding | None:
-    outer = ("request", "coroutine")  # they last as long as what they wait for
-    work = [s for s in window if s.kind not in outer and s.end > s.start and not s.blocking]
+    work = [s for s in window if s.kind not in OUTER and s.end > s.start and not s.blocking]
     limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
     if limited:
         # What ran strictly one at a time is more telling than what a pool let through.
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
-        threads = _peak([span for span in work if span.lane == "thread"])
-        return _limited(group, threads)
+        threads = peak([span for span in work if span.lane == "thread"])
+        visitors = sum(span.times for span in window if span.kind == "request")
+        return _limited(group, threads, visitors)
     pair = _first_gap(work)
     if pair is None:
         return None
     own = [span for span in window if span.kind == "coroutine" and span.line is not None]
     before, after = _outermost(pair[0], pair[1], own), _outermost(pair[1], pair[0], own)
+    if before.name == after.name and before.kind in ("call", "coroutine"):
+        return Finding(
+            "one-after-another",
+            f"{_of_many(before)} ran at line {before.line}, and again at line {after.line} when "
+            "that had ended.",
+            "Ask whether it is needed twice; if it is, start both before you wait for either.",
+            after.line or before.line,
+        )
     return Finding(
         "one-after-another",
         f"{_named(after)} began only when {_named(before)} had ended, "
@@ -104,54 +143,46 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     )
 
 
-def _limited(group: Group, threads: int) -> Finding:
-    line = f" of line {group.line}" if group.line else ""
+def _limited(group: Group, threads: int, visitors: int) -> Finding:
+    """The calls of `group` came `group.most` at a time, in `visitors` requests."""
+    calls = f"{group.calls} (line {group.line})" if group.line else group.calls
     if group.most == 1:
-        if group.total == 2:
-            why = f"Two calls of {group.name}{line} ran one after the other."
-        else:
-            why = (
-                f"{count(group.total, 'call')} of {group.name}{line} ran one after the other: "
-                "each began when the one before it had ended."
-            )
-        step = "Start the work that can overlap before you wait for any of it."
-        return Finding("one-after-another", why, step, group.line)
+        why = f"{calls} ran one after the other"
+        if group.total > 2:
+            why += ": each began when the one before it had ended"
+        step = (
+            "Look for what the requests wait for in turn: a lock, one connection, one worker."
+            if visitors > 1
+            else "Start the work that can overlap before you wait for any of it."
+        )
+        return Finding("one-after-another", f"{why}.", step, group.line)
     if group.lane == "thread":
         return Finding(
             "thread-pool-queue",
-            f"{count(group.total, 'call')} of {group.name}{line} wanted a thread and the pool "
-            f"has {threads}: the others waited for one to come free.",
+            f"{calls} wanted a thread and the pool has {threads}: the others waited for one to "
+            "come free.",
             "Waiting does not need a thread. Which way of waiting leaves the thread free?",
             group.line,
         )
     return Finding(
         "too-few-in-flight",
-        f"At most {group.most:,} of {count(group.total, 'call')} of {group.name}{line} ran at "
-        "the same time; the others waited for a place.",
+        f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",
         "Look for what lets only so many in: a semaphore, a pool, a batch.",
         group.line,
     )
 
 
 def _groups(spans: Sequence[Span]) -> list[Group]:
-    members: dict[tuple[str, int | None, str], list[Span]] = {}
+    members: dict[tuple[str, int | None, str, str], list[Span]] = {}
     for span in spans:
-        members.setdefault((span.name, span.line, span.lane), []).append(span)
+        # One line that asks for many addresses is one group: the host names it.
+        name = span.name.partition("/")[0] if span.kind == "upstream" else span.name
+        members.setdefault((name, span.line, span.lane, span.kind), []).append(span)
     return [Group(*key, tuple(group)) for key, group in members.items()]
 
 
 def _within(spans: Sequence[Span], start: float, end: float) -> list[Span]:
     return [span for span in spans if span.start < end and span.end > start]
-
-
-def _peak(spans: Sequence[Span]) -> int:
-    changes = [(span.start, span.count) for span in spans]
-    changes += [(span.end, -span.count) for span in spans]
-    most = now = 0
-    for _, change in sorted(changes):
-        now += change
-        most = max(most, now)
-    return most
 
 
 def _first_gap(spans: Sequence[Span]) -> tuple[Span, Span] | None:

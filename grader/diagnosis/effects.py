@@ -1,8 +1,8 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
 from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running, sentence
-from grader.model import Evidence, Leftover
-from grader.wording import count
+from grader.model import Check, Evidence, Leftover
+from grader.wording import times
 
 
 def peak_check(evidence: Evidence) -> Finding | None:
@@ -47,23 +47,27 @@ def calls(evidence: Evidence) -> Finding | None:
             "Pass on what came in with the request.",
             check.detail.get("line"),
         )
+    ran, right = check.detail.get("ran", 0), check.detail.get("times")
+    wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
+        if right == 0:
+            return Finding(
+                "called-too-often",
+                f"{name} ran {times(ran)}; in this case it should not run at all.",
+                "Look for what calls it, and whether the case that this test is about gets there.",
+                line,
+            )
         return Finding(
             "called-too-often",
-            f"{name} ran {count(check.detail['ran'], 'time')}; "
-            f"{check.detail['times']} would be right.",
+            f"{name} ran {times(ran)}; {wanted} would be right.",
             "Look for what calls it again: a second place, a loop, a retry.",
             line,
         )
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
-    return Finding(
-        "not-called",
-        f"{name} ran {count(check.detail.get('ran', 0), 'time')}.",
-        f"Call {name} where the task says so, and wait for it.",
-        line,
-    )
+    why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
+    return Finding("not-called", why, f"Call {name} where the task says so.", line)
 
 
 def _still_running(evidence: Evidence, name: str) -> Leftover | None:
@@ -99,10 +103,22 @@ def value(evidence: Evidence) -> Finding | None:
             f"The response has {check.actual}; the task asks for {check.expected}.",
             "Look at which case this test is about, and what your code does in it.",
         )
-    path = check.detail.get("path")
-    where = f"`{path}` is" if path else "The value is"
     return Finding(
         "wrong-value",
-        f"{where} {check.actual}; expected {check.expected}.",
+        _difference(check),
         "Compare with the shape that the task shows, types included.",
     )
+
+
+def _difference(check: Check) -> str:
+    path, how = check.detail.get("path"), check.detail.get("how")
+    if how == "missing":
+        return f"The key `{path}` is missing; expected {check.expected} there."
+    if how == "extra":
+        return f"The key `{path}` is there, with {check.actual}; the task has no such key."
+    if how == "length":
+        where = f"`{path}`" if path else "The list"
+        return f"{where} has {check.actual}; expected {check.expected}."
+    if path:
+        return f"`{path}` is {check.actual}; expected {check.expected}."
+    return f"It is {check.actual}; the task asks for {check.expected}."

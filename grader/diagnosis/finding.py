@@ -1,5 +1,6 @@
 """What a rule finds, and what several rules ask of the evidence."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ class Finding:
 
 
 Rule = Callable[[Evidence], Finding | None]
+
+CALL = re.compile(r"[\w.]+\(")
+MOST_LINES = 3
+"""Lines of an exception's message that are told."""
+ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For further info")
+"""How libraries begin the lines that they put below what went wrong."""
 
 
 def check_of(evidence: Evidence, kind: str) -> Check | None:
@@ -43,7 +50,7 @@ def running(evidence: Evidence) -> Leftover | None:
 
 def sentence(text: str) -> str:
     """The text with a capital, but a function's name as it is written."""
-    return text if "(" in text else f"{text[:1].upper()}{text[1:]}"
+    return text if CALL.match(text) else f"{text[:1].upper()}{text[1:]}"
 
 
 def forgotten_work(left: Leftover) -> Finding:
@@ -57,11 +64,26 @@ def forgotten_work(left: Leftover) -> Finding:
 
 
 def raised(id: str, problem: Problem) -> Finding:
-    where = f" at line {problem.line}" if problem.line else ""
-    message = f": {problem.message}" if problem.message else ""
+    message = brief(problem.message)
+    what = f"{problem.type}: {message}" if message else problem.type
+    what = what.rstrip(".") + "."
+    if problem.line is None:
+        step = "Ask which of your calls can raise it, and who should catch it."
+        return Finding(id, f"An exception left your code: {what}", step)
     return Finding(
         id,
-        f"{problem.type}{message}{where}.",
+        f"Line {problem.line} raised {what}",
         "Follow that line: which value or call does not do what the line expects?",
         problem.line,
     )
+
+
+def brief(message: str) -> str:
+    """What went wrong, in at most MOST_LINES lines made one, without a library's asides."""
+    told: list[str] = []
+    for line in message.splitlines():
+        if line.startswith(ASIDE) or len(told) == MOST_LINES:
+            break
+        if line.strip():
+            told.append(line.strip())
+    return " ".join(told)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from grader.model import Check
-from grader.wording import short
+from grader.wording import count, short
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - it reads as what happened
@@ -59,7 +59,7 @@ def _difference(actual: object, expected: object, path: str) -> tuple[str, str, 
         return _dict_difference(actual, expected, path)
     if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
         if len(actual) != len(expected):
-            return path, f"{len(expected)} items", f"{len(actual)} items", "length"
+            return path, count(len(expected), "item"), count(len(actual), "item"), "length"
         for index, (got, wanted) in enumerate(zip(actual, expected, strict=True)):
             found = _difference(got, wanted, f"{path}[{index}]")
             if found is not None:
