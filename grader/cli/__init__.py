@@ -3,6 +3,7 @@
 Run `grader --help`, or `python -m grader --help`.
 """
 
+import io
 import sys
 
 from grader import server
@@ -17,6 +18,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """The console script: runs a command and turns errors into one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows only ASCII
     arguments = _with_timeline_value(sys.argv[1:])
     try:
         app(arguments, prog_name="grader", standalone_mode=True)

@@ -1,4 +1,4 @@
-"""Commands for learners: list, solution, explain."""
+"""Commands for learners: list, lesson, hint, reset, solution, explain."""
 
 import difflib
 import sys
@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
+from rich.text import Text
 
 from grader import diagnosis as diagnoses
-from grader import session
-from grader.cli.options import ID, app, here
+from grader import intake, session, workspace
+from grader.cli.options import ID, app, here, one
 from grader.errors import FAILED, GraderError
+from grader.reports import page, terminal
 from grader.reports import solution as solution_report
 
 
@@ -38,6 +39,63 @@ def list_exercises() -> None:
 
 
 @app.command()
+def hint(
+    id: ID,
+    level: Annotated[int, typer.Option(help="1, 2 or 3: each says more than the one before.")] = 1,
+) -> None:
+    """Give a hint. There are three for each exercise; begin with the first.
+
+    Example: `grader hint checkout --level 2`
+    """
+    exercise = one(id)
+    text = workspace.hint(exercise, level)
+    if level < workspace.LEVELS:
+        more = f"One more: grader hint {exercise.slug} --level {level + 1}"
+    else:
+        more = f"That was the last. The lesson says the most: grader lesson {exercise.slug}"
+    console = Console(highlight=False)
+    heading = f"Hint {level} of {workspace.LEVELS}: {exercise.settings.title}"
+    console.print(Text(heading, style="bold"), soft_wrap=True)
+    terminal.say(console, text)
+    console.print(Text(more, style="bright_black"), soft_wrap=True)
+
+
+@app.command()
+def lesson(id: ID) -> None:
+    """Show the lesson of an exercise, page by page where it is longer than the screen.
+
+    Example: `grader lesson checkout`
+    """
+    exercise = one(id)
+    try:
+        text = exercise.lesson.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise GraderError(
+            f"The lesson {intake.shown_path(exercise.lesson)} cannot be read.",
+            f"`git checkout {intake.shown_path(exercise.lesson)}` brings it back.",
+        ) from None
+    console = Console(highlight=False)
+    page.show(page.draw(text, console), console)
+
+
+@app.command()
+def reset(id: ID) -> None:
+    """Bring the original stub back, also after a commit. Your file is kept as a backup.
+
+    Example: `grader reset checkout`
+    """
+    exercise = one(id)
+    where = intake.shown_path(exercise.stub)
+    if workspace.is_original(exercise):
+        print(f"{where} is the original stub already; nothing was changed.")
+        return
+    backup = workspace.reset(exercise)
+    print(f"{where} is the original stub again.")
+    if backup is not None:
+        print(f"Your file is kept as {intake.shown_path(backup)}")
+
+
+@app.command()
 def solution(
     id: ID,
     yes: Annotated[bool, typer.Option("--yes", help="Show it though yours does not pass.")] = False,
@@ -46,14 +104,13 @@ def solution(
 
     Example: `grader solution checkout`
     """
-    found = here()
-    exercise = found.select([id])[0]
+    exercise = one(id)
     if not exercise.solution.is_file():
         raise GraderError(
             f"The solution of {exercise.slug} is not part of this starter.",
             "Ask the teacher who gave it to you.",
         )
-    if not yes and not session.grade(found, (exercise,)).passed:
+    if not yes and not session.grade(here(), (exercise,)).passed:
         if not sys.stdin.isatty():
             raise GraderError(
                 f"Your {exercise.slug} does not pass yet.", "Add --yes to see the solution anyway."
@@ -64,10 +121,19 @@ def solution(
     solution_report.show(exercise, Console(highlight=False))
 
 
+def complete_diagnosis(incomplete: str) -> list[tuple[str, str]]:
+    """The diagnoses whose id begins so, with their meaning: for the shell."""
+    return [(id, meaning) for id, meaning in diagnoses.IDS.items() if id.startswith(incomplete)]
+
+
 @app.command()
 def explain(
     diagnosis: Annotated[
-        str | None, typer.Argument(help="An id as a failure shows it; all of them without it.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_diagnosis,
+            help="An id as a failure shows it; all of them without it.",
+        ),
     ] = None,
 ) -> None:
     """Print the page behind a diagnosis: what it means, an example, its repair.
@@ -84,4 +150,4 @@ def explain(
         close = difflib.get_close_matches(id, diagnoses.IDS, n=1, cutoff=0.5)
         remedy = f"Did you mean {close[0]}?" if close else "`grader explain` lists them all."
         raise GraderError(f"There is no diagnosis {diagnosis!r}.", remedy)
-    console.print(Markdown(diagnoses.page(id)), width=min(console.width, 100))
+    page.show(page.draw(diagnoses.page(id), console), console)

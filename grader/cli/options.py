@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from grader import course
-from grader.course import Course
+from grader.course import Course, Exercise
 from grader.errors import GraderError
+from grader.wording import count
 
 app = typer.Typer(
     add_completion=True,
@@ -26,14 +27,29 @@ class ClockChoice(StrEnum):
     real = "real"
 
 
+def complete_id(incomplete: str) -> list[tuple[str, str]]:
+    """The exercises whose slug or number begins so, with their titles: for the shell."""
+    try:
+        exercises = here().exercises
+    except GraderError:
+        return []
+    names = [(name, e) for e in exercises for name in (e.slug, e.folder)]
+    if not incomplete[:1].isdigit():
+        names = [(e.slug, e) for e in exercises]
+    return [(name, e.settings.title) for name, e in names if name.startswith(incomplete)]
+
+
 IDS = Annotated[
     list[str] | None,
     typer.Argument(
+        autocompletion=complete_id,
         help="`checkout`, `06`, `6`, `06_checkout`, or a list like `01-08,checkout`; "
-        "all of them without it."
+        "all of them without it.",
     ),
 ]
-ID = Annotated[str, typer.Argument(help="`checkout`, `06`, `6` or `06_checkout`.")]
+ID = Annotated[
+    str, typer.Argument(autocompletion=complete_id, help="`checkout`, `06`, `6` or `06_checkout`.")
+]
 JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by side.")]
 ANSWERS = Annotated[
     Path | None, typer.Option(help="Folder laid out as `exercises/`.", show_default=False)
@@ -44,6 +60,17 @@ CLOCK = Annotated[ClockChoice, typer.Option(help="The clock that durations are m
 def here() -> Course:
     """The course that the current folder lies in. Raises GraderError."""
     return course.load(course.find_root(Path.cwd()))
+
+
+def one(name: str) -> Exercise:
+    """The exercise of that name in the course here. Raises GraderError, also for several."""
+    found = here().select([name])
+    if len(found) != 1:
+        raise GraderError(
+            f"{name!r} names {count(len(found), 'exercise')}, and this command takes one.",
+            f"Name one of them, for instance {found[0].slug}.",
+        )
+    return found[0]
 
 
 def progress(quiet: bool) -> Progress:

@@ -99,7 +99,7 @@ def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:
         if exercise.flags:
             more = len(exercise.flags) - 1
             rest = f" (and {more} more)" if more else ""
-            _say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="yellow")
+            say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="yellow")
 
 
 def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -> None:
@@ -109,16 +109,16 @@ def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -
     console.print(heading)
     if exercise.status == "not_started":
         lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
-        _say(console, exercise.problem or "not started")
-        _say(console, f"Next: read {lesson}, then edit {exercise.file}")
+        say(console, exercise.problem or "not started")
+        say(console, f"Next: read {lesson}, then edit {exercise.file}")
         return
     if exercise.problem is not None:
-        _say(console, exercise.problem)
-        _say(console, f"Next: edit {exercise.file}, then: grader run {exercise.id}")
+        say(console, exercise.problem)
+        say(console, f"Next: edit {exercise.file}, then: grader run {exercise.id}")
         if exercise.points == 0:
             return
     for test in exercise.tests:
-        _say(console, test.title, sign(console, test.status))
+        say(console, test.title, sign(console, test.status))
     failed = next((t for t in exercise.tests if t.status == "failed" and t.failure), None)
     if failed is not None:
         console.print()
@@ -129,19 +129,19 @@ def _failure(test: TestResult, console: Console, *, full: bool) -> None:
     failure = test.failure
     assert failure is not None
     where = f"{failure.file}:{failure.line}" if failure.line else failure.file
-    _say(console, test.title, style="bold")
-    _say(console, headline(failure), style="red")
+    say(console, test.title, style="bold")
+    say(console, headline(failure), style="red")
     _timeline(test, failure.file, console, full=full)
-    _say(console, failure.why)
-    _say(console, f"Next: {failure.next}")
-    _say(console, where, style="bright_black")
+    say(console, failure.why)
+    say(console, f"Next: {failure.next}")
+    say(console, where, style="bright_black")
 
 
 def _passed_test(
     exercise: ExerciseResult, test: TestResult, console: Console, *, full: bool
 ) -> None:
     console.print()
-    _say(console, test.title, sign(console, "passed"))
+    say(console, test.title, sign(console, "passed"))
     _timeline(test, exercise.file, console, full=full)
 
 
@@ -156,7 +156,7 @@ def _timeline(test: TestResult, file: str, console: Console, *, full: bool) -> N
     console.print()
 
 
-def _say(console: Console, text: str, mark: Text | None = None, style: str = "") -> None:
+def say(console: Console, text: str, mark: Text | None = None, style: str = "") -> None:
     """A paragraph with a margin, wrapped to the terminal, without trailing spaces."""
     margin = f"{MARGIN}{mark.plain} " if mark is not None else MARGIN
     first = True

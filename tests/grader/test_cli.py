@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pexpect
 import pytest
+import typer.main
 
 from grader import course
+from grader.cli import app
 
 ROOT = course.find_root(Path(__file__).parent)
+COMMANDS = list(vars(typer.main.get_command(app))["commands"])
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -150,10 +153,7 @@ def test_list_shows_every_exercise(grader: Run) -> None:
         assert f"{exercise.number:02}  {exercise.slug}" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["run"], ["list"], ["verify"], ["schema"], ["explain"], ["solution"], ["new"]],
-)
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_every_command_has_help_with_an_example(grader: Run, command: list[str]) -> None:
     """--help says what the command does and shows an example."""
     done = grader(*command, "--help")
