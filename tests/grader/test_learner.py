@@ -124,7 +124,7 @@ def test_reset_brings_the_stub_back(ask: Ask, starter: Path) -> None:
 
 def test_a_starter_has_no_solution_to_show(ask: Ask) -> None:
     """Where the solutions are not, one sentence says so."""
-    with pytest.raises(GraderError, match=r"The solution of checkout is not in this folder"):
+    with pytest.raises(GraderError, match=r"is not part of this starter"):
         ask("solution", "checkout", "--yes")
 
 
