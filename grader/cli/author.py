@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from grader import authoring, scaffold, server
-from grader.cli.options import IDS, JOBS, app, here, progress
+from grader.cli.options import IDS, JOBS, app, here, make_console, progress
 from grader.errors import FAILED, PASSED
 from grader.reports import json
 from grader.runner import Runner
@@ -33,7 +32,7 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
             Runner(jobs),
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    console = Console(highlight=False)
+    console = make_console()
     for problem in verification.problems:
         console.print(problem, markup=False, soft_wrap=True)
     console.print(

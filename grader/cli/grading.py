@@ -18,6 +18,7 @@ from grader.cli.options import (
     app,
     check_writable,
     here,
+    make_console,
     progress,
 )
 from grader.errors import FAILED, PASSED
@@ -95,8 +96,8 @@ def _write(
         return
     full = timeline is TimelineChoice.full
     if output is None:
-        terminal.render(report, Console(highlight=False), full=full, passed=timeline is not None)
+        terminal.render(report, make_console(), full=full, passed=timeline is not None)
         return
     with output.open("w", encoding="utf-8") as file:
-        console = Console(file=file, width=100, highlight=False)
-        terminal.render(report, console, full=full, passed=timeline is not None)
+        page = Console(file=file, width=100, highlight=False)
+        terminal.render(report, page, full=full, passed=timeline is not None)

@@ -5,12 +5,11 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from grader import diagnosis as diagnoses
 from grader import intake, session, workspace
-from grader.cli.options import ID, app, here, one
+from grader.cli.options import ID, app, here, make_console, one
 from grader.errors import FAILED, GraderError
 from grader.reports import page, terminal
 from grader.reports import solution as solution_report
@@ -23,7 +22,7 @@ def list_exercises() -> None:
     Example: `grader list`
     """
     found = here()
-    console = Console(highlight=False)
+    console = make_console()
     chapter = ""
     for exercise in found.exercises:
         settings = exercise.settings
@@ -53,7 +52,7 @@ def hint(
         more = f"One more: grader hint {exercise.slug} --level {level + 1}"
     else:
         more = f"That was the last. The lesson says the most: grader lesson {exercise.slug}"
-    console = Console(highlight=False)
+    console = make_console()
     heading = f"Hint {level} of {workspace.LEVELS}: {exercise.settings.title}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     terminal.say(console, text)
@@ -74,7 +73,7 @@ def lesson(id: ID) -> None:
             f"The lesson {intake.shown_path(exercise.lesson)} cannot be read.",
             f"`git checkout {intake.shown_path(exercise.lesson)}` brings it back.",
         ) from None
-    console = Console(highlight=False)
+    console = make_console()
     page.show(page.draw(text, console), console)
 
 
@@ -118,7 +117,7 @@ def solution(
         question = f"Your {exercise.slug} does not pass yet. Show the solution all the same?"
         if not typer.confirm(question):
             raise typer.Exit(FAILED)
-    solution_report.show(exercise, Console(highlight=False))
+    solution_report.show(exercise, make_console())
 
 
 def complete_diagnosis(incomplete: str) -> list[tuple[str, str]]:
@@ -140,7 +139,7 @@ def explain(
 
     Example: `grader explain one-after-another`
     """
-    console = Console(highlight=False)
+    console = make_console()
     if diagnosis is None:
         for id, meaning in diagnoses.IDS.items():
             console.print(f"{id:<20} {meaning}", markup=False, soft_wrap=True)

@@ -1,5 +1,6 @@
 """What the commands share: the application, their options, a bar while they grade."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -73,10 +74,16 @@ def one(name: str) -> Exercise:
     return found[0]
 
 
+def make_console(stderr: bool = False) -> Console:
+    """The terminal as the commands print to it: no escape code at all under NO_COLOR."""
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Console(stderr=stderr, highlight=False, color_system=None if plain else "auto")
+
+
 def progress(quiet: bool) -> Progress:
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    disabled = quiet or not console.is_terminal
+    disabled = quiet or not console.is_terminal or console.color_system is None
     return Progress(*columns, console=console, transient=True, disable=disabled)
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from grader.model import ExerciseResult, Report, TestResult
 from grader.picture import draw, headline, source_of
-from grader.wording import count
+from grader.wording import count, printable
 
 SIGNS = {
     "passed": ("✓", "+", "green"),
@@ -23,6 +23,8 @@ SIGNS = {
     "skipped": ("-", "-", "bright_black"),
 }
 BAR_WIDTH = 30
+NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
+"""Diagnoses that a timeline says nothing about."""
 MARGIN = "  "
 MOST_WIDTH = 120
 """Columns that are used at most: longer lines are hard to read."""
@@ -66,7 +68,7 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right")
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis" if can_draw(console) else "crop")
     for exercise in exercises:
         state = "" if exercise.status in ("passed", "failed") else exercise.status.replace("_", " ")
         table.add_row(
@@ -131,10 +133,12 @@ def _failure(test: TestResult, console: Console, *, full: bool) -> None:
     where = f"{failure.file}:{failure.line}" if failure.line else failure.file
     say(console, test.title, style="bold")
     say(console, headline(failure), style="red")
-    _timeline(test, failure.file, console, full=full)
+    if full or failure.diagnosis not in NOT_ABOUT_TIME:
+        _timeline(test, failure.file, console, full=full)
     say(console, failure.why)
     say(console, f"Next: {failure.next}")
-    say(console, where, style="bright_black")
+    # In one piece: a terminal makes a link of a path that is whole.
+    console.print(Text(f"{MARGIN}{printable(where)}", style="bright_black"), soft_wrap=True)
 
 
 def _passed_test(
@@ -160,10 +164,11 @@ def say(console: Console, text: str, mark: Text | None = None, style: str = "") 
     """A paragraph with a margin, wrapped to the terminal, without trailing spaces."""
     margin = f"{MARGIN}{mark.plain} " if mark is not None else MARGIN
     first = True
-    for paragraph in text.splitlines():
+    for paragraph in printable(text).splitlines():
         width = max(20, min(console.width, MOST_WIDTH) - len(margin))
-        kept = paragraph if paragraph.startswith("    ") else None
-        for line in [kept] if kept is not None else textwrap.wrap(paragraph, width) or [""]:
+        kept = paragraph[:width] if paragraph.startswith("    ") else None
+        wrapped = textwrap.wrap(paragraph, width, break_on_hyphens=False)
+        for line in [kept] if kept is not None else wrapped or [""]:
             head = Text(MARGIN) + mark + " " if mark is not None and first else " " * len(margin)
             console.print(Text.assemble(head, (line, style)), no_wrap=True, overflow="ignore")
             first = False
