@@ -38,8 +38,6 @@ from tests.benchmarks.subjects import (
 USUAL = "02,06,12,18"
 SINGLE = "checkout"
 """The one exercise that a warm verdict and a cold pytest are measured on."""
-WRONG_ANSWERS = 2
-"""So many wrong answers per exercise are graded under load, beside the solution."""
 JUDGED = re.compile(r"([\d,]+) answers? judged, ([\d,]+) broken promises?")
 
 FASTER_THAN_REAL = 20.0
@@ -73,7 +71,7 @@ class Bench:
     ) -> None:
         self.course = course
         self.exercises = exercises
-        self.rooms = furnish(folder, exercises, WRONG_ANSWERS)
+        self.rooms = furnish(folder, exercises, counts.wrong)
         self.solutions = self.rooms[0]
         self.counts = counts
         server.start(exercise.suite for exercise in exercises)
@@ -295,6 +293,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--count", type=int, help="gradings on the virtual clock (1000; 40)")
     parser.add_argument("--real-count", type=int, help="gradings on the real clock (100; 8)")
     parser.add_argument("--repeat", type=int, help="repeats of the timings (5; 2)")
+    wrong = "wrong answers per exercise that are graded under load, beside the solution (2)"
+    parser.add_argument("--wrong", type=int, default=2, help=wrong)
     parser.add_argument("--exercises", help=f"ids with commas between; without it {USUAL}")
     counts = parser.parse_args(arguments)
     for name in counts.names:
