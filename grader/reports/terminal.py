@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from grader.model import ExerciseResult, Report, TestResult
@@ -61,24 +60,31 @@ def render(report: Report, console: Console, *, full: bool = False, passed: bool
         console.print(f"All passed: {report.points} of {report.max_points} points.", style="green")
 
 
+def cut(text: str, width: int, console: Console) -> str:
+    """The text in at most `width` columns, with dots for what had to go."""
+    if len(text) <= width:
+        return text
+    dots = "…" if can_draw(console) else "..."
+    return f"{text[: width - len(dots)].rstrip()}{dots}" if width > len(dots) else ""
+
+
 def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     """One line per exercise, then how far the course has come."""
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, justify="right")
-    table.add_column(no_wrap=True, overflow="ellipsis" if can_draw(console) else "crop")
-    for exercise in exercises:
+    id_width = max((len(exercise.id) for exercise in exercises), default=0)
+    scores = [f"{exercise.points}/{exercise.max_points}" for exercise in exercises]
+    score_width = max(map(len, scores), default=0)
+    for exercise, score in zip(exercises, scores, strict=True):
+        line = sign(console, exercise.status)
+        line.append(f" {exercise.number:02}  {exercise.id:<{id_width}}  {score:>{score_width}}  ")
         state = "" if exercise.status in ("passed", "failed") else exercise.status.replace("_", " ")
-        table.add_row(
-            sign(console, exercise.status),
-            f"{exercise.number:02}",
-            exercise.id,
-            f"{exercise.points}/{exercise.max_points}",
-            Text.assemble(exercise.title, (f"  {state}" if state else "", "bright_black")),
-        )
-    console.print(table)
+        state = f"  {state}" if state else ""
+        room = console.width - line.cell_len
+        if exercise.status == "not_started" and len(exercise.title + state) > room:
+            state = ""  # the sign says it too
+        line.append(cut(exercise.title, room - len(state), console))
+        line.append(state, style="bright_black")
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="ignore")
     passed = sum(exercise.status == "passed" for exercise in exercises)
     points = sum(exercise.points for exercise in exercises)
     most = sum(exercise.max_points for exercise in exercises)

@@ -148,6 +148,14 @@ def test_the_task_states_the_suites_figures(exercise: Exercise) -> None:
 
 
 @one_by_one
+def test_the_task_states_the_points(exercise: Exercise) -> None:
+    """A check worth more than a point says so in the task, as the suite has it; no other does."""
+    stated = re.findall(r"\((\d+) points?\)", sections(read(exercise.lesson))["Task"])
+    worth = [str(test.points) for test in exercise.tests if test.points > 1]
+    assert sorted(stated) == sorted(worth)
+
+
+@one_by_one
 def test_hints_differ(exercise: Exercise) -> None:
     """There are three hints, each of them a sentence or more and none like another."""
     hints = exercise.settings.hints

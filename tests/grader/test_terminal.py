@@ -1,0 +1,71 @@
+"""The report at a terminal: what gives way when there is little room."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from grader import course
+from grader.model import ExerciseResult
+from grader.reports import terminal
+
+ROOT = course.find_root(Path(__file__).parent)
+
+
+def result(id: str, status: str = "failed", title: str = "Serve many at once") -> ExerciseResult:
+    return ExerciseResult.model_validate(
+        {
+            "id": id,
+            "number": 5,
+            "title": title,
+            "level": "beginner",
+            "status": status,
+            "points": 3,
+            "max_points": 10,
+            "real_seconds": 0.1,
+        }
+    )
+
+
+def drawn(*results: ExerciseResult, width: int, encoding: str = "utf-8") -> list[str]:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    terminal.board(results, Console(file=file, width=width, highlight=False))
+    file.seek(0)
+    return file.read().splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_title_gives_way_first(width: int) -> None:
+    """Id, score and state are whole at any width; the title is cut, and says so by dots."""
+    long = "Compute on two processors, wait on one thread, and send what is ready"
+    line, *_ = drawn(result("concurrency_or_parallelism", "crashed", long), width=width)
+    assert line.startswith("! 05  concurrency_or_parallelism  3/10  Com")
+    assert line.endswith("…  crashed")
+    assert len(line) <= width
+
+
+def test_what_the_sign_says_gives_way_to_the_title() -> None:
+    """`not started` stands there only where the whole title does."""
+    new = result("checkout", "not_started")
+    assert drawn(new, width=80)[0] == "· 05  checkout  3/10  Serve many at once  not started"
+    assert drawn(new, width=50)[0] == "· 05  checkout  3/10  Serve many at once"
+
+
+def test_scores_stand_below_each_other() -> None:
+    """Ids and scores are columns, and no line has trailing spaces."""
+    first, second, *_ = lines = drawn(result("checkout"), result("user_lookup"), width=80)
+    assert first.index("3/10") == second.index("3/10")
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_cut_title_in_ascii() -> None:
+    """A terminal without Unicode gets three dots of ASCII."""
+    line, *_ = drawn(result("checkout"), width=36, encoding="ascii")
+    assert line == "x 05  checkout  3/10  Serve many..."
+
+
+def test_no_room_for_a_title() -> None:
+    """On a very narrow terminal the title goes altogether."""
+    line, *_ = drawn(result("checkout"), width=22)
+    assert line == "✗ 05  checkout  3/10"
