@@ -3,10 +3,12 @@
 Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
 
     wording errors model        how things read, what is said, what a report is
+    seals                       what a verdict relies on, and who replaced it
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     course                      finds and validates exercises
     intake gate                 takes the one declared file of an answer; what none needs
+    watch                       an answer's attempts, while it runs
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel, and the door into a child
     folding                     pure: few spans for many
@@ -16,7 +18,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     picture                     pure: rows -> lines of text
     suite                       what suite authors use
     evidence                    gathers what a failed test observed
-    plugin                      pytest glue
+    plugin tampering            pytest glue
     server                      starts the warm server
     collection                  suites that pytest has collected, ready to run
     child warm                  beside learner code

@@ -22,8 +22,12 @@ from grader.collection import Collection, collect
 from grader.job import Job
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
+from grader.tampering import Tampering
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
+
+MOST_FLAG = 400
+"""Characters of a flag."""
 
 collected: Collection | None = None
 """The suites that the warm server has collected for its children."""
@@ -32,16 +36,20 @@ collected: Collection | None = None
 class Reporter:
     """A pytest plugin that tells the parent what happens."""
 
-    def __init__(self, fd: int, source: Source, job: Job) -> None:
+    def __init__(self, fd: int, source: Source, job: Job, tampering: Tampering) -> None:
         self.fd = fd
         self.source = source
         self.job = job
+        self.tampering = tampering
         self.outcomes: dict[str, Any] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
+        if self.job.watched:
+            self.tampering.begin()
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
+        self.tampering.loaded()
         if problem is not None:
             events.send(self.fd, events.Unloadable(status="broken", problem=problem))
             session.items.clear()
@@ -106,7 +114,14 @@ def _run_suite(fd: int, source: Source, job: Job) -> None:
     config.option.clock = job.clock
     config.stash[plugin.SOURCE] = source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
-    config.pluginmanager.register(Reporter(fd, source, job))
+    tampering = Tampering(
+        source,
+        suite,
+        Path(job.home),
+        lambda flag: events.send(fd, events.Flagged(flag=flag[:MOST_FLAG])),
+    )
+    config.pluginmanager.register(tampering)
+    config.pluginmanager.register(Reporter(fd, source, job, tampering))
     events.send(fd, events.Collected(tests=[item.name for item in found.session.items]))
     found.run()
 

@@ -37,6 +37,13 @@ class Unloadable(Event):
     problem: str
 
 
+class Flagged(Event):
+    """The answer tried what no answer needs; it may come at any time after `collected`."""
+
+    event: Literal["flagged"] = "flagged"
+    flag: str = Field(max_length=500)
+
+
 class Started(Event):
     event: Literal["started"] = "started"
     test: str
@@ -57,7 +64,7 @@ class End(Event):
 
 
 AnyEvent = Annotated[
-    Collected | Unloadable | Started | Finished | End, Field(discriminator="event")
+    Collected | Unloadable | Flagged | Started | Finished | End, Field(discriminator="event")
 ]
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 

@@ -18,7 +18,8 @@ class Job:
 
     `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
     tests too; `home` is the child's folder, which the parent makes and removes;
-    `guard_seconds` ends a test or an import that computes without end.
+    `guard_seconds` ends a test or an import that computes without end. An answer that is not
+    `watched` may do what it likes: for tests of what lies behind.
     """
 
     suite: str
@@ -29,6 +30,7 @@ class Job:
     keep_spans: bool
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
+    watched: bool = True
 
 
 def enter(channel: Connection, job: Job) -> None:

@@ -22,7 +22,7 @@ from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 
-from grader import course, evidence, intake, picture  # noqa: E402
+from grader import course, evidence, intake, picture, seals  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop  # noqa: E402
 from grader.diagnosis import diagnose  # noqa: E402
 from grader.suite.answer import Answer, Source, stage  # noqa: E402
@@ -203,12 +203,15 @@ async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
     request.node.stash[TRACE] = trace
     loop.set_task_factory(trace.task_factory)
     loop.set_exception_handler(trace.note_lost)
-    sleep = asyncio.sleep
-    asyncio.sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
+    sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
     trace.clock.on_held = trace.note_held
-    with trace.following_jobs():
+    with (
+        seals.put(asyncio, "sleep", sleep),
+        seals.unshadowed(loop),
+        seals.unshadowed(trace.clock),
+        trace.following_jobs(),
+    ):
         yield trace
-    asyncio.sleep = sleep
     await trace.abandon_tasks()
     loop.set_task_factory(None)
 

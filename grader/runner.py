@@ -23,6 +23,8 @@ from grader.diagnosis import diagnose, is_not_written
 from grader.job import Job, enter
 from grader.model import ExerciseResult, ExerciseStatus, TestResult
 
+MOST_FLAGS = 20
+"""Flags of one answer that are kept."""
 EXERCISE_REAL_SECONDS = 120
 """Real seconds that one answer may take: a guard, generous on a busy machine."""
 
@@ -71,7 +73,10 @@ class Run:
             return
         if not self.collected or self.ended:
             raise events.Nonsense("it sent an event out of order")
-        if isinstance(event, events.Unloadable):
+        if isinstance(event, events.Flagged):
+            if event.flag not in self.flags and len(self.flags) < MOST_FLAGS:
+                self.flags.append(event.flag)
+        elif isinstance(event, events.Unloadable):
             if event.status != "broken":
                 raise events.Nonsense("it claimed a status")
             self.unloadable = event

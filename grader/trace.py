@@ -21,6 +21,7 @@ from typing import Any
 import anyio
 from anyio._backends._asyncio import AsyncIOBackend
 
+from grader import seals
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.folding import chain, general
@@ -33,6 +34,8 @@ FEW_SPANS = 60
 """Up to that many rows of spans are kept as they are, without joining any."""
 STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
+EARLY = 0.005
+"""Seconds that a real clock may ring too early."""
 MOST_TEXT = 500
 """Characters of a learner-made message that are kept."""
 
@@ -149,13 +152,12 @@ class Trace:
             noting = self._noting(function, sys._getframe(1))
             return await in_thread.__func__(kind, noting, *args, **kwargs)
 
-        patched.submit = submit_noting
-        backend.run_sync_in_worker_thread = classmethod(in_thread_noting)
-        try:
+        thread_noting = classmethod(in_thread_noting)
+        with (
+            seals.put(patched, "submit", submit_noting),
+            seals.put(backend, "run_sync_in_worker_thread", thread_noting),
+        ):
             yield
-        finally:
-            patched.submit = submit
-            backend.run_sync_in_worker_thread = in_thread
 
     def _noting(self, function: Callable[..., Any], frame: FrameType) -> Callable[..., Any]:
         line = self.line(frame)
@@ -209,6 +211,13 @@ class Trace:
             raise
         self.end(record)
         return result
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let a stand-in's own time pass; it cannot be shortened unnoticed."""
+        start = self.clock.now()
+        await _real_sleep(seconds)
+        if self.clock.now() - start < seconds - EARLY:
+            seals.note("the clock")
 
     def note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The loop's exception handler: a task failed and nobody looked."""

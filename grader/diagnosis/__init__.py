@@ -14,6 +14,7 @@ from grader.model import Evidence, Failure
 __all__ = ["IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
+    causes.replaced,
     causes.missing_name,
     causes.not_written,
     causes.busy_loop,

@@ -10,6 +10,19 @@ NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
 
+def replaced(evidence: Evidence) -> Finding | None:
+    check = check_of(evidence, "replaced")
+    if check is None:
+        return None
+    name = check.detail.get("name", "a function")
+    return Finding(
+        "replaced-function",
+        f"While the test ran, something else stood in the place of {name}, which the test "
+        "relies on: its result does not count.",
+        "Leave other people's functions as they are, and call your own instead.",
+    )
+
+
 def missing_name(evidence: Evidence) -> Finding | None:
     check = check_of(evidence, "missing_name")
     if check is None:

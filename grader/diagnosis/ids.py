@@ -1,6 +1,7 @@
 """The closed list of diagnoses that a report may carry."""
 
 IDS = {
+    "replaced-function": "A function that others rely on was replaced while the test ran.",
     "missing-name": "The suite looked for a name that the file does not have.",
     "not-written": "The stub's NotImplementedError is still there.",
     "busy-loop": "The code computed on and on without an await or an end.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from grader import watch
 from grader.suite.calls import NAME, Calls, instrument
 from grader.suite.checks import CheckFailed
 
@@ -45,6 +46,7 @@ class Source:
         if calls is not None:
             setattr(module, NAME, calls)
         sys.modules[self.name] = module
+        watch.prepare(module)
         exec(code, module.__dict__)
         return module
 

@@ -49,7 +49,8 @@ class Conversation:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            # An int of another class may say that it equals anything.
+            self.status = int.__add__(message["status"], 0)
             self.headers = list(message.get("headers", []))
         elif message["type"] == "http.response.body":
             self.chunks.append(bytes(message.get("body", b"")))

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
+from grader import seals
 from grader.clock import timing
 from grader.clock.membership import current
 from grader.model import Leftover
@@ -108,17 +109,17 @@ class Database:
             (Pool, "detach", self._detach),
             (Session, "after_begin", self._begin),
         ]
-        sqlite3.connect = sqlite3.dbapi2.connect = self._open  # type: ignore[assignment]
-        connection_class._execute = execute_noting
-        session_class.__init__ = make_noting
         for listener in listeners:
             event.listen(*listener)
         try:
-            yield
+            with (
+                seals.put(sqlite3, "connect", self._open),
+                seals.put(sqlite3.dbapi2, "connect", self._open),
+                seals.put(connection_class, "_execute", execute_noting),
+                seals.put(session_class, "__init__", make_noting),
+            ):
+                yield
         finally:
-            sqlite3.connect = sqlite3.dbapi2.connect = _connect
-            connection_class._execute = execute
-            session_class.__init__ = make
             for listener in listeners:
                 event.remove(*listener)
 

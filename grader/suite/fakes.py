@@ -18,8 +18,6 @@ from grader.suite.checks import CheckFailed, token
 from grader.trace import Record, Trace, mark_coroutine_function
 from grader.wording import count, short
 
-_sleep = asyncio.sleep
-
 
 @dataclass
 class Call:
@@ -136,7 +134,7 @@ class Fake:
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
         self.trace.start(call.record)
         try:
-            await _sleep(self._duration(args, kwargs))
+            await self.trace.pass_time(self._duration(args, kwargs))
         except asyncio.CancelledError:
             self.trace.end(call.record, "cancelled")
             raise

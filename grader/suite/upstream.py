@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import respx
 
+from grader import seals
 from grader.clock import timing
 from grader.clock.membership import current
 from grader.model import Lane, Leftover
@@ -21,7 +22,6 @@ from grader.suite.client import Client
 from grader.trace import Record, Trace
 from grader.wording import count
 
-_sleep = asyncio.sleep
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
 
@@ -102,14 +102,12 @@ class Upstream(respx.MockRouter):
         """Note every client that is made meanwhile, by which line; refuse other connections."""
         originals = (httpx.AsyncClient.__init__, httpx.Client.__init__)
         look_up = socket.getaddrinfo
-        httpx.AsyncClient.__init__ = self._noting(originals[0])  # type: ignore[method-assign]
-        httpx.Client.__init__ = self._noting(originals[1])  # type: ignore[method-assign]
-        socket.getaddrinfo = self._refusing(look_up)
-        try:
+        with (
+            seals.put(httpx.AsyncClient, "__init__", self._noting(originals[0])),
+            seals.put(httpx.Client, "__init__", self._noting(originals[1])),
+            seals.put(socket, "getaddrinfo", self._refusing(look_up)),
+        ):
             yield
-        finally:
-            httpx.AsyncClient.__init__, httpx.Client.__init__ = originals  # type: ignore[method-assign]
-            socket.getaddrinfo = look_up
 
     def handler(self, request: httpx.Request) -> httpx.Response:
         """A synchronous client called: its latency blocks the calling thread."""
@@ -127,7 +125,7 @@ class Upstream(respx.MockRouter):
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream"):
             response = await super().async_handler(request)
-            await _sleep(_wait(request, response))
+            await self.trace.pass_time(_wait(request, response))
             return _deliver(request, response)
 
     # -- inside --------------------------------------------------------------

@@ -10,6 +10,7 @@ table. A file under `answers/KIND/` begins with a header of comments:
     # flags: imports gc          (words of a flag; without such a line there must be none)
     # guard: 1                   (processor seconds of a test; 1 without it)
     # gate: off                  (graded without the static gate, for what lies behind it)
+    # watch: off                 (and not watched while it runs either)
 
 `{here}` in a sentence or flag is the number of the line that ends in `# here`.
 
@@ -37,7 +38,7 @@ from grader.runner import Order, Runner
 ROOT = course.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "answers"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
-HEADER = re.compile(r"# (exercise|status|points|says|flags|guard|gate): (.+)")
+HEADER = re.compile(r"# (exercise|status|points|says|flags|guard|gate|watch): (.+)")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Case:
     flags: tuple[str, ...]
     guard_seconds: float
     gated: bool
+    watched: bool
 
     @property
     def name(self) -> str:
@@ -107,6 +109,7 @@ def read(path: Path) -> Case:
         flags=tuple(found.get("flags", ())),
         guard_seconds=float(found.get("guard", ["1"])[0]),
         gated=found.get("gate", ["on"])[0] != "off",
+        watched=found.get("watch", ["on"])[0] != "off",
     )
 
 
@@ -137,7 +140,8 @@ def order(case: Case, found: Course, folder: Path) -> Order:
     made = session.order(exercise, path, exercise.file, "virtual", gated=case.gated)
     if made.job is None:
         return made
-    return replace(made, job=replace(made.job, guard_seconds=case.guard_seconds))
+    job = replace(made.job, guard_seconds=case.guard_seconds, watched=case.watched)
+    return replace(made, job=job)
 
 
 def grade(chosen: Sequence[Case], folder: Path, runner: Runner) -> list[ExerciseResult]:
