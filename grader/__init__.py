@@ -4,6 +4,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
 
     wording errors model        how things read, what is said, what a report is
     seals                       what a verdict relies on, and who replaced it
+    harmless                    a learner's text, safe to show
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     course                      finds and validates exercises

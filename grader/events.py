@@ -21,7 +21,7 @@ MOST_BYTES = 16 << 20
 class Event(BaseModel):
     """Strict and frozen: an event with anything else in it is nonsense."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Collected(Event):

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
+from grader import harmless
 from grader.model import Failure, Span
 from grader.timeline import ENDS, LEGEND, Pen, Row, Timeline, timeline
-from grader.wording import count, printable
+from grader.wording import count
 
 LEAST_BAR = 20
 AXIS_MARGIN = 6
@@ -58,7 +59,7 @@ def explain(failure: Failure, spans: Sequence[Span] = (), width: int = 80) -> st
         f"Next: {failure.next}",
         f"{where}  [{failure.diagnosis}]",
     ]
-    return "\n".join(lines)
+    return harmless.plain("\n".join(lines))
 
 
 def headline(failure: Failure) -> str:
@@ -71,7 +72,7 @@ def headline(failure: Failure) -> str:
 
 def source_of(file: str) -> Callable[[int], str]:
     """A function that gives a line of `file`, stripped, fit to be shown."""
-    return lambda line: printable(linecache.getline(file, line).strip())
+    return lambda line: harmless.line(linecache.getline(file, line))
 
 
 def draw(
@@ -119,7 +120,7 @@ def figure(value: float) -> str:
 def _code(row: Row, source: Callable[[int], str], numbered: bool) -> str:
     number = f"{row.line:>3}  " if row.line is not None else "     " if numbered else ""
     code = source(row.line) if row.line is not None else ""
-    return f"{number}{code or printable(row.label)}"
+    return f"{number}{code or harmless.line(row.label)}"
 
 
 def _fit(code: str, fold: str, width: int, fancy: bool) -> str:

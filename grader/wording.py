@@ -1,7 +1,5 @@
 """How numbers and names read in every sentence of the grader."""
 
-import unicodedata
-
 
 def seconds(value: float) -> str:
     """1.0 -> `1.0 s`, 0.25 -> `0.25 s`, 1.23456 -> `1.235 s`."""
@@ -28,9 +26,3 @@ def short(value: object, limit: int = 120) -> str:
     except Exception:
         text = f"a {type(value).__name__} that cannot be shown"
     return text if len(text) <= limit else f"{text[:limit]}..."
-
-
-def printable(text: str) -> str:
-    """Text that others wrote, for a terminal or a page: no control or direction characters."""
-    spaced = text.expandtabs(4)
-    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else "?" for c in spaced)

@@ -4,15 +4,27 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from grader.model import Report
-from grader.reports import json
+from grader.reports import classroom, classroom50, csv, gradescope, json, junit, markdown
 
 
 class Format(StrEnum):
     text = "text"
     json = "json"
+    junit = "junit"
+    markdown = "markdown"
+    classroom = "classroom"
+    classroom50 = "classroom50"
+    gradescope = "gradescope"
+    csv = "csv"
 
 
 RENDERERS: dict[Format, Callable[[Report], str]] = {
     Format.json: json.render,
+    Format.junit: junit.render,
+    Format.markdown: markdown.render,
+    Format.classroom: classroom.render,
+    Format.classroom50: classroom50.render,
+    Format.gradescope: gradescope.render,
+    Format.csv: csv.render,
 }
 """How each is rendered, but `text`, which wants a console."""

@@ -6,7 +6,8 @@ from grader.model import Report
 
 
 def render(report: Report) -> str:
-    return report.model_dump_json(by_alias=True, indent=1) + "\n"
+    """ASCII only, so that no escape of a learner's reaches a terminal."""
+    return report.model_dump_json(by_alias=True, indent=1, ensure_ascii=True) + "\n"
 
 
 def schema() -> str:

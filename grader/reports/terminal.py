@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from grader import harmless
 from grader.model import ExerciseResult, Report, TestResult
 from grader.picture import draw, headline, source_of
-from grader.wording import count, printable
+from grader.wording import count
 
 SIGNS = {
     "passed": ("✓", "+", "green"),
@@ -144,7 +145,7 @@ def _failure(test: TestResult, console: Console, *, full: bool) -> None:
     say(console, failure.why)
     say(console, f"Next: {failure.next}")
     # In one piece: a terminal makes a link of a path that is whole.
-    console.print(Text(f"{MARGIN}{printable(where)}", style="bright_black"), soft_wrap=True)
+    console.print(Text(f"{MARGIN}{harmless.line(where)}", style="bright_black"), soft_wrap=True)
 
 
 def _passed_test(
@@ -170,7 +171,7 @@ def say(console: Console, text: str, mark: Text | None = None, style: str = "") 
     """A paragraph with a margin, wrapped to the terminal, without trailing spaces."""
     margin = f"{MARGIN}{mark.plain} " if mark is not None else MARGIN
     first = True
-    for paragraph in printable(text).splitlines():
+    for paragraph in harmless.plain(text).splitlines():
         width = max(20, min(console.width, MOST_WIDTH) - len(margin))
         kept = paragraph[:width] if paragraph.startswith("    ") else None
         wrapped = textwrap.wrap(paragraph, width, break_on_hyphens=False)

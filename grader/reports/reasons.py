@@ -1,0 +1,64 @@
+"""Why points were not earned, in the words that every format shares.
+
+The texts may hold what a learner wrote: a format makes them harmless for its own place.
+"""
+
+from collections.abc import Iterator
+
+from grader.model import ExerciseResult, TestResult
+from grader.picture import headline
+
+STATES = {
+    "passed": "passed",
+    "failed": "failed",
+    "not_started": "not started",
+    "broken": "cannot be loaded",
+    "missing": "missing",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+    "refused": "refused",
+}
+"""How each status of an exercise reads."""
+
+UNGRADED = ("broken", "missing", "crashed", "timed_out", "refused")
+"""The statuses of an answer that could not be graded to its end."""
+
+
+def state(exercise: ExerciseResult) -> str:
+    return STATES[exercise.status]
+
+
+def sentence(exercise: ExerciseResult) -> str:
+    """One sentence for an exercise that is not passed; empty when it is."""
+    if exercise.status == "passed":
+        return ""
+    if exercise.problem is not None:
+        return exercise.problem
+    for test in failures(exercise):
+        assert test.failure is not None
+        return headline(test.failure)
+    return f"{exercise.points} of {exercise.max_points} points"
+
+
+def failures(exercise: ExerciseResult) -> Iterator[TestResult]:
+    """The failed tests whose reason is known."""
+    return (test for test in exercise.tests if test.status == "failed" and test.failure)
+
+
+def reason(exercise: ExerciseResult, test: TestResult) -> list[str]:
+    """Why this test earned no points: the fact, the why, the next step; empty when it passed."""
+    if test.status == "passed":
+        return []
+    if test.status == "skipped":
+        return ["Not run: a test that it builds on did not pass."]
+    if test.failure is None:
+        return [exercise.problem or "Not run."]
+    failure = test.failure
+    return [headline(failure), failure.why, f"Next: {failure.next}"]
+
+
+def place(test: TestResult, file: str) -> tuple[str, int | None]:
+    """The learner's file and the line to look at."""
+    if test.failure is None:
+        return file, None
+    return test.failure.file, test.failure.line
