@@ -82,8 +82,12 @@ def draw(
     *,
     fancy: bool = True,
     full: bool = False,
+    more: str = "--timeline full",
 ) -> list[str]:
-    """The timeline as lines of at most `width` columns; nothing when no time passed."""
+    """The timeline as lines of at most `width` columns; nothing when no time passed.
+
+    `more` tells how to see the rows that are left out unless `full`.
+    """
     shown = timeline(spans, full=full)
     if shown is None:
         return []
@@ -101,7 +105,7 @@ def draw(
     lines.append(margin + _axis(shown.end, bar_width))
     lines += _legend(shown, pens, margin, width)
     if shown.left_out:
-        lines.append(f"({count(shown.left_out, 'more row')}: --timeline full)")
+        lines.append(f"({count(shown.left_out, 'more row')}: {more})")
     return lines
 
 

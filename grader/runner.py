@@ -29,6 +29,10 @@ EXERCISE_REAL_SECONDS = 120
 """Real seconds that one answer may take: a guard, generous on a busy machine."""
 
 
+class GivenUp(Exception):  # noqa: N818 - a wish, no error
+    """Somebody no longer wants the verdicts."""
+
+
 @dataclass(frozen=True)
 class Order:
     """One answer to grade; `job` is None when it could not be taken."""
@@ -108,14 +112,22 @@ class Runner:
         self._context = server.context()
 
     def run(
-        self, orders: list[Order], on_result: Callable[[int, ExerciseResult], None] | None = None
+        self,
+        orders: list[Order],
+        on_result: Callable[[int, ExerciseResult], None] | None = None,
+        given_up: int | None = None,
     ) -> list[ExerciseResult]:
-        """The verdicts, in the order of `orders`; `on_result` hears each when it is there."""
+        """The verdicts, in the order of `orders`; `on_result` hears each when it is there.
+
+        Raises GivenUp when the descriptor `given_up` becomes readable; no child outlives that.
+        """
         server.start(order.exercise.suite for order in orders)
         results: dict[int, ExerciseResult] = {}
         waiting = list(enumerate(orders))
         active: dict[int, Run] = {}
         selector = selectors.DefaultSelector()
+        if given_up is not None:
+            selector.register(given_up, selectors.EVENT_READ, None)
 
         def done(index: int, result: ExerciseResult) -> None:
             results[index] = result
@@ -131,7 +143,10 @@ class Runner:
                         continue
                     active[index] = run = self._start(order)
                     selector.register(run.channel, selectors.EVENT_READ, index)
-                for key, _ in selector.select(0.1):
+                ready = selector.select(0.1)
+                if any(key.data is None for key, _ in ready):
+                    raise GivenUp
+                for key, _ in ready:
                     run = active[key.data]
                     if not self._read(run):
                         selector.unregister(run.channel)
@@ -148,6 +163,7 @@ class Runner:
                         _kill(run.process)
         finally:
             for run in active.values():
+                _kill(run.process)
                 self._stop(run)
             selector.close()
         return [results[index] for index in range(len(orders))]

@@ -2,8 +2,10 @@
 
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
+from rich.style import Style
 from rich.text import Text
 
 from grader import harmless
@@ -26,6 +28,7 @@ BAR_WIDTH = 30
 NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
 """Diagnoses that a timeline says nothing about."""
 MARGIN = "  "
+MORE = "--timeline full"
 MOST_WIDTH = 120
 """Columns that are used at most: longer lines are hard to read."""
 
@@ -52,7 +55,7 @@ def render(report: Report, console: Console, *, full: bool = False, passed: bool
         for exercise in report.exercises:
             for test in exercise.tests:
                 if test.status == "passed":
-                    _passed_test(exercise, test, console, full=full)
+                    passed_test(exercise, test, console, full=full)
     if unfinished is not None:
         console.print()
         explain(unfinished, console, full=full)
@@ -89,16 +92,18 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     passed = sum(exercise.status == "passed" for exercise in exercises)
     points = sum(exercise.points for exercise in exercises)
     most = sum(exercise.max_points for exercise in exercises)
+    console.print()
+    console.print(progress(console, passed, len(exercises), points, most))
+
+
+def progress(console: Console, passed: int, exercises: int, points: int, most: int) -> Text:
+    """The bar, and how many exercises and points that are."""
     filled = round(BAR_WIDTH * points / most) if most else 0
     full, empty = ("█", "░") if can_draw(console) else ("#", "-")
-    console.print()
-    console.print(
-        Text.assemble(
-            (full * filled, "green"),
-            (empty * (BAR_WIDTH - filled), "bright_black"),
-            f"  {passed} of {count(len(exercises), 'exercise')} passed, "
-            f"{points} of {count(most, 'point')}",
-        )
+    return Text.assemble(
+        (full * filled, "green"),
+        (empty * (BAR_WIDTH - filled), "bright_black"),
+        f"  {passed} of {count(exercises, 'exercise')} passed, {points} of {count(most, 'point')}",
     )
 
 
@@ -111,8 +116,19 @@ def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:
             say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="yellow")
 
 
-def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -> None:
-    """One exercise that is not passed: its first failure and the next step."""
+def link(path: str, line: int | None = None) -> Text:
+    """A path that a terminal which knows how lets you click."""
+    shown = harmless.line(f"{path}:{line}" if line else path)
+    return Text(shown, style=Style(link=Path(path).absolute().as_uri()))
+
+
+def explain(
+    exercise: ExerciseResult, console: Console, *, full: bool = False, watching: bool = False
+) -> None:
+    """One exercise that is not passed: its first failure and the next step.
+
+    `watching` leaves out what the frame around it tells.
+    """
     heading = Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"))
     heading.append(f"  {exercise.title}")
     console.print(heading)
@@ -123,7 +139,8 @@ def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -
         return
     if exercise.problem is not None:
         say(console, exercise.problem)
-        say(console, f"Next: edit {exercise.file}, then: grader run {exercise.id}")
+        then = "and save it" if watching else f"then: grader run {exercise.id}"
+        say(console, f"Next: edit {exercise.file}, {then}")
         if exercise.points == 0:
             return
     for test in exercise.tests:
@@ -131,34 +148,41 @@ def explain(exercise: ExerciseResult, console: Console, *, full: bool = False) -
     failed = next((t for t in exercise.tests if t.status == "failed" and t.failure), None)
     if failed is not None:
         console.print()
-        _failure(failed, console, full=full)
+        _failure(failed, console, full=full, watching=watching)
 
 
-def _failure(test: TestResult, console: Console, *, full: bool) -> None:
+def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
     failure = test.failure
     assert failure is not None
-    where = f"{failure.file}:{failure.line}" if failure.line else failure.file
     say(console, test.title, style="bold")
     say(console, headline(failure), style="red")
     if full or failure.diagnosis not in NOT_ABOUT_TIME:
-        _timeline(test, failure.file, console, full=full)
+        more = "t shows them" if watching else MORE
+        _timeline(test, failure.file, console, full=full, more=more)
     say(console, failure.why)
     say(console, f"Next: {failure.next}")
-    # In one piece: a terminal makes a link of a path that is whole.
-    console.print(Text(f"{MARGIN}{harmless.line(where)}", style="bright_black"), soft_wrap=True)
+    if not watching:
+        where = link(failure.file, failure.line)
+        where.stylize("bright_black")
+        # In one piece: a terminal makes a link of a path that is whole.
+        console.print(Text(MARGIN) + where, soft_wrap=True)
 
 
-def _passed_test(
+def passed_test(
     exercise: ExerciseResult, test: TestResult, console: Console, *, full: bool
 ) -> None:
+    """A passed test and what it did with time."""
     console.print()
     say(console, test.title, sign(console, "passed"))
     _timeline(test, exercise.file, console, full=full)
 
 
-def _timeline(test: TestResult, file: str, console: Console, *, full: bool) -> None:
+def _timeline(
+    test: TestResult, file: str, console: Console, *, full: bool, more: str = MORE
+) -> None:
     width = min(console.width, MOST_WIDTH) - 2 * len(MARGIN)
-    lines = draw(test.timeline, width, source_of(file), fancy=can_draw(console), full=full)
+    fancy = can_draw(console)
+    lines = draw(test.timeline, width, source_of(file), fancy=fancy, full=full, more=more)
     if not lines:
         return
     console.print()

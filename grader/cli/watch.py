@@ -1,0 +1,37 @@
+"""`grader watch`: the learner's loop."""
+
+from typing import Annotated
+
+import typer
+
+from grader import server
+from grader.cli.options import app, here
+from grader.runner import Runner
+
+
+@app.command()
+def watch(
+    id: Annotated[
+        str | None,
+        typer.Argument(help="Opens this one; without it, the first that is not passed."),
+    ] = None,
+) -> None:
+    """Grade an exercise again at every save, and show what to do next.
+
+    Keys: `n` next, `h` hint, `t` timeline, `l` list, `e` edit, `s` solution, `x` reset,
+    `a` grade all, `?` help, `q` quit. Without a terminal it prints a line per verdict.
+    Where the system cannot fork, as on Windows, each verdict starts Python anew and takes
+    about a second.
+
+    Example: `grader watch checkout`
+    """
+    found = here()
+    start = found.select([id])[0] if id is not None else None
+    server.start(exercise.suite for exercise in found.exercises)
+    # While the server gets warm, and for no other command: watchfiles takes its time.
+    from grader.watch import keyboard
+    from grader.watch.lines import Lines
+    from grader.watch.loop import Loop
+
+    loop = Loop if keyboard.can_be_used() else Lines
+    loop(found, start, Runner()).run()

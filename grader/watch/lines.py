@@ -1,0 +1,110 @@
+"""The loop without a terminal: one line per verdict, until it is ended."""
+
+import select
+import signal
+import sys
+from typing import TextIO
+
+from grader.course import Course, Exercise
+from grader.model import ExerciseResult
+from grader.picture import headline
+from grader.runner import Runner
+from grader.watch.gradings import Gradings
+from grader.watch.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
+from grader.watch.keyboard import end
+from grader.watch.saves import Saves
+from grader.wording import count
+
+
+class Lines:
+    """One session without keys; every answer that is saved gets its line."""
+
+    def __init__(
+        self, course: Course, start: Exercise | None, runner: Runner, out: TextIO = sys.stdout
+    ) -> None:
+        folder = course.root / "exercises"
+        self.course = course
+        self.start = start
+        self.out = out
+        self.inbox = Inbox()
+        self.gradings = Gradings(course.exercises, folder, runner, self.inbox)
+        self.saves = Saves(course.exercises, folder, self.inbox)
+        self.results: dict[str, ExerciseResult] = {}
+        self._due: set[str] = set()
+        self._is_open = False
+        self._was_done = False
+
+    def run(self) -> None:
+        """Until a signal. Raises what a thread could not do, OSError when the output is gone."""
+        signal.signal(signal.SIGTERM, end)
+        self.saves.start()
+        self.gradings.start()
+        self.gradings.wanted(exercise.slug for exercise in self.course.exercises)
+        try:
+            while True:
+                select.select([self.inbox], [], [])
+                for event in self.inbox.take():
+                    self._hear(event)
+        finally:
+            self.saves.stop()
+            self.gradings.stop()
+            self.inbox.close()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Saved):
+            self._due |= event.slugs
+            self.gradings.saved(event.slugs)
+        elif isinstance(event, Graded):
+            self.results[event.result.id] = event.result
+            if event.result.id in self._due:
+                self._due.discard(event.result.id)
+                self._say(sentence(event.result))
+        elif isinstance(event, AllGraded):
+            self._open()
+            self._close()
+        elif isinstance(event, Notice):
+            self._say(event.text)
+        elif isinstance(event, Trouble):
+            raise event.error
+
+    def _open(self) -> None:
+        """Everything is graded for the first time: say where the learner stands."""
+        if self._is_open:
+            return
+        self._is_open = True
+        unfinished = [e for e in self.course.exercises if not self._passed(e)]
+        total = len(self.course.exercises)
+        passed = total - len(unfinished)
+        self._say(f"Watching {count(total, 'exercise')}, {passed} passed. Ctrl-C ends it.")
+        first = self.start or next(iter(unfinished), None)
+        if first is not None:
+            self._say(sentence(self.results[first.slug]))
+
+    def _close(self) -> None:
+        """Say once that the course is done."""
+        done = all(self._passed(exercise) for exercise in self.course.exercises)
+        if done and not self._was_done:
+            points = sum(result.points for result in self.results.values())
+            self._say(f"The course is done: {points} of {count(points, 'point')}.")
+        self._was_done = done
+
+    def _passed(self, exercise: Exercise) -> bool:
+        result = self.results.get(exercise.slug)
+        return result is not None and result.status == "passed"
+
+    def _say(self, text: str) -> None:
+        print(text, file=self.out, flush=True)
+
+
+def sentence(result: ExerciseResult) -> str:
+    """A verdict in one line."""
+    name = f"{result.number:02} {result.id}"
+    if result.problem is not None:
+        return f"{name}: {result.problem}"
+    points = f"{result.points} of {count(result.max_points, 'point')}"
+    failure = next((test.failure for test in result.tests if test.failure is not None), None)
+    if failure is None:
+        return f"{name}: {result.status}, {points}"
+    where = f"{failure.file}:{failure.line}" if failure.line else failure.file
+    fact = headline(failure).replace("\n", " ")
+    return f"{name}: {result.status}, {points}: {fact} ({where})"
