@@ -15,6 +15,7 @@ from grader.watch.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, T
 from grader.watch.keyboard import Closed, Keyboard
 from grader.watch.pages import Page, State
 from grader.watch.saves import Saves
+from grader.wording import count
 
 HOME = "\x1b[H"
 CLEAR_LINE = "\x1b[2K"
@@ -57,6 +58,8 @@ class Loop:
             self.saves.stop()
             self.gradings.stop()
             self.inbox.close()
+        passed = sum(map(self.state.has_passed, self.state.course.exercises))
+        print(f"{passed} of {count(len(self.state.course.exercises), 'exercise')} passed.")
 
     def _draw(self) -> None:
         width, height = self._size()
@@ -106,6 +109,8 @@ class Loop:
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state
         state.results[result.id] = result
+        if result.status == "passed":
+            state.hints.pop(result.id, None)
         if state.current is None and state.page is Page.verdict:
             self._open_first()
 

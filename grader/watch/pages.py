@@ -213,11 +213,8 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
     for test in result.tests:
         say(console, test.title, sign(console, test.status))
     console.print()
-    say(
-        console,
-        f"Passed: {count(result.max_points, 'point')} of {result.max_points}.",
-        style="green",
-    )
+    points = f"{result.points} of {count(result.max_points, 'point')}"
+    say(console, f"Passed: {points}.", style="green")
     say(console, f"Learnt: {exercise.settings.teaches}")
     following = state.following
     if following is None:
@@ -234,7 +231,7 @@ def _list(state: State, console: Console) -> None:
     for index, exercise in enumerate(state.course.exercises):
         result = state.results.get(exercise.slug)
         mark = sign(console, result.status) if result is not None else Text(" ")
-        name = f"{exercise.number:02}  {exercise.slug:<24}"
+        name = f"{exercise.number:02}  {exercise.slug:<26}"
         here = index == state.pointer
         row = Text.assemble("> " if here else "  ", mark, f" {name}", exercise.settings.title)
         if here:
@@ -271,7 +268,7 @@ def _all(state: State, console: Console) -> None:
         result = state.results.get(exercise.slug)
         mark = sign(console, result.status) if result is not None else Text(" ")
         points = f"{result.points}/{result.max_points}" if result is not None else ""
-        row = f" {exercise.number:02}  {exercise.slug:<24}{points:>6}"
+        row = f" {exercise.number:02}  {exercise.slug:<26}{points:>6}"
         console.print(Text(MARGIN) + mark + row, no_wrap=True, overflow="ellipsis")
 
 
