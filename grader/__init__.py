@@ -26,6 +26,6 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     runner                      children -> verdicts; never loads learner code
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report
-    watch                       the learner's loop: saves, keys, the screen
+    practice                    the learner's loop: saves, keys, the screen
     cli                         arguments, exit codes
 """

@@ -29,9 +29,9 @@ def watch(
     start = found.select([id])[0] if id is not None else None
     server.start(exercise.suite for exercise in found.exercises)
     # While the server gets warm, and for no other command: watchfiles takes its time.
-    from grader.watch import keyboard
-    from grader.watch.lines import Lines
-    from grader.watch.loop import Loop
+    from grader.practice import keyboard
+    from grader.practice.lines import Lines
+    from grader.practice.loop import Loop
 
     loop = Loop if keyboard.can_be_used() else Lines
     loop(found, start, Runner()).run()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.grader.watch.screens import Screen, copy_course, solve, terminal, watch, write_editor
+from tests.grader.practice.screens import Screen, copy_course, solve, terminal, watch, write_editor
 
 pytestmark = pytest.mark.timeout(240)  # several processes that start on a busy machine
 

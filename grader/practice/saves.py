@@ -13,7 +13,7 @@ from pathlib import Path
 import watchfiles
 
 from grader.course import Exercise
-from grader.watch.inbox import Inbox, Notice, Saved, Trouble
+from grader.practice.inbox import Inbox, Notice, Saved, Trouble
 
 STEP_MS = 10
 """So long after an event others are waited for: one save is often several events."""

@@ -8,13 +8,13 @@ from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.intake import shown_path
 from grader.model import ExerciseResult
+from grader.practice import editor, pages
+from grader.practice.gradings import Gradings
+from grader.practice.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
+from grader.practice.keyboard import Closed, Keyboard
+from grader.practice.pages import Page, State
+from grader.practice.saves import Saves
 from grader.runner import Runner
-from grader.watch import editor, pages
-from grader.watch.gradings import Gradings
-from grader.watch.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
-from grader.watch.keyboard import Closed, Keyboard
-from grader.watch.pages import Page, State
-from grader.watch.saves import Saves
 from grader.wording import count
 
 HOME = "\x1b[H"

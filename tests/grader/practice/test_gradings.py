@@ -11,10 +11,10 @@ import pytest
 from grader import course, session
 from grader.course import Course
 from grader.model import ExerciseResult
+from grader.practice.gradings import Gradings
+from grader.practice.inbox import AllGraded, Bell, Event, Graded, Inbox, Trouble
 from grader.runner import GivenUp, Order, Runner
-from grader.watch.gradings import Gradings
-from grader.watch.inbox import AllGraded, Bell, Event, Graded, Inbox, Trouble
-from tests.grader.watch.screens import copy_course, solve
+from tests.grader.practice.screens import copy_course, solve
 
 CHECKOUT = "06_checkout"
 

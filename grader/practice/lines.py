@@ -8,11 +8,11 @@ from typing import TextIO
 from grader.course import Course, Exercise
 from grader.model import ExerciseResult
 from grader.picture import headline
+from grader.practice.gradings import Gradings
+from grader.practice.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
+from grader.practice.keyboard import end
+from grader.practice.saves import Saves
 from grader.runner import Runner
-from grader.watch.gradings import Gradings
-from grader.watch.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
-from grader.watch.keyboard import end
-from grader.watch.saves import Saves
 from grader.wording import count
 
 

@@ -13,12 +13,12 @@ from rich.console import Console
 from grader import course
 from grader.course import Course
 from grader.errors import GraderError
-from grader.watch import editor, pages, saves
-from grader.watch.inbox import Event, Inbox, Notice, Redraw, Saved
-from grader.watch.keyboard import keys
-from grader.watch.pages import Page, State
-from grader.watch.saves import POLLING, Saves
-from tests.grader.watch.screens import ROOT, copy_course
+from grader.practice import editor, pages, saves
+from grader.practice.inbox import Event, Inbox, Notice, Redraw, Saved
+from grader.practice.keyboard import keys
+from grader.practice.pages import Page, State
+from grader.practice.saves import POLLING, Saves
+from tests.grader.practice.screens import ROOT, copy_course
 
 
 def test_keys() -> None:

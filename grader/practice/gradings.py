@@ -8,8 +8,8 @@ from pathlib import Path
 from grader import intake, session
 from grader.course import Exercise
 from grader.model import ExerciseResult
+from grader.practice.inbox import AllGraded, Bell, Graded, Inbox, Trouble
 from grader.runner import GivenUp, Runner
-from grader.watch.inbox import AllGraded, Bell, Graded, Inbox, Trouble
 
 SETTLING_REAL_SECONDS = 0.1
 """So long after a save a file without sense may be one that is half written."""

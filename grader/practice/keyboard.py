@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from grader.watch.inbox import Inbox, Redraw
+from grader.practice.inbox import Inbox, Redraw
 
 ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
