@@ -27,6 +27,8 @@ LEGEND: dict[Pen, str] = {
     "unawaited": "never awaited",
 }
 """What each pen means, in drawing order; `done` needs no word."""
+PENS: tuple[Pen, ...] = ("done", *LEGEND)
+"""All pens, in drawing order."""
 ENDS: tuple[Pen, ...] = ("failed", "cancelled", "running", "unawaited")
 """The pens that mark how a span ended, at its end."""
 
@@ -90,8 +92,7 @@ class Row:
                     marks.append(Mark(start, end, "instant"))
             if span.outcome != "done":
                 marks.append(Mark(span.start, span.end, span.outcome))
-        order = ["done", *LEGEND]
-        return sorted(marks, key=lambda mark: order.index(mark.pen))
+        return sorted(marks, key=lambda mark: PENS.index(mark.pen))
 
     def _parts(self, span: Span, start: float, end: float) -> list[Mark]:
         """What was on the loop while something else blocked it did not run: it was held up."""
@@ -196,7 +197,7 @@ def _most_telling(rows: list[Row]) -> list[Row]:
 
 def _stretches(span: Span) -> Iterable[tuple[float, float]]:
     """Where each of a span's repeats lies."""
-    if span.gap <= 0 or span.repeat > MOST_MARKS:
+    if span.repeat == 1 or span.repeat > MOST_MARKS:
         return [(span.start, span.end)]
     step = span.each + span.gap
     starts = (span.start + step * index for index in range(span.repeat))

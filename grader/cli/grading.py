@@ -23,7 +23,7 @@ from grader.cli.options import (
 )
 from grader.errors import FAILED, PASSED
 from grader.model import Report
-from grader.reports import terminal
+from grader.reports import browser, html, terminal
 from grader.reports.formats import RENDERERS, Format
 from grader.runner import Runner
 
@@ -55,6 +55,9 @@ def run(
     output: Annotated[
         Path | None, typer.Option(help="Write there instead of to the terminal.")
     ] = None,
+    open_report: Annotated[
+        bool, typer.Option("--open-report", help="Show the report as a page in the browser, too.")
+    ] = False,
     jobs: JOBS = None,
     timeline: Annotated[
         TimelineChoice | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
@@ -81,6 +84,9 @@ def run(
             on_result=lambda _index, _result: bar.advance(task),
         )
     _write(report, format, output, timeline)
+    if open_report:
+        page = output if format is Format.html and output else browser.save(html.render(report))
+        print(browser.show(page), file=sys.stderr)
     raise typer.Exit(PASSED if report.passed else FAILED)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from grader.model import Report
-from grader.reports import classroom, classroom50, csv, gradescope, json, junit, markdown
+from grader.reports import classroom, classroom50, csv, gradescope, html, json, junit, markdown
 
 
 class Format(StrEnum):
@@ -16,6 +16,7 @@ class Format(StrEnum):
     classroom50 = "classroom50"
     gradescope = "gradescope"
     csv = "csv"
+    html = "html"
 
 
 RENDERERS: dict[Format, Callable[[Report], str]] = {
@@ -26,5 +27,6 @@ RENDERERS: dict[Format, Callable[[Report], str]] = {
     Format.classroom50: classroom50.render,
     Format.gradescope: gradescope.render,
     Format.csv: csv.render,
+    Format.html: html.render,
 }
 """How each is rendered, but `text`, which wants a console."""

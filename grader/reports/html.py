@@ -1,0 +1,167 @@
+"""The report as one page of HTML that needs nothing else: no network, no script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from grader.harmless import plain
+from grader.model import ExerciseResult, Report, Span, TestResult
+from grader.picture import figure, headline, source_of, ticks
+from grader.reports.terminal import SIGNS
+from grader.timeline import ENDS, LEGEND, PENS, Mark, Pen, Row, timeline
+from grader.wording import count, seconds
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+TICKS = 4
+LEAST_STRETCH = 0.2
+"""Percent of the bar below which stretches are not told from their neighbours."""
+ISOLATION = {
+    "none": "none: the answers ran beside the grader",
+    "process": "a process of its own for each answer",
+    "sandbox": "a sandbox for each answer",
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A mark of a row, from `x` percent of the bar on, `width` percent wide."""
+
+    pen: Pen
+    x: float
+    width: float
+
+    @property
+    def is_end(self) -> bool:
+        return self.pen in ENDS
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row as the page draws it; `told` is the bar in words."""
+
+    line: int | None
+    code: str
+    fold: str
+    shapes: list[Shape]
+    told: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A timeline as the page draws it: `axis` has each figure with its place in percent."""
+
+    bars: list[Bar]
+    axis: list[tuple[float, str]]
+    legend: list[tuple[Pen, str]]
+    end: str
+    left_out: str
+
+
+def render(report: Report) -> str:
+    """The page. Whatever a learner wrote is escaped."""
+    return _page().render(
+        report=report,
+        passed=sum(exercise.status == "passed" for exercise in report.exercises),
+        isolation=ISOLATION[report.isolation],
+    )
+
+
+def draw(spans: Sequence[Span], file: str) -> Drawing | None:
+    """The rows that the terminal shows too, as shapes; None when no time passed."""
+    shown = timeline(spans)
+    if shown is None:
+        return None
+    source = source_of(file)
+    return Drawing(
+        bars=[_bar(row, shown.end, source(row.line) if row.line else "") for row in shown.rows],
+        axis=_axis(shown.end),
+        legend=[(pen, LEGEND[pen]) for pen in shown.pens],
+        end=seconds(shown.end),
+        left_out=count(shown.left_out, "more row") if shown.left_out else "",
+    )
+
+
+def _bar(row: Row, end: float, code: str) -> Bar:
+    marks = row.marks
+    words = [LEGEND[pen] for pen in LEGEND if any(mark.pen == pen for mark in marks)]
+    last = max(span.end for span in row.spans)
+    told = ", ".join([f"from {seconds(row.start)} to {seconds(last)}", *words])
+    return Bar(row.line, code or row.label, row.fold, _shapes(marks, end), told)
+
+
+def _shapes(marks: Sequence[Mark], end: float) -> list[Shape]:
+    """The marks in percent; neighbours too narrow to be told apart become one."""
+    shapes: list[Shape] = []
+    for mark in sorted(marks, key=lambda mark: (PENS.index(mark.pen), mark.start, mark.end)):
+        x, width = mark.start / end * 100, (mark.end - mark.start) / end * 100
+        if mark.pen in ENDS or mark.pen == "instant":
+            x, width = mark.end / end * 100, 0.0
+        before = shapes[-1] if shapes else None
+        if before is not None and before.pen == mark.pen:
+            reach = before.x + before.width
+            narrow = min(width, before.width) < LEAST_STRETCH
+            if x + width <= reach + 1e-9 or (narrow and x - reach < LEAST_STRETCH):
+                shapes[-1] = Shape(mark.pen, before.x, max(reach, x + width) - before.x)
+                continue
+        shapes.append(Shape(mark.pen, x, width))
+    return shapes
+
+
+def _axis(end: float) -> list[tuple[float, str]]:
+    *before, last = ticks(end, TICKS)
+    axis = [(tick / end * 100, figure(tick)) for tick in before if tick < end * 0.9]
+    return [*axis, (100.0, f"{figure(last)} s")]
+
+
+def _status(exercise: ExerciseResult) -> str:
+    return exercise.status.replace("_", " ")
+
+
+def _failures(exercise: ExerciseResult) -> list[TestResult]:
+    return [test for test in exercise.tests if test.status == "failed" and test.failure]
+
+
+def _shown(value: Any) -> Any:
+    """Learners' text without what would move a reader's eye or cursor."""
+    return plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _prose(text: str) -> "Markup":
+    """Text with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    parts = [escape(part) for part in plain(text).split("`")]
+    if len(parts) % 2 == 0:
+        return Markup("`").join(parts)  # one of them has no partner
+    quoted = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    parts[1::2] = quoted
+    return Markup("").join(parts)
+
+
+@cache
+def _page() -> "Template":
+    # Only who asks for a page waits for the template engine to load.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("grader.reports"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = _prose
+    environment.globals.update(
+        draw=draw,
+        headline=headline,
+        failures=_failures,
+        status=_status,
+        signs={status: fancy for status, (fancy, _, _) in SIGNS.items()},
+        count=count,
+    )
+    return environment.get_template("report.html")
