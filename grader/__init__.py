@@ -8,7 +8,8 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     course                      finds and validates exercises
-    intake gate                 takes the one declared file of an answer; what none needs
+    refusals                    what no answer needs, by name
+    intake gate                 takes the one declared file of an answer; refuses what none needs
     watch                       an answer's attempts, while it runs
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel, and the door into a child

@@ -11,112 +11,22 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MODULES = {
-    "_ctypes": "reaches into the interpreter's memory",
-    "_interpreters": "starts another interpreter",
-    "_pytest": "belongs to the grader",
-    "_testcapi": "reaches into the interpreter's memory",
-    "_testinternalcapi": "reaches into the interpreter's memory",
-    "_xxsubinterpreters": "starts another interpreter",
-    "bdb": "follows the code that judges the answer",
-    "builtins": "changes what every module sees",
-    "code": "runs code that cannot be read beforehand",
-    "codeop": "runs code that cannot be read beforehand",
-    "cffi": "reaches into the interpreter's memory",
-    "ctypes": "reaches into the interpreter's memory",
-    "gc": "finds every object of the process",
-    "grader": "belongs to the grader",
-    "imp": "loads other files than the answer",
-    "importlib": "loads other files than the answer",
-    "linecache": "changes what messages show",
-    "marshal": "makes code that cannot be read beforehand",
-    "mock": "replaces what belongs to others",
-    "pkgutil": "loads other files than the answer",
-    "pluggy": "belongs to the grader",
-    "pytest": "belongs to the grader",
-    "pytest_asyncio": "belongs to the grader",
-    "pytest_timeout": "belongs to the grader",
-    "respx": "belongs to the grader",
-    "runpy": "runs other files than the answer",
-    "unittest": "replaces or skips what judges the answer",
-    "zipimport": "loads other files than the answer",
-}
-"""Modules that are refused, and why."""
-ALLOWED_MODULES = ("importlib.metadata", "importlib.resources")
-
-INSPECT = frozenset(
-    "Parameter Signature cleandoc getdoc isabstract isasyncgen isasyncgenfunction isawaitable "
-    "isbuiltin isclass iscoroutine iscoroutinefunction isfunction isgenerator "
-    "isgeneratorfunction ismethod isroutine markcoroutinefunction signature".split()
+from grader.refusals import (
+    ASSIGNABLE,
+    ATTRIBUTES,
+    CALLS,
+    CHANGES,
+    CLOCK,
+    FRAMES,
+    FUNCTIONS,
+    INSIDES,
+    INSPECT,
+    OS_FAMILIES,
+    RAW_SETTERS,
+    REPORTS,
+    is_refused_module,
 )
-"""What an answer may take from `inspect`: questions about its own functions."""
 
-FUNCTIONS = {
-    "os": {
-        **dict.fromkeys(("_exit", "abort"), "ends the process that judges the answer"),
-        **dict.fromkeys(("fork", "forkpty", "register_at_fork"), "copies the grader's process"),
-        **dict.fromkeys(("kill", "killpg", "setpgid", "setpgrp", "setsid"), "acts on processes"),
-        **dict.fromkeys(("popen", "system"), "starts another program"),
-        **dict.fromkeys(
-            ("close", "closerange", "dup", "dup2", "fdopen", "pread", "pwrite", "read", "write"),
-            "uses files that others have opened",
-        ),
-    },
-    "signal": dict.fromkeys(("pthread_kill", "raise_signal"), "acts on processes"),
-    "sys": {
-        **dict.fromkeys(
-            ("_current_exceptions", "_current_frames", "_getframe", "_getframemodulename"),
-            "looks at the frames of the code that judges the answer",
-        ),
-        **dict.fromkeys(
-            ("addaudithook", "call_tracing", "monitoring", "setprofile", "settrace"),
-            "follows the code that judges the answer",
-        ),
-        **dict.fromkeys(
-            ("meta_path", "modules", "path_hooks", "path_importer_cache"),
-            "reaches every module of the process",
-        ),
-    },
-    "threading": dict.fromkeys(
-        ("setprofile", "setprofile_all_threads", "settrace", "settrace_all_threads"),
-        "follows the code that judges the answer",
-    ),
-    "types": {"CodeType": "makes code that cannot be read beforehand"},
-}
-"""Functions of modules that are allowed otherwise, and why each is refused."""
-OS_FAMILIES = ("exec", "posix_spawn", "spawn")
-
-_FRAMES = "looks at the frames of the code that judges the answer"
-_INSIDES = "opens up functions that are not the answer's own"
-_CLOCK = "reaches into the clock"
-ATTRIBUTES = {
-    **dict.fromkeys(
-        "ag_frame cr_frame f_back f_builtins f_code f_globals f_locals f_trace gi_frame "
-        "tb_frame tb_next".split(),
-        _FRAMES,
-    ),
-    **dict.fromkeys(
-        "__builtins__ __closure__ __code__ __defaults__ __globals__ __kwdefaults__ __self__ "
-        "__subclasses__ ag_code cell_contents cr_code gi_code co_code co_consts".split(),
-        _INSIDES,
-    ),
-    **dict.fromkeys("_run_once _scheduled now_ns now_ns_of _virtual_clock".split(), _CLOCK),
-    "__loader__": "loads other files than the answer",
-}
-"""Attributes that are refused wherever they stand, and why."""
-CALLS = {
-    "__import__": "imports what cannot be read beforehand",
-    "compile": "runs code that cannot be read beforehand",
-    "eval": "runs code that cannot be read beforehand",
-    "exec": "runs code that cannot be read beforehand",
-}
-"""Builtins that are refused, and why."""
-REPORTS = frozenset(
-    "extract_tb format_exception format_tb print_exception print_tb with_traceback".split()
-)
-"""Functions that get an exception's `__traceback__` to print or keep it."""
-RAW_SETTERS = ("__delattr__", "__getattribute__", "__setattr__")
-CHANGES = "changes what other code relies on"
 MOST_OFFENCES = 20
 
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -150,13 +60,6 @@ def offences(data: bytes) -> list[Offence]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # the child says what is wrong with it
     return sorted(set(gate.found))[:MOST_OFFENCES]
-
-
-def is_refused_module(name: str) -> str | None:
-    """Why a module may not be imported, or None."""
-    if name in ALLOWED_MODULES or name.startswith(tuple(f"{m}." for m in ALLOWED_MODULES)):
-        return None
-    return MODULES.get(name.partition(".")[0])
 
 
 class _Gate(ast.NodeVisitor):
@@ -227,7 +130,7 @@ class _Gate(ast.NodeVisitor):
         if module == "os" and name.startswith(OS_FAMILIES):
             why = "starts another program"
         if module == "inspect" and name not in INSPECT:
-            why = _FRAMES
+            why = FRAMES
         if why is not None:
             self.note(node, f"{verb} {whole}", why)
 
@@ -244,15 +147,17 @@ class _Gate(ast.NodeVisitor):
         if node.attr in ATTRIBUTES:
             self.note(node, f"uses {node.attr}", ATTRIBUTES[node.attr])
         elif node.attr == "__traceback__" and id(node) not in self.reported:
-            self.note(node, "uses __traceback__", _FRAMES)
+            self.note(node, "uses __traceback__", FRAMES)
         elif whole is not None:
             self.check_function(node, whole, "uses")
             if is_refused_module(whole) is not None:
                 self.check_module(node, whole)
-            if isinstance(node.ctx, ast.Store | ast.Del) and not whole.startswith("logging."):
+            if isinstance(node.ctx, ast.Store | ast.Del) and not _is_free(whole):
                 self.note(node, f"assigns to {whole}", CHANGES)
             elif node.attr == "__dict__":
                 self.note(node, f"opens {whole}", CHANGES)
+        if node.attr == "clock" and _is_loop(node.value):
+            self.note(node, "uses loop.clock", CLOCK)
         if node.attr in RAW_SETTERS and not _is_own_base(node.value):
             self.note(node, f"uses {node.attr}", CHANGES)
         self.generic_visit(node)
@@ -288,11 +193,11 @@ class _Gate(ast.NodeVisitor):
         name = node.func.id if isinstance(node.func, ast.Name) else None
         if name in ("setattr", "delattr", "vars") and name not in self.own and node.args:
             whole = self.origin(node.args[0])
-            if whole is not None and not whole.startswith("logging."):
+            if whole is not None and not _is_free(f"{whole}."):
                 self.note(node, f"uses {name} on {whole}", CHANGES)
         if self.origin(node.func) in ("operator.attrgetter", "operator.methodcaller"):
             if not all(_is_text(argument) for argument in node.args[:1]):
-                self.note(node, f"uses {name or 'attrgetter'} with a name made up here", _INSIDES)
+                self.note(node, f"uses {name or 'attrgetter'} with a name made up here", INSIDES)
         elif isinstance(node.func, ast.Attribute) and _sets_own(node):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.visit(argument)
@@ -350,6 +255,19 @@ def _reported(call: ast.Call) -> set[int]:
     found = [keyword.value for keyword in call.keywords if keyword.arg == "exc_info"]
     tuples = [element for value in found if isinstance(value, ast.Tuple) for element in value.elts]
     return {id(node) for node in (*tuples, *(call.args if name in REPORTS else ()))}
+
+
+def _is_free(whole: str) -> bool:
+    """May an answer assign to this attribute of an imported module."""
+    return whole in ASSIGNABLE or whole.startswith("logging.")
+
+
+def _is_loop(node: ast.expr) -> bool:
+    """`loop`, or a call of a function such as `asyncio.get_running_loop`."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    return bool(name.endswith("loop"))
 
 
 def _is_text(node: ast.expr) -> bool:

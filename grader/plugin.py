@@ -11,6 +11,7 @@ clock_module.install()  # before anything imports a library that takes a lock by
 import asyncio  # noqa: E402
 import atexit  # noqa: E402
 import gc  # noqa: E402
+import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
@@ -44,6 +45,8 @@ FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
 TIMED_OUT = pytest.StashKey[bool]()
+DICE = random.SystemRandom()
+"""What a suite knows as `random`: an answer cannot seed it."""
 AFTER_TIME_OUT = 2.0
 """Seconds of computing that a test gets when another one of the same answer was ended."""
 
@@ -123,6 +126,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    module: Any = getattr(item, "module", None)
+    if is_suite(item.path) and getattr(module, "random", None) is random:
+        module.random = DICE
     for marker in item.iter_markers("needs"):
         for name in marker.args:
             if name in item.config.stash[FAILED]:

@@ -12,9 +12,14 @@ from contextlib import contextmanager
 from operator import is_
 from typing import Any, NamedTuple
 
-FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
+FUNCTIONS = (
+    types.BuiltinFunctionType,
+    types.FunctionType,
+    types.MethodDescriptorType,
+    types.MethodType,
+)
 SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
-CLASSES_OF = ("grader.clock", "grader.suite", "grader.trace", "asyncio.", "httpx.", "respx.")
+CLASSES_OF = ("grader.clock", "grader.suite", "grader.trace", "asyncio", "httpx", "respx")
 """Modules whose classes are sealed as well, method by method."""
 RELIED_ON = tuple(
     "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner asyncio builtins "
@@ -54,10 +59,12 @@ def put(owner: Any, name: str, value: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        if vars(owner).get(name) is not put_there:
-            note(_name(owner, name))
-        setattr(owner, name, before)
-        _ours.remove(put_there)
+        now = vars(owner).get(name)
+        if now is put_there or not (now is before or _is_ours(now)):
+            if now is not put_there:
+                note(_name(owner, name))
+            setattr(owner, name, before)
+        _ours[:] = [ours for ours in _ours if ours is not put_there]
 
 
 @contextmanager
@@ -119,7 +126,7 @@ class Seals:
                         self._remove(kept.owner, name)
 
     def _restore(self, owner: Any, name: str, value: Any) -> None:
-        if not any(vars(owner).get(name) is ours for ours in _ours):
+        if not _is_ours(vars(owner).get(name)):
             note(_name(owner, name))
         setattr(owner, name, value)
 
@@ -136,6 +143,11 @@ def of_process() -> Seals:
         for name, module in sorted(sys.modules.items())
         if (name in RELIED_ON or name.startswith(below)) and isinstance(module, types.ModuleType)
     )
+
+
+def _is_ours(value: Any) -> bool:
+    """Did `put` put it there; a test that ends abruptly may leave it behind for a while."""
+    return any(value is ours for ours in _ours)
 
 
 def _name(owner: Any, name: str) -> str:

@@ -1,7 +1,7 @@
 """Watches an answer while it runs: what the gate refuses in source, caught when it happens.
 
 Two parts. An audit hook hears what the interpreter tells of itself; the answer's module gets
-builtins of its own, whose `getattr`, `setattr` and `__import__` know the gate's lists. An
+builtins of its own, whose `getattr`, `setattr` and `__import__` know the same lists. An
 attempt raises `Attempt` in the answer and is reported once; the grader's own code, and every
 library's, is never asked. It hinders and it makes visible. It proves nothing: code in the
 same process can always be cleverer.
@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from grader import gate
+from grader.refusals import ATTRIBUTES, is_refused_module
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 MOST_FLAGS = 20
@@ -167,11 +167,11 @@ class Watch:
 
     def _attribute(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
-        if self._is_own(frame) and str(args[1]) in gate.ATTRIBUTES:
+        if self._is_own(frame) and str(args[1]) in ATTRIBUTES:
             self.refuse(f"uses {args[1]}", self._line(frame))
 
     def _import(self, event: str, args: Any) -> None:
-        why = gate.is_refused_module(str(args[0]))
+        why = is_refused_module(str(args[0]))
         frame = sys._getframe(2)
         if why is not None and self._is_own(frame):
             self.refuse(f"imports {args[0]}", self._line(frame))
@@ -236,7 +236,7 @@ class Watch:
     # -- the answer's own builtins -------------------------------------------
 
     def builtins(self) -> dict[str, Any]:
-        """Python's builtins for the answer's module; a few of them know the gate's lists."""
+        """Python's builtins for the answer's module; a few of them know the same lists."""
         own = dict(vars(builtins))
         own.update(
             __import__=self._guarded_import,
@@ -268,9 +268,9 @@ class Watch:
         level: int = 0,
     ) -> Any:
         wanted = [name, *(f"{name}.{part}" for part in fromlist or ())]
-        if gate.is_refused_module(name) is not None and level == 0:
+        if is_refused_module(name) is not None and level == 0:
             allowed = name == "importlib" and len(wanted) > 1
-            if not allowed or any(gate.is_refused_module(part) for part in wanted[1:]):
+            if not allowed or any(is_refused_module(part) for part in wanted[1:]):
                 self.refuse(f"imports {name}", self._line(self._frame()))
         return __import__(name, globals, locals, fromlist, level)
 
@@ -302,7 +302,7 @@ class Watch:
         self._file = file
 
     def _check_name(self, name: Any) -> None:
-        if isinstance(name, str) and (plain := str.__str__(name)) in gate.ATTRIBUTES:
+        if isinstance(name, str) and (plain := str.__str__(name)) in ATTRIBUTES:
             self.refuse(f"uses {plain}", self._line(self._frame()))
 
     def _check_target(self, thing: Any, name: Any) -> None:

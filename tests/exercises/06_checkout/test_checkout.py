@@ -23,20 +23,26 @@ def sent(order_id):
 @pytest.mark.points(2)
 async def test_payment_and_email_overlap(client, clock, fake):
     """The payment (1 s) and the e-mail (0.5 s) run at the same time: 1.0 s, not 1.5 s."""
-    fake("process_payment", takes=1.0, returns=paid)
-    fake("send_confirmation_email", takes=0.5, returns=sent)
+    order = random_order()
+    payment = fake("process_payment", takes=1.0, returns=paid)
+    email = fake("send_confirmation_email", takes=0.5, returns=sent)
     with clock.takes(1.0, one_by_one=1.5):
-        response = await client.post("/checkout", json={"id": random_order()})
+        response = await client.post("/checkout", json={"id": order})
     status(response, 200)
+    payment.was_called_once_with(order)
+    email.was_called_once_with(order)
 
 
 async def test_the_longer_one_decides(client, clock, fake):
     """When the e-mail is the slower one (0.9 s beside 0.4 s), the checkout takes 0.9 s."""
-    fake("process_payment", takes=0.4, returns=paid)
-    fake("send_confirmation_email", takes=0.9, returns=sent)
+    order = random_order()
+    payment = fake("process_payment", takes=0.4, returns=paid)
+    email = fake("send_confirmation_email", takes=0.9, returns=sent)
     with clock.takes(0.9, one_by_one=1.3):
-        response = await client.post("/checkout", json={"id": random_order()})
+        response = await client.post("/checkout", json={"id": order})
     status(response, 200)
+    payment.was_called_once_with(order)
+    email.was_called_once_with(order)
 
 
 async def test_the_answer_has_both_results(client, fake):

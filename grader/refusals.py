@@ -1,0 +1,122 @@
+"""What no answer needs, by name, and why each is refused: gate.py and watch.py go by it."""
+
+MODULES = {
+    "_ctypes": "reaches into the interpreter's memory",
+    "_interpreters": "starts another interpreter",
+    "_pytest": "belongs to the grader",
+    "_testcapi": "reaches into the interpreter's memory",
+    "_testinternalcapi": "reaches into the interpreter's memory",
+    "_xxsubinterpreters": "starts another interpreter",
+    "bdb": "follows the code that judges the answer",
+    "builtins": "changes what every module sees",
+    "code": "runs code that cannot be read beforehand",
+    "codeop": "runs code that cannot be read beforehand",
+    "cffi": "reaches into the interpreter's memory",
+    "ctypes": "reaches into the interpreter's memory",
+    "gc": "finds every object of the process",
+    "grader": "belongs to the grader",
+    "imp": "loads other files than the answer",
+    "importlib": "loads other files than the answer",
+    "linecache": "changes what messages show",
+    "marshal": "makes code that cannot be read beforehand",
+    "mock": "replaces what belongs to others",
+    "pkgutil": "loads other files than the answer",
+    "pluggy": "belongs to the grader",
+    "pytest": "belongs to the grader",
+    "pytest_asyncio": "belongs to the grader",
+    "pytest_timeout": "belongs to the grader",
+    "respx": "belongs to the grader",
+    "runpy": "runs other files than the answer",
+    "unittest": "replaces or skips what judges the answer",
+    "zipimport": "loads other files than the answer",
+}
+"""Modules that are refused, and why."""
+ALLOWED_MODULES = ("importlib.metadata", "importlib.resources")
+
+INSPECT = frozenset(
+    "Parameter Signature cleandoc getdoc isabstract isasyncgen isasyncgenfunction isawaitable "
+    "isbuiltin isclass iscoroutine iscoroutinefunction isfunction isgenerator "
+    "isgeneratorfunction ismethod isroutine markcoroutinefunction signature".split()
+)
+"""What an answer may take from `inspect`: questions about its own functions."""
+
+FUNCTIONS = {
+    "os": {
+        **dict.fromkeys(("_exit", "abort"), "ends the process that judges the answer"),
+        **dict.fromkeys(("fork", "forkpty", "register_at_fork"), "copies the grader's process"),
+        **dict.fromkeys(("kill", "killpg", "setpgid", "setpgrp", "setsid"), "acts on processes"),
+        **dict.fromkeys(("popen", "system"), "starts another program"),
+        **dict.fromkeys(
+            ("close", "closerange", "dup", "dup2", "fdopen", "pread", "pwrite", "read", "write"),
+            "uses files that others have opened",
+        ),
+    },
+    "signal": dict.fromkeys(("pthread_kill", "raise_signal"), "acts on processes"),
+    "sys": {
+        **dict.fromkeys(
+            ("_current_exceptions", "_current_frames", "_getframe", "_getframemodulename"),
+            "looks at the frames of the code that judges the answer",
+        ),
+        **dict.fromkeys(
+            ("addaudithook", "call_tracing", "monitoring", "setprofile", "settrace"),
+            "follows the code that judges the answer",
+        ),
+        **dict.fromkeys(
+            ("meta_path", "modules", "path_hooks", "path_importer_cache"),
+            "reaches every module of the process",
+        ),
+    },
+    "threading": dict.fromkeys(
+        ("setprofile", "setprofile_all_threads", "settrace", "settrace_all_threads"),
+        "follows the code that judges the answer",
+    ),
+    "types": {"CodeType": "makes code that cannot be read beforehand"},
+}
+"""Functions of modules that are allowed otherwise, and why each is refused."""
+OS_FAMILIES = ("exec", "posix_spawn", "spawn")
+
+FRAMES = "looks at the frames of the code that judges the answer"
+INSIDES = "opens up functions that are not the answer's own"
+CLOCK = "reaches into the clock"
+ATTRIBUTES = {
+    **dict.fromkeys(
+        "ag_frame cr_frame f_back f_builtins f_code f_globals f_locals f_trace gi_frame "
+        "tb_frame tb_next".split(),
+        FRAMES,
+    ),
+    **dict.fromkeys(
+        "__builtins__ __closure__ __code__ __defaults__ __globals__ __kwdefaults__ __self__ "
+        "__subclasses__ ag_code cell_contents cr_code gi_code co_code co_consts".split(),
+        INSIDES,
+    ),
+    **dict.fromkeys("_run_once _scheduled now_ns now_ns_of _virtual_clock".split(), CLOCK),
+    "set_trace_callback": "stops what lets a query take its time",
+    "__awaitlings_call__": "belongs to the grader",
+    "__loader__": "loads other files than the answer",
+}
+"""Attributes that are refused wherever they stand, and why."""
+CALLS = {
+    "__import__": "imports what cannot be read beforehand",
+    "compile": "runs code that cannot be read beforehand",
+    "eval": "runs code that cannot be read beforehand",
+    "exec": "runs code that cannot be read beforehand",
+}
+"""Builtins that are refused, and why."""
+REPORTS = frozenset(
+    "extract_tb format_exception format_tb print_exception print_tb with_traceback".split()
+)
+"""Functions that get an exception's `__traceback__` to print or keep it."""
+RAW_SETTERS = ("__delattr__", "__getattribute__", "__setattr__")
+ASSIGNABLE = frozenset(
+    "sys.excepthook sys.stderr sys.stdout sys.unraisablehook threading.excepthook "
+    "warnings.formatwarning warnings.showwarning".split()
+)
+"""What Python made to be assigned to; `logging`'s own settings are free as well."""
+CHANGES = "changes what other code relies on"
+
+
+def is_refused_module(name: str) -> str | None:
+    """Why a module may not be imported, or None."""
+    if name in ALLOWED_MODULES or name.startswith(tuple(f"{m}." for m in ALLOWED_MODULES)):
+        return None
+    return MODULES.get(name.partition(".")[0])
