@@ -28,5 +28,6 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report
     practice                    the learner's loop: saves, keys, the screen
+    ci                          what a CI is told
     cli                         arguments, exit codes
 """

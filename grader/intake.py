@@ -29,6 +29,8 @@ def take(path: Path, shown: str) -> bytes | Unusable:
         return Unusable("missing", _missing(path, shown))
     if stat.S_ISLNK(about.st_mode):
         return Unusable("broken", f"{shown} is a symbolic link: put the file itself there.")
+    if path.parent.is_symlink():
+        return Unusable("broken", f"{shown} lies in a folder that is a symbolic link.")
     if stat.S_ISDIR(about.st_mode):
         return Unusable("broken", f"{shown} is a folder: it should be a Python file.")
     if not stat.S_ISREG(about.st_mode):
@@ -80,7 +82,10 @@ def shown_path(path: Path, here: Path | None = None) -> str:
         return str(path)
 
 
-def of_exercise(exercise: Exercise, answers: Path) -> tuple[Path, str]:
-    """Where the answer to `exercise` lies below `answers`, and how to show that path."""
+def of_exercise(exercise: Exercise, answers: Path, here: Path | None = None) -> tuple[Path, str]:
+    """Where the answer to `exercise` lies below `answers`, and how to show that path.
+
+    It is shown relative to `here`, by default the current folder.
+    """
     path = answers / exercise.folder / exercise.file
-    return path, shown_path(path)
+    return path, shown_path(path, here)

@@ -42,12 +42,16 @@ def grade(
     selection: tuple[Exercise, ...],
     *,
     answers: Path | None = None,
+    shown_from: Path | None = None,
     clock: ClockName = "virtual",
     runner: Runner | None = None,
     keep_spans: bool = False,
     on_result: Callable[[int, ExerciseResult], None] | None = None,
 ) -> Report:
-    """Grade the selected exercises. Raises GraderError when the answers cannot be found."""
+    """Grade the selected exercises. Raises GraderError when the answers cannot be found.
+
+    Paths are shown relative to `shown_from`, by default the current folder.
+    """
     folder = answers if answers is not None else course.root / "exercises"
     if not folder.is_dir():
         raise GraderError(
@@ -55,7 +59,12 @@ def grade(
             "Name a folder that is laid out as exercises/.",
         )
     orders = [
-        order(exercise, *intake.of_exercise(exercise, folder), clock, keep_spans=keep_spans)
+        order(
+            exercise,
+            *intake.of_exercise(exercise, folder, shown_from),
+            clock,
+            keep_spans=keep_spans,
+        )
         for exercise in selection
     ]
     results = (runner or Runner()).run(orders, on_result)
