@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,6 +23,10 @@ from grader.model import Level
 
 FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
 RANGE = re.compile(r"(\d{1,4})\s*-\s*(\d{1,4})", re.ASCII)
+
+
+Request = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*( \{.*\})?$")]
+"""What `grader serve` suggests to try: `GET /path`, or `POST /path {"a": "JSON body"}`."""
 
 
 class Settings(BaseModel):
@@ -35,6 +40,7 @@ class Settings(BaseModel):
     teaches: str = Field(min_length=1)
     hints: tuple[str, str, str]
     file: str | None = None
+    requests: tuple[Request, ...] = Field(default=(), max_length=2)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ hints = [
     "TODO: a direction.",
     "TODO: nearly there.",
 ]
+requests = ["GET /items/1"]
 """
 
 LESSON = """# TODO: title

@@ -7,11 +7,11 @@ import io
 import sys
 
 from grader import server
-from grader.cli import author, ci, grading, learner, teacher, watch
+from grader.cli import author, ci, grading, learner, serve, teacher, watch
 from grader.cli.options import app
 from grader.errors import PASSED, UNUSABLE, GraderError
 
-__all__ = ["app", "author", "ci", "grading", "learner", "main", "teacher", "watch"]
+__all__ = ["app", "author", "ci", "grading", "learner", "main", "serve", "teacher", "watch"]
 
 INTERRUPTED = 130
 
