@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from typing import Annotated
 
 import typer
@@ -134,6 +133,4 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError):  # when none of the group is left
-            for _ in range(100):
-                os.killpg(process.pid, signal.SIGKILL)
-                time.sleep(0.01)
+            os.killpg(process.pid, signal.SIGKILL)
