@@ -146,6 +146,8 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
             continue
         if span.line in blocked_lines and not span.blocking and _lies_in(span, busy):
             continue  # the work that the line blocks the loop for
+        if span.kind == "coroutine" and not span.blocking and _lies_in(span, busy):
+            continue  # what it did all that time was to block
         groups.setdefault(_key(span), []).append(span)
     rows = [
         Row(members[0].line, _label(members), tuple(members), busy) for members in groups.values()

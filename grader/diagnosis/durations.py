@@ -33,11 +33,11 @@ class Group:
 
     @property
     def calls(self) -> str:
-        """`50 calls of get_price`, `50 requests GET api.example.com/data`, `13 queries`."""
+        """`50 calls of get_price`, `50 requests to api.example.com`, `13 queries`."""
         if self.kind == "query":
             return count(self.total, "query", "queries")
         if " " in self.name:
-            return f"{count(self.total, 'request')} {self.name}"
+            return f"{count(self.total, 'request')} to {self.name.partition(' ')[2]}"
         return f"{count(self.total, 'call')} of {self.name}"
 
     @property

@@ -59,7 +59,7 @@ def calls(evidence: Evidence) -> Finding | None:
             )
         return Finding(
             "called-too-often",
-            f"{name} ran {times(ran)}; {wanted} would be right.",
+            f"{name} {_verb(name)} {times(ran)}; {wanted} would be right.",
             "Look for what calls it again: a second place, a loop, a retry.",
             line,
         )
@@ -68,6 +68,11 @@ def calls(evidence: Evidence) -> Finding | None:
         return forgotten_work(left)
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _verb(name: str) -> str:
+    """A function runs, an `httpx.AsyncClient` is made."""
+    return "was made" if name.rpartition(".")[2][:1].isupper() and " " not in name else "ran"
 
 
 def _still_running(evidence: Evidence, name: str) -> Leftover | None:
