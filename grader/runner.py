@@ -78,8 +78,10 @@ class Run:
         if not self.collected or self.ended:
             raise events.Nonsense("it sent an event out of order")
         if isinstance(event, events.Flagged):
-            if event.flag not in self.flags and len(self.flags) < MOST_FLAGS:
-                self.flags.append(event.flag)
+            # It names what the answer made up: no control characters in a report.
+            flag = "".join(c if c.isprintable() else "?" for c in event.flag)
+            if flag not in self.flags and len(self.flags) < MOST_FLAGS:
+                self.flags.append(flag)
         elif isinstance(event, events.Unloadable):
             if event.status != "broken":
                 raise events.Nonsense("it claimed a status")

@@ -1,0 +1,52 @@
+# exercise: checkout
+# status: passed
+# points: 7
+# compile and eval as names of other things.
+
+import ast
+import re
+
+PATTERN = re.compile(r"\d+")
+assert ast.literal_eval("[1, 2]") == [1, 2]
+
+
+class Session:
+    def exec(self, statement: str) -> str:
+        return statement
+
+    def eval(self) -> int:
+        return 1
+
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    assert Session().exec("select 1") and Session().eval() and PATTERN.match("1")
+    payment, email = await asyncio.gather(
+        process_payment(order.id),
+        send_confirmation_email(order.id),
+    )
+    return {"payment": payment, "email": email}
