@@ -101,6 +101,7 @@ def main(channel: Connection, job: Job) -> None:
         os.chdir(source.staged.parent)
         _run_suite(fd, source, job)
         events.send(fd, events.End())
+        os.close(fd)  # the parent need not wait until all memory is given back
     finally:
         # Threads of the answer may still run, and its exit handlers are not wanted.
         os._exit(0)

@@ -153,8 +153,15 @@ class Runner:
                     if not self._read(run):
                         selector.unregister(run.channel)
                         del active[key.data]
-                        self._stop(run)
-                        done(key.data, _verdict(run))
+                        # Whoever waits for a verdict need not wait for the cleaning too,
+                        # unless the exit code belongs to it.
+                        if not run.ended:
+                            self._stop(run)
+                        try:
+                            done(key.data, _verdict(run))
+                        finally:
+                            if run.ended:
+                                self._stop(run)
                 now = time.monotonic()
                 for run in active.values():
                     if not run.process.is_alive():

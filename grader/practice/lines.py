@@ -5,6 +5,7 @@ import signal
 import sys
 from typing import TextIO
 
+from grader import harmless
 from grader.course import Course, Exercise
 from grader.model import ExerciseResult
 from grader.picture import headline
@@ -93,7 +94,7 @@ class Lines:
         return result is not None and result.status == "passed"
 
     def _say(self, text: str) -> None:
-        print(text, file=self.out, flush=True)
+        print(harmless.line(text), file=self.out, flush=True)
 
 
 def sentence(result: ExerciseResult) -> str:

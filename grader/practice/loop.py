@@ -21,6 +21,8 @@ HOME = "\x1b[H"
 CLEAR_LINE = "\x1b[2K"
 CLEAR_REST = "\x1b[J"
 BACK = ("enter", "escape")
+LONG_REAL_SECONDS = 0.4
+"""A verdict that takes longer is announced."""
 
 
 class Loop:
@@ -36,6 +38,8 @@ class Loop:
         self.console = pages.terminal()
         self._closing = False
         self._quit = False
+        self._stale = True
+        self._awaited = False
 
     def run(self) -> None:
         """Until `q`, or until the terminal is gone. Raises what a thread could not do."""
@@ -47,11 +51,7 @@ class Loop:
         try:
             with self.keyboard:
                 while not self._quit:
-                    self._draw()
-                    for key in self.keyboard.wait():
-                        self._press(key)
-                    for event in self.inbox.take():
-                        self._hear(event)
+                    self._turn()
         except Closed:
             return
         finally:
@@ -61,7 +61,22 @@ class Loop:
         passed = sum(map(self.state.has_passed, self.state.course.exercises))
         print(f"{passed} of {count(len(self.state.course.exercises), 'exercise')} passed.")
 
+    def _turn(self) -> None:
+        """Draw what has changed, then take what comes next."""
+        if self._stale:
+            self._draw()
+        is_waiting = self._awaited and not self.state.grading
+        keys = self.keyboard.wait(LONG_REAL_SECONDS if is_waiting else None)
+        events = self.inbox.take()
+        if is_waiting and not keys and not events:
+            self.state.grading = self._stale = True
+        for key in keys:
+            self._press(key)
+        for event in events:
+            self._hear(event)
+
     def _draw(self) -> None:
+        self._stale = False
         width, height = self._size()
         shown = pages.frame(self.state, width, height, self.console)
         text = "\n".join(f"{CLEAR_LINE}{line}" for line in shown)
@@ -81,7 +96,9 @@ class Loop:
     def _hear(self, event: Event) -> None:
         if isinstance(event, Saved):
             self._take_saved(event.slugs)
-        elif isinstance(event, Graded):
+            return
+        self._stale = self._stale or not isinstance(event, AllGraded) or self.state.grading_all
+        if isinstance(event, Graded):
             self._take_verdict(event.result)
         elif isinstance(event, AllGraded):
             self.state.grading_all = False
@@ -96,10 +113,16 @@ class Loop:
         state = self.state
         self.gradings.saved(slugs)
         self._closing = False
-        if state.current is None or state.current.slug in slugs:
-            if state.current is not None:
+        if state.current is not None and state.current.slug in slugs:
+            self._awaited = True
+            # Nothing else to draw yet: the verdict needs the processor.
+            if state.page is not Page.verdict:
                 self._show(Page.verdict)
-        elif state.result is not None and state.result.status == "passed":
+            return
+        self._stale = True
+        if state.current is None:
+            return
+        if state.result is not None and state.result.status == "passed":
             # Who has passed may go on without a key, by editing another file.
             self._jump(next(e for e in state.course.exercises if e.slug in slugs))
         else:
@@ -109,6 +132,8 @@ class Loop:
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state
         state.results[result.id] = result
+        if state.current is not None and state.current.slug == result.id:
+            self._awaited = state.grading = False
         if result.status == "passed":
             state.hints.pop(result.id, None)
         if state.current is None and state.page is Page.verdict:
@@ -142,6 +167,7 @@ class Loop:
     def _press(self, key: str) -> None:
         state = self.state
         state.note = ""
+        self._stale = True
         if state.page in (Page.ask_solution, Page.ask_reset):
             self._answer(key)
         elif state.page is Page.list and self._choose(key):
@@ -265,6 +291,7 @@ class Loop:
     # -- moves ---------------------------------------------------------------
 
     def _show(self, page: Page) -> None:
+        self._stale = True
         self.state.page = page
         self.state.scroll = 0
 
@@ -275,7 +302,8 @@ class Loop:
 
     def _jump(self, exercise: Exercise) -> None:
         self.state.current = exercise
-        self.state.full = False
+        self.state.full = self.state.grading = False
+        self._awaited = exercise.slug not in self.state.results
         self._closing = False
         self._show(Page.verdict)
         if exercise.slug not in self.state.results:

@@ -53,7 +53,10 @@ class Page(StrEnum):
 
 @dataclass
 class State:
-    """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line."""
+    """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
+
+    `grading` says that the verdict of the current exercise is on its way.
+    """
 
     course: Course
     current: Exercise | None = None
@@ -61,6 +64,7 @@ class State:
     hints: dict[str, int] = field(default_factory=dict)
     page: Page = Page.verdict
     full: bool = False
+    grading: bool = False
     grading_all: bool = False
     pointer: int = 0
     typed: str = ""
@@ -145,7 +149,7 @@ def _foot(state: State, console: Console) -> None:
     most = sum(test.points for exercise in exercises for test in exercise.tests)
     passed = sum(state.has_passed(exercise) for exercise in exercises)
     bar = progress(console, passed, len(exercises), points, most)
-    if state.grading_all:
+    if state.grading or state.grading_all:
         bar.append("  grading", style="bright_black")
     console.print(Text(MARGIN) + bar, no_wrap=True, overflow="crop")
     console.print(Text(MARGIN) + _keys(state), overflow="fold")

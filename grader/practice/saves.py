@@ -15,7 +15,7 @@ import watchfiles
 from grader.course import Exercise
 from grader.practice.inbox import Inbox, Notice, Saved, Trouble
 
-STEP_MS = 10
+STEP_MS = 5
 """So long after an event others are waited for: one save is often several events."""
 MOST_STEPS_MS = 50
 """After so long it is told although more events come."""

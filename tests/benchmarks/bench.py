@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -24,7 +23,9 @@ from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model import ClockName, Report
 from grader.runner import Runner
 from grader.wording import count
+from tests.benchmarks import saves
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, under_load
+from tests.benchmarks.rows import Row, table
 from tests.benchmarks.subjects import (
     ROOT,
     MeasuringError,
@@ -45,18 +46,6 @@ WARM_OF_PYTEST = 0.2
 COLD_OF_PYTEST = 1.5
 MOST_GROWTH = 1.0
 INTERRUPTED = 130
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; `met` is None where nothing was promised."""
-
-    figure: str
-    measured: str
-    beside: str = ""
-    ratio: str = ""
-    goal: str = ""
-    met: bool | None = None
 
 
 class Bench:
@@ -264,8 +253,18 @@ def verify(_bench: Bench) -> list[Row]:
     ]
 
 
+def save(bench: Bench) -> list[Row]:
+    """From a save to the drawn verdict of `grader watch`, beside pytest and `pytest --lf`."""
+    return saves.save(bench.single, bench.counts.saves)
+
+
+def leaks(bench: Bench) -> list[Row]:
+    """What `grader watch` uses after many saves, some of them in bursts."""
+    return saves.leaks(bench.single, bench.counts.leak_saves)
+
+
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
-    figure.__name__: figure for figure in (clocks, warm, load, memory, verify)
+    figure.__name__: figure for figure in (clocks, warm, load, memory, verify, save, leaks)
 }
 
 
@@ -274,15 +273,6 @@ FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
 
 def tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
-
-
-def table(rows: list[Row]) -> str:
-    words = {True: "yes", False: "NO", None: ""}
-    lines = ["| figure | measured | beside | ratio | goal | met |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        cells = (row.figure, row.measured, row.beside, row.ratio, row.goal, words[row.met])
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -295,12 +285,20 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, help="repeats of the timings (5; 2)")
     wrong = "wrong answers per exercise that are graded under load, beside the solution (2)"
     parser.add_argument("--wrong", type=int, default=2, help=wrong)
+    parser.add_argument("--saves", type=int, help="saves that are timed (50; 10)")
+    parser.add_argument("--leak-saves", type=int, help="saves that may leave nothing (1000; 100)")
     parser.add_argument("--exercises", help=f"ids with commas between; without it {USUAL}")
     counts = parser.parse_args(arguments)
     for name in counts.names:
         if name not in FIGURES:
             parser.error(f"there is no figure {name!r}: choose from {', '.join(FIGURES)}")
-    for option, usual, quick in (("count", 1000, 40), ("real_count", 100, 8), ("repeat", 5, 2)):
+    for option, usual, quick in (
+        ("count", 1000, 40),
+        ("real_count", 100, 8),
+        ("repeat", 5, 2),
+        ("saves", 50, 10),
+        ("leak_saves", 1000, 100),
+    ):
         given = getattr(counts, option)
         if given is not None and given < 1:
             parser.error(f"--{option.replace('_', '-')} must be at least 1")
