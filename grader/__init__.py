@@ -27,6 +27,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     runner                      children -> verdicts; never loads learner code
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report
+    doctor                      what the grader needs here, and what to do where it is not so
     practice                    the learner's loop: saves, keys, the screen
     ci                          what a CI is told
     cli                         arguments, exit codes

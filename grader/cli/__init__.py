@@ -7,11 +7,22 @@ import io
 import sys
 
 from grader import server
-from grader.cli import author, ci, grading, learner, serve, teacher, watch
+from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app
 from grader.errors import PASSED, UNUSABLE, GraderError
 
-__all__ = ["app", "author", "ci", "grading", "learner", "main", "serve", "teacher", "watch"]
+__all__ = [
+    "app",
+    "author",
+    "ci",
+    "doctor",
+    "grading",
+    "learner",
+    "main",
+    "serve",
+    "teacher",
+    "watch",
+]
 
 INTERRUPTED = 130
 

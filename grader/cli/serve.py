@@ -44,7 +44,7 @@ def serve(
     print(f"{where} at {address}/docs\n")
     for line in curl_lines(exercise.settings.requests, address):
         print(f"  {line}")
-    outside = OUTSIDE.search(exercise.original.read_text(encoding="utf-8"))
+    outside = OUTSIDE.search(exercise.stub.read_text(encoding="utf-8", errors="replace"))
     if outside is not None:
         print(f"\n{outside[0]} is no real service: here each call of it fails.")
     print("\nCtrl-C ends it.\n", flush=True)
