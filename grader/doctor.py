@@ -150,7 +150,7 @@ def grading(found: Course) -> Finding:
 def colours(console: Console) -> Finding:
     if not console.is_terminal:
         return Finding("colours", "note", "None: this is no terminal, but a pipe or a file.")
-    if console.color_system is None:
+    if console.color_system is None or console.no_color:
         off = "NO_COLOR is set" if "NO_COLOR" in os.environ else f"TERM is {_term()}"
         remedy = "`unset NO_COLOR`, or `export TERM=xterm-256color`, where the terminal has them."
         return Finding("colours", "note", f"None: {off}.", remedy)
