@@ -9,6 +9,7 @@ import difflib
 import linecache
 import os
 import secrets
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -224,7 +225,7 @@ class Step:
     def _restore(self) -> None:
         for path, content in self._before.items():
             try:
-                if path.is_symlink() or path.read_bytes() != content:
+                if not _holds(path, content):
                     path.unlink()
                     path.write_bytes(content)
                     self.warnings.append(
@@ -284,6 +285,13 @@ class Step:
                 return file
 
         return located
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Is it still a plain file with that content; looked at before it is opened."""
+    about = path.lstat()
+    regular = stat.S_ISREG(about.st_mode) and about.st_size == len(content)
+    return regular and path.read_bytes() == content
 
 
 def print_plainly(verdict: Verdict) -> None:

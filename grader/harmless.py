@@ -64,7 +64,7 @@ def annotation(text: str, most: int = 4000) -> str:
 
 def annotation_property(text: str, most: int = 200) -> str:
     """For a property of a workflow command: `file`, `title`."""
-    return _percent(line(text, most)).replace(":", "%3A").replace(",", "%2C")
+    return _percent(workflow(line(text, most))).replace(":", "%3A").replace(",", "%2C")
 
 
 def _percent(text: str) -> str:
