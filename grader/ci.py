@@ -24,6 +24,7 @@ from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model import ClockName, ExerciseResult, Report, TestResult
 from grader.reports import actions, markdown
 from grader.runner import Runner
+from grader.wording import count
 
 OUTPUT = "GITHUB_OUTPUT"
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -175,7 +176,7 @@ def _not_graded(exercise: Exercise, problem: GraderError) -> ExerciseResult:
         points=0,
         max_points=sum(test.max_points for test in tests),
         real_seconds=0.0,
-        problem=f"not graded: {problem.problem} {problem.remedy}",
+        problem=f"not graded: {_sentences(problem)}",
         file=f"exercises/{exercise.folder}/{exercise.file}",
         tests=tests,
     )
@@ -194,76 +195,74 @@ class Step:
 
     def __post_init__(self) -> None:
         self.warnings: list[str] = []
-        self._before: dict[Path, bytes] = {}
+        self._before: dict[str, bytes] = {}
         for name in COMMAND_FILES:
             self._remember(name)
 
+    def _path(self, name: str) -> Path:
+        return Path(self.environment.get(name, ""))
+
     def _remember(self, name: str) -> None:
-        value = self.environment.get(name, "")
         wanted = name in (OUTPUT, SUMMARY)
-        if not value:
+        if not self.environment.get(name):
             if wanted:
                 self.warnings.append(f"{name} is not set: what belongs there is not written.")
             return
         try:
-            with Path(value).open("a+b") as file:
+            with self._path(name).open("a+b") as file:
                 file.seek(0)
-                self._before[Path(value)] = file.read()
+                self._before[name] = file.read()
         except OSError as error:
             if wanted:
-                self.warnings.append(
-                    f"{name} cannot be written to ({error.strerror}): what belongs there is lost."
-                )
+                self.warnings.append(_unwritable(name, error))
 
     def tell(self, verdict: Verdict) -> None:
-        """Write log, annotations, summary and outputs; each as far as it can be written."""
+        """Write summary, outputs, log and annotations; each as far as it can be written."""
         self._restore()
         self._append(SUMMARY, self._summary(verdict))
         self._append(OUTPUT, actions.outputs(verdict.report, verdict.passed))
         self._log(verdict)
 
     def _restore(self) -> None:
-        for path, content in self._before.items():
+        for name, content in list(self._before.items()):
+            path = self._path(name)
             try:
                 if not _holds(path, content):
-                    path.unlink()
+                    path.unlink(missing_ok=True)
                     path.write_bytes(content)
                     self.warnings.append(
-                        f"Something wrote to {path.name} while the answers were graded: "
+                        f"Something wrote to {name} while the answers were graded: "
                         "what it wrote has been removed."
                     )
             except OSError as error:
-                self.warnings.append(f"{path.name} cannot be read again ({error.strerror}).")
+                del self._before[name]
+                self.warnings.append(_unwritable(name, error))
 
     def _append(self, name: str, text: str) -> None:
-        path = Path(self.environment.get(name, ""))
-        if path not in self._before:
+        if name not in self._before:
             return
         try:
-            with path.open("ab") as file:
+            with self._path(name).open("ab") as file:
                 file.write(text.encode())
         except OSError as error:
-            self.warnings.append(f"{name} cannot be written to ({error.strerror}).")
+            self.warnings.append(_unwritable(name, error))
 
     def _summary(self, verdict: Verdict) -> str:
-        notes = [f"> {harmless.markdown(warning)}\n\n" for warning in self.warnings]
-        problem = verdict.problem
-        if problem is not None:
-            text = harmless.markdown(f"{problem.problem} {problem.remedy}")
-            notes.insert(0, f"**Not graded:** {text}\n\n")
-        elif verdict.minimum is not None:
+        notes = list(self.warnings)
+        if verdict.problem is not None:
+            text = harmless.markdown(_sentences(verdict.problem))
+            return f"**Not graded:** {text}\n\n{markdown.board(verdict.report, notes)}"
+        if verdict.minimum is not None:
             word = "reached" if verdict.passed else "not reached"
-            notes.insert(0, f"The minimum of {verdict.minimum} points is {word}.\n\n")
-        head = "".join(notes)
-        before = self._before.get(Path(self.environment.get(SUMMARY, "")), b"")
-        room = markdown.MOST_BYTES - len(head.encode()) - len(before)
-        return head + markdown.render(verdict.report, max(0, room))
+            notes.insert(0, f"The minimum of {count(verdict.minimum, 'point')} is {word}.")
+        room = markdown.MOST_BYTES - len(self._before.get(SUMMARY, b""))
+        return markdown.render(verdict.report, max(0, room), notes)
 
     def _log(self, verdict: Verdict) -> None:
         problem = verdict.problem
         lines = []
         if problem is not None:
-            lines.append(actions.error(f"{problem.problem} {problem.remedy}", "Not graded"))
+            lines.append(actions.error(_sentences(problem), "Not graded"))
         else:
             lines += actions.log(verdict.report, secrets.token_hex(16))
             lines += actions.annotations(
@@ -287,9 +286,20 @@ class Step:
         return located
 
 
+def _sentences(problem: GraderError) -> str:
+    return f"{problem.problem} {problem.remedy}"
+
+
+def _unwritable(name: str, error: OSError) -> str:
+    return f"{name} cannot be written to ({error.strerror}): what belongs there is lost."
+
+
 def _holds(path: Path, content: bytes) -> bool:
     """Is it still a plain file with that content; looked at before it is opened."""
-    about = path.lstat()
+    try:
+        about = path.lstat()
+    except FileNotFoundError:
+        return False
     regular = stat.S_ISREG(about.st_mode) and about.st_size == len(content)
     return regular and path.read_bytes() == content
 

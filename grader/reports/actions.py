@@ -69,9 +69,14 @@ def _errors(exercise: ExerciseResult, located: Callable[[str], str]) -> Iterator
     name = f"{exercise.number:02} {exercise.id}"
     if exercise.problem is not None:
         yield error(exercise.problem, name, file=located(exercise.file))
+    told = set()
     for test in reasons.failures(exercise):
         failure = test.failure
         assert failure is not None
+        reason = (failure.file, failure.line, failure.diagnosis)
+        if reason in told:
+            continue  # one line, one reason: once is enough
+        told.add(reason)
         text = f"{test.title}\n{headline(failure)}\n{failure.why}\nNext: {failure.next}"
         yield error(text, name, file=located(failure.file), line=failure.line)
 

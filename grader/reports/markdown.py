@@ -1,6 +1,6 @@
 """The report as Markdown for GitHub: a table, then for each failure its reason and its time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from grader import harmless
 from grader.model import ExerciseResult, Report, TestResult
@@ -23,9 +23,12 @@ NOTE_BYTES = 300
 """Bytes kept for the note that says what was left out."""
 
 
-def render(report: Report, most_bytes: int = MOST_BYTES) -> str:
-    """At most `most_bytes` bytes: details that do not fit are counted, not shown."""
-    page = "".join(f"{line}\n" for line in _head(report))
+def render(report: Report, most_bytes: int = MOST_BYTES, notes: Sequence[str] = ()) -> str:
+    """At most `most_bytes` bytes: details that do not fit are counted, not shown.
+
+    `notes` are sentences below the table.
+    """
+    page = board(report, notes)
     unfinished = [exercise for exercise in report.exercises if exercise.status != "passed"]
     gantts = MOST_GANTTS
     size = len(page.encode())
@@ -43,13 +46,18 @@ def render(report: Report, most_bytes: int = MOST_BYTES) -> str:
     return page
 
 
+def board(report: Report, notes: Sequence[str] = ()) -> str:
+    """The table, the notes, and how it was measured."""
+    return "".join(f"{line}\n" for line in _head(report, notes))
+
+
 def _cut(page: str, most_bytes: int) -> str:
     """Whole lines of a page that is too long, though it has only its table."""
     kept = page.encode()[: max(0, most_bytes - NOTE_BYTES)].decode("utf-8", "ignore")
     return kept.rpartition("\n")[0] + "\n\nThe rest is left out: the page would be too long.\n"
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: Report, notes: Sequence[str]) -> Iterator[str]:
     yield f"### {report.points} of {count(report.max_points, 'point')}"
     yield ""
     yield "| | exercise | points | state |"
@@ -64,6 +72,9 @@ def _head(report: Report) -> Iterator[str]:
             f"| {exercise.points}/{exercise.max_points} | {state} |"
         )
     yield ""
+    for note in notes:
+        yield f"> {harmless.markdown(note)}"
+        yield ""
     isolation = {
         "none": "Answers were not isolated.",
         "process": "Each answer had a process of its own.",

@@ -132,14 +132,14 @@ def test_every_place_is_told(job: Job, full: Report) -> None:
 
 def test_at_most_nine_annotations(job: Job, full: Report) -> None:
     """Nine errors, each with its file; the first of each exercise comes before the second."""
-    report = full.model_copy(update={"exercises": full.exercises + full.exercises[2:3] * 3})
+    report = full.model_copy(update={"exercises": full.exercises + full.exercises[4:5] * 3})
     job.step().tell(Verdict(report, checkout=job.folder))
     errors = [command for command in job.commands if command.name == "error"]
     assert len(errors) == 9
     assert all(error.properties["file"] for error in errors)
     titles = [error.properties["title"] for error in errors[:7]]
     assert len(set(titles)) == 7
-    assert errors[0].properties["line"] == "36"
+    assert errors[0].properties["line"] == "36"  # said once, though several tests failed there
     assert errors[0].properties["file"] == "exercises/06_checkout/checkout.py"
 
 
@@ -149,7 +149,7 @@ def test_a_hostile_answer_gives_no_command(job: Job, hostile: Report) -> None:
     commands = job.commands
     assert {command.name for command in commands} == {"group", "endgroup", "error"}
     errors = [command for command in commands if command.name == "error"]
-    assert len(errors) == 8
+    assert len(errors) == 7
     assert all(set(error.properties) <= {"file", "line", "title"} for error in errors)
     assert all(len(error.message) <= 4096 for error in errors)
     assert set(job.outputs) == {"points", "max-points", "passed"} | {
@@ -242,9 +242,8 @@ def test_a_file_that_cannot_be_written(job: Job, full: Report, name: str) -> Non
     job.environment[name] = str(job.folder)
     job.step().tell(Verdict(full))
     warnings = [command.message for command in job.commands if command.name == "warning"]
-    assert warnings == [
-        f"{name} cannot be written to (Is a directory): what belongs there is lost."
-    ]
+    assert len(warnings) == 1
+    assert re.fullmatch(rf"{name} cannot be written to \(.+\): .* is lost\.", warnings[0])
 
 
 # -- what a job asks for -------------------------------------------------------
