@@ -33,10 +33,9 @@ def test_vs_code_finds_every_suite(tmp_path: Path) -> None:
     settings = read(".vscode/settings.json")
     assert settings["python.testing.pytestEnabled"] is True
     (tmp_path / "listing.py").write_text(LISTING)
-    arguments = settings["python.testing.pytestArgs"]
+    arguments = [f"--rootdir={ROOT}", *settings["python.testing.pytestArgs"], "--collect-only"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "listing", f"--rootdir={ROOT}", *arguments]
-        + ["--collect-only", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-p", "listing", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True,
