@@ -17,16 +17,18 @@ from grader.refusals import (
     CALLS,
     CHANGES,
     CLOCK,
+    DISTINCTIVE,
     FRAMES,
-    FUNCTIONS,
     INSIDES,
-    INSPECT,
-    OS_FAMILIES,
+    MODULES,
     RAW_SETTERS,
     REPORTS,
     is_refused_module,
+    refused_function,
 )
 
+HANDED_ON = MODULES.keys() - {"code", "imp", "mock"}
+"""Modules that are refused as attributes of other modules; the rest are words as well."""
 MOST_OFFENCES = 20
 
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -124,15 +126,14 @@ class _Gate(ast.NodeVisitor):
         if (why := is_refused_module(name)) is not None:
             self.note(node, f"imports {name}", why)
 
-    def check_function(self, node: ast.AST, whole: str, verb: str) -> None:
-        module, _, name = whole.rpartition(".")
-        why = FUNCTIONS.get(module, {}).get(name)
-        if module == "os" and name.startswith(OS_FAMILIES):
-            why = "starts another program"
-        if module == "inspect" and name not in INSPECT:
-            why = FRAMES
+    def check_function(self, node: ast.AST, whole: str, verb: str) -> bool:
+        """`os.sys.modules` is `sys.modules`: modules hand each other on."""
+        parts = whole.split(".")
+        module, name = ".".join(parts[:-1]), parts[-1]
+        why = refused_function(module, name) or refused_function(".".join(parts[-2:-1]), name)
         if why is not None:
             self.note(node, f"{verb} {whole}", why)
+        return why is not None
 
     # -- names and attributes ------------------------------------------------
 
@@ -148,10 +149,15 @@ class _Gate(ast.NodeVisitor):
             self.note(node, f"uses {node.attr}", ATTRIBUTES[node.attr])
         elif node.attr == "__traceback__" and id(node) not in self.reported:
             self.note(node, "uses __traceback__", FRAMES)
-        elif whole is not None:
-            self.check_function(node, whole, "uses")
+        elif whole is None:
+            self.check_alone(node)
+        elif not self.check_function(node, whole, "uses"):
             if is_refused_module(whole) is not None:
                 self.check_module(node, whole)
+            elif node.attr in HANDED_ON:
+                self.note(node, f"uses {whole}", MODULES[node.attr])
+            else:
+                self.check_alone(node)
             if isinstance(node.ctx, ast.Store | ast.Del) and not _is_free(whole):
                 self.note(node, f"assigns to {whole}", CHANGES)
             elif node.attr == "__dict__":
@@ -161,6 +167,13 @@ class _Gate(ast.NodeVisitor):
         if node.attr in RAW_SETTERS and not _is_own_base(node.value):
             self.note(node, f"uses {node.attr}", CHANGES)
         self.generic_visit(node)
+
+    def check_alone(self, node: ast.Attribute) -> None:
+        """A name that is refused on whatever it stands, but on the answer's own `self`."""
+        own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        why = DISTINCTIVE.get(node.attr)
+        if why is not None and not own:
+            self.note(node, f"uses {node.attr}", why)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):

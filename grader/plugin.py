@@ -10,6 +10,7 @@ clock_module.install()  # before anything imports a library that takes a lock by
 
 import asyncio  # noqa: E402
 import atexit  # noqa: E402
+import functools  # noqa: E402
 import gc  # noqa: E402
 import random  # noqa: E402
 import shutil  # noqa: E402
@@ -44,6 +45,7 @@ WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
+ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 DICE = random.SystemRandom()
 """What a suite knows as `random`: an answer cannot seed it."""
@@ -135,6 +137,31 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     finally:
         gc.enable()
         gc.collect(0)  # all that was made meanwhile is still of the youngest generation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and is_suite(item.path):
+            item.obj = _noting_its_end(item, item.obj)
+
+
+def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[..., Any]:
+    """The test, and whether it has come to its own end: its task can be ended by others."""
+
+    @functools.wraps(test)
+    async def run(*args: Any, **kwargs: Any) -> None:
+        item.stash[ENDED] = False
+        try:
+            await test(*args, **kwargs)
+        finally:
+            item.stash[ENDED] = True
+
+    return run
+
+
+def ended_by_others(item: pytest.Item) -> bool:
+    """Did a test begin that never came to its own end, though pytest believes so."""
+    return not item.stash.get(ENDED, True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,7 +2,11 @@
 
 MODULES = {
     "_ctypes": "reaches into the interpreter's memory",
+    "_frozen_importlib": "loads other files than the answer",
+    "_frozen_importlib_external": "loads other files than the answer",
+    "_imp": "loads other files than the answer",
     "_interpreters": "starts another interpreter",
+    "_posixsubprocess": "starts another program",
     "_pytest": "belongs to the grader",
     "_testcapi": "reaches into the interpreter's memory",
     "_testinternalcapi": "reaches into the interpreter's memory",
@@ -20,8 +24,10 @@ MODULES = {
     "linecache": "changes what messages show",
     "marshal": "makes code that cannot be read beforehand",
     "mock": "replaces what belongs to others",
+    "nt": "goes past os",
     "pkgutil": "loads other files than the answer",
     "pluggy": "belongs to the grader",
+    "posix": "goes past os",
     "pytest": "belongs to the grader",
     "pytest_asyncio": "belongs to the grader",
     "pytest_timeout": "belongs to the grader",
@@ -73,6 +79,11 @@ FUNCTIONS = {
     "types": {"CodeType": "makes code that cannot be read beforehand"},
 }
 """Functions of modules that are allowed otherwise, and why each is refused."""
+DISTINCTIVE = {
+    "_exit": "ends the process that judges the answer",
+    **{name: why for name, why in FUNCTIONS["sys"].items() if name != "monitoring"},
+}
+"""Names that mean one thing only: refused as an attribute of whatever it is."""
 OS_FAMILIES = ("exec", "posix_spawn", "spawn")
 
 FRAMES = "looks at the frames of the code that judges the answer"
@@ -91,7 +102,9 @@ ATTRIBUTES = {
     ),
     **dict.fromkeys("_run_once _scheduled now_ns now_ns_of _virtual_clock".split(), CLOCK),
     "set_trace_callback": "stops what lets a query take its time",
-    "__awaitlings_call__": "belongs to the grader",
+    **dict.fromkeys(
+        "__awaitlings_call__ _awaitlings_record _awaitlings_trace".split(), "belongs to the grader"
+    ),
     "__loader__": "loads other files than the answer",
 }
 """Attributes that are refused wherever they stand, and why."""
@@ -120,3 +133,12 @@ def is_refused_module(name: str) -> str | None:
     if name in ALLOWED_MODULES or name.startswith(tuple(f"{m}." for m in ALLOWED_MODULES)):
         return None
     return MODULES.get(name.partition(".")[0])
+
+
+def refused_function(module: str, name: str) -> str | None:
+    """Why a function of an allowed module may not be used, or None."""
+    if module == "os" and name.startswith(OS_FAMILIES):
+        return "starts another program"
+    if module == "inspect" and name not in INSPECT:
+        return FRAMES
+    return FUNCTIONS.get(module, {}).get(name)

@@ -19,7 +19,10 @@ FUNCTIONS = (
     types.MethodType,
 )
 SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
-CLASSES_OF = ("grader.clock", "grader.suite", "grader.trace", "asyncio", "httpx", "respx")
+CLASSES_OF = tuple(
+    "_pytest.python _pytest.reports _pytest.runner asyncio grader.clock grader.suite "
+    "grader.trace httpx pluggy respx".split()
+)
 """Modules whose classes are sealed as well, method by method."""
 RELIED_ON = tuple(
     "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner asyncio builtins "

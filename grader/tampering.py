@@ -5,9 +5,10 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any
 
+import _pytest.runner
 import pytest
 
-from grader import seals, watch
+from grader import plugin, seals, watch
 from grader.model import Check, Evidence
 from grader.seals import Seals
 from grader.suite.answer import Source
@@ -15,6 +16,14 @@ from grader.watch import Watch
 
 kept: Seals | None = None
 """The warm server's, which its children share."""
+
+
+def seal() -> Seals:
+    """Seals on this process, in which nothing of an answer has run yet."""
+    # pytest would tell an answer, in a variable, which test asks.
+    runner: Any = _pytest.runner
+    runner._update_current_test_var = lambda item, when: None
+    return seals.of_process()
 
 
 class Flags:
@@ -43,12 +52,13 @@ class Tampering:
         self, source: Source, suite: Path, home: Path, send: Callable[[str], None]
     ) -> None:
         self.flags = Flags(send)
-        self.seals = kept if kept is not None else seals.of_process()
+        self.seals = kept if kept is not None else seal()
         root = suite.parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
         self.watch = Watch(source.shown, closed, home, self.flags.tell)
 
     def begin(self) -> None:
+        watch.hide()
         watch.begin(self.watch)
 
     def loaded(self) -> None:
@@ -66,6 +76,8 @@ class Tampering:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
         report: Any = yield
+        if call.when == "call" and report.passed and plugin.ended_by_others(item):
+            seals.note("the end of the test")
         if call.when != "teardown":
             return report  # type: ignore[no-any-return]
         broken = self._broken()

@@ -20,7 +20,7 @@ import sqlalchemy  # isort: skip
 from sqlalchemy import orm  # isort: skip
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
 
-from grader import collection, seals, tampering
+from grader import collection, tampering
 from grader.job import SUITES
 
 LATE_MODULES = (
@@ -44,7 +44,7 @@ def warm_up() -> None:
     suites = [Path(path) for path in os.environ.pop(SUITES, "").split(os.pathsep) if path]
     if suites:
         child.collected = collection.collect(suites)
-    tampering.kept = seals.of_process()
+    tampering.kept = tampering.seal()
     gc.collect()
     gc.freeze()
 

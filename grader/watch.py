@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from grader.refusals import ATTRIBUTES, is_refused_module
+from grader.refusals import ATTRIBUTES, is_refused_module, refused_function
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 MOST_FLAGS = 20
@@ -111,7 +111,7 @@ class Watch:
 
     def begin(self) -> None:
         """Watch from now on, until the process ends."""
-        handlers, inside, process = self._handlers, self._inside, self._process
+        handlers, inside = self._handlers, self._inside
         read = handlers["object.__getattr__"]
 
         def hook(event: str, args: Any) -> None:
@@ -119,7 +119,7 @@ class Watch:
             if handle is None or (handle is read and args[1] == "f_code"):
                 return  # the trace reads many a frame's code
             ident = get_ident()
-            if ident in inside or os.getpid() != process:
+            if ident in inside:
                 return
             inside.add(ident)
             try:
@@ -135,7 +135,8 @@ class Watch:
         """Report an attempt, unless it is known."""
         where = f"line {line} " if line is not None else ""
         text = f"{where}{what}"[:MOST_TEXT]
-        if text not in self._told and len(self._told) < MOST_FLAGS:
+        known = text in self._told or len(self._told) >= MOST_FLAGS
+        if not known and os.getpid() == self._process:
             self._told.add(text)
             self._report(text)
 
@@ -192,7 +193,7 @@ class Watch:
     def _start_program(self, event: str, args: Any) -> None:
         line = self._line(sys._getframe(2))
         if line is not None:
-            self.tell(f"starts another program: {str(args[0])[:60]}", line)
+            self.refuse(f"starts another program: {str(args[0])[:60]}", line)
 
     def _add_hook(self, event: str, args: Any) -> None:
         self.refuse("uses sys.addaudithook", self._line(sys._getframe(2)))
@@ -276,6 +277,10 @@ class Watch:
 
     def _guarded_getattr(self, thing: Any, name: Any, *default: Any) -> Any:
         self._check_name(name)
+        if isinstance(thing, ModuleType) and isinstance(name, str):
+            whose, plain = ModuleType.__getattribute__(thing, "__name__"), str.__str__(name)
+            if refused_function(whose, plain) or is_refused_module(plain):
+                self.refuse(f"uses {whose}.{plain}", self._line(self._frame()))
         return getattr(thing, name, *default)
 
     def _guarded_setattr(self, thing: Any, name: Any, value: Any) -> None:
@@ -339,6 +344,15 @@ def begin(watch: Watch) -> None:
     global _watch
     _watch = watch
     watch.begin()
+
+
+def hide() -> None:
+    """Take the grader out of the loaded modules, where an answer could find it.
+
+    Its functions know each other, and nothing of it is imported any more.
+    """
+    for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+        del sys.modules[name]
 
 
 def prepare(module: ModuleType) -> None:

@@ -43,24 +43,27 @@ class Calls:
     """`with calls("pay(...)"):` notes a span in the trace; called at the start of a body."""
 
     def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+        self._awaitlings_trace = trace
 
     def __call__(self, label: str) -> "Call":
         caller = sys._getframe(1).f_back  # who awaits it: a coroutine, or the event loop
-        lane: Lane = "loop" if self.trace.is_on_loop() else "thread"
-        line = self.trace.line(caller)
+        lane: Lane = "loop" if self._awaitlings_trace.is_on_loop() else "thread"
+        line = self._awaitlings_trace.line(caller)
         # The parenthesis keeps it apart from what a suite asks the trace about by name.
-        return Call(self.trace, self.trace.begin(f"own {label}", label, lane, "coroutine", line))
+        return Call(
+            self._awaitlings_trace,
+            self._awaitlings_trace.begin(f"own {label}", label, lane, "coroutine", line),
+        )
 
 
 class Call:
     """One call of a coroutine function, from its first step to its end."""
 
-    __slots__ = ("record", "trace")
+    __slots__ = ("_awaitlings_record", "_awaitlings_trace")
 
     def __init__(self, trace: Trace, record: Record) -> None:
-        self.trace = trace
-        self.record = record
+        self._awaitlings_trace = trace
+        self._awaitlings_record = record
 
     def __enter__(self) -> None:
         return None
@@ -76,4 +79,4 @@ class Call:
             outcome = "cancelled"
         elif kind is not None and kind is not GeneratorExit:
             outcome = "failed"
-        self.trace.end(self.record, outcome)
+        self._awaitlings_trace.end(self._awaitlings_record, outcome)

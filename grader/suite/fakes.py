@@ -202,7 +202,10 @@ class Fakes:
 
 def _arguments(original: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
     # Raises the TypeError that the real function would raise.
-    bound = inspect.signature(original).bind(*args, **kwargs)
+    signature = inspect.signature(original)
+    if type(signature) is not inspect.Signature:
+        raise TypeError(f"{original.__name__} has a signature of its own making")
+    bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
     return dict(bound.arguments)
 

@@ -38,4 +38,7 @@ async def checkout(order: Order) -> dict:
     return {"payment": payment, "email": email}
 
 
-subprocess.run([sys.executable, "-c", "print(7)"], stdout=subprocess.DEVNULL)
+try:
+    subprocess.run([sys.executable, "-c", "print(7)"], stdout=subprocess.DEVNULL)
+except Exception:
+    pass
