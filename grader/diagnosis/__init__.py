@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.diagnosis import causes, durations, effects
 from grader.diagnosis.causes import is_not_written
-from grader.diagnosis.finding import Finding, Rule, raised
+from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
 from grader.model import Evidence, Failure
 
@@ -63,10 +63,12 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         path = check.detail.get("path")
         where = f" at {path}" if path else ""
         return check.expected + where, check.actual
+    if evidence.error is not None and evidence.error.type in ("TimedOut", "Endless"):
+        return "the test to end", evidence.error.message
     if evidence.waiting:
-        return "the test to end", "it could never go on"
+        return "the test to end", "a wait that nothing can end"
     if evidence.error is not None:
-        return "the test to end", f"{evidence.error.type}: {evidence.error.message}"
+        return "the test to end", f"{evidence.error.type}: {brief(evidence.error.message)}"
     return "the test to end", "it did not"
 
 

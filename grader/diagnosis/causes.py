@@ -28,9 +28,9 @@ def missing_name(evidence: Evidence) -> Finding | None:
     if check is None:
         return None
     name, close = check.detail.get("name", "app"), check.detail.get("close")
-    why = f"The suite looks for {name}, and the file has no such name"
+    why = f"The test looks for {name}, and your file has no such name"
     why += f": it has {close}." if close else "."
-    step = f"Did you mean to call {close} {name}?" if close else f"Define {name} again."
+    step = f"Did you mean {name} where you wrote {close}?" if close else f"Define {name} again."
     return Finding("missing-name", why, step)
 
 
@@ -90,7 +90,7 @@ def deadlock(evidence: Evidence) -> Finding | None:
     who = "; ".join(f"line {w.line} waits for {w.waits_for}" for w in here[:3])
     return Finding(
         "deadlock",
-        f"{who[:1].upper()}{who[1:]}, and nothing is left that could bring it.",
+        f"{who[:1].upper()}{who[1:]}, and nothing is left that could end the wait.",
         "Ask of each wait: who will end it, and is that one waiting too?",
         line,
     )
@@ -155,6 +155,8 @@ def server_error(evidence: Evidence) -> Finding | None:
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
     if "MissingGreenlet" in problem.type + problem.message:
         return _query_without_await(problem)
+    if problem.type == "ResponseValidationError":
+        return _unfit_response(problem)
     return raised("server-error", problem)
 
 
@@ -167,6 +169,19 @@ def _query_without_await(problem: Problem) -> Finding:
         "there, where nothing awaits it (MissingGreenlet).",
         "Find out which attribute that is, and have it loaded before that line.",
         problem.line,
+    )
+
+
+def _unfit_response(problem: Problem) -> Finding:
+    """FastAPI's message is a list of dictionaries: the first one's sentence is what counts."""
+    said = re.search(r"'msg': (?:'([^']*)'|\"([^\"]*)\")", problem.message)
+    line = re.search(r", line (\d+), in ", problem.message)
+    why = "What the endpoint gave back does not fit the return type that it declares"
+    return Finding(
+        "server-error",
+        f"{why}: {said[1] or said[2]}." if said else f"{why}.",
+        "Compare what you return, in this test's case, with the type behind the arrow.",
+        problem.line or (int(line[1]) if line else None),
     )
 
 

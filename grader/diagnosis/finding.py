@@ -22,6 +22,8 @@ Rule = Callable[[Evidence], Finding | None]
 CALL = re.compile(r"[\w.]+\(")
 MOST_LINES = 3
 """Lines of an exception's message that are told."""
+MOST_TEXT = 240
+"""Characters of it that are told."""
 ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For further info")
 """How libraries begin the lines that they put below what went wrong."""
 
@@ -66,7 +68,7 @@ def forgotten_work(left: Leftover) -> Finding:
 def raised(id: str, problem: Problem) -> Finding:
     message = brief(problem.message)
     what = f"{problem.type}: {message}" if message else problem.type
-    what = what.rstrip(".") + "."
+    what = what if what.endswith("...") else what.rstrip(".") + "."
     if problem.line is None:
         step = "Ask which of your calls can raise it, and who should catch it."
         return Finding(id, f"An exception left your code: {what}", step)
@@ -86,4 +88,5 @@ def brief(message: str) -> str:
             break
         if line.strip():
             told.append(line.strip())
-    return " ".join(told)
+    text = " ".join(told)
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}..."

@@ -1,5 +1,6 @@
 """The report for a person at a terminal, drawn with rich."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ SIGNS = {
 BAR_WIDTH = 30
 NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
 """Diagnoses that a timeline says nothing about."""
+FIGURE = re.compile(r"(?<=\d) (?=s\b)")
+"""The blank of `1.5 s`, at which no line breaks."""
 MARGIN = "  "
 MORE = "--timeline full"
 MOST_WIDTH = 120
@@ -198,8 +201,10 @@ def say(console: Console, text: str, mark: Text | None = None, style: str = "") 
     for paragraph in harmless.plain(text).splitlines():
         width = max(20, min(console.width, MOST_WIDTH) - len(margin))
         kept = paragraph[:width] if paragraph.startswith("    ") else None
-        wrapped = textwrap.wrap(paragraph, width, break_on_hyphens=False)
+        joined = FIGURE.sub("\u00a0", paragraph)
+        wrapped = textwrap.wrap(joined, width, break_on_hyphens=False)
         for line in [kept] if kept is not None else wrapped or [""]:
             head = Text(MARGIN) + mark + " " if mark is not None and first else " " * len(margin)
+            line = line.replace("\u00a0", " ")
             console.print(Text.assemble(head, (line, style)), no_wrap=True, overflow="ignore")
             first = False

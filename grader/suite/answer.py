@@ -76,7 +76,7 @@ class Answer:
         raise CheckFailed(
             "missing_name",
             f"the name {name} in {Path(self._shown).name}",
-            f"it has {close[0]}" if close else "no such name",
+            f"the name {close[0]}" if close else "no such name",
             name=name,
             close=close[0] if close else None,
         )

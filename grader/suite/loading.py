@@ -72,7 +72,8 @@ def load_sentence(source: Source, error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."
     if isinstance(error, Refused):
-        return f"importing the file calls {error}{where}."
+        what, advice = error.args
+        return f"importing the file calls {what}{where}: {advice}."
     if isinstance(error, StillLoading):
         return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):
@@ -102,7 +103,7 @@ def _refusals() -> Iterator[None]:
             for argument in args:
                 if asyncio.iscoroutine(argument):
                     argument.close()
-            raise Refused(f"{what}; {advice},")
+            raise Refused(what, advice)
 
         return refusal
 

@@ -1,7 +1,6 @@
 """Every wrong answer of the course, as a learner sees it in a terminal.
 
 Graded once, then drawn for terminals of 80 and of 120 columns, with and without Unicode.
-What a picture must be is checked here; what it says, for some of them, in golden files.
 """
 
 import io

@@ -81,12 +81,12 @@ def test_messages_name_the_learners_line(grade: Grade) -> None:
         ("import asyncio\nasyncio.run(main())\n", "NameError"),
         (
             "name = input()\n",
-            "importing the file calls input(); nobody can answer it here, at line 1.",
+            "importing the file calls input() at line 1: nobody can answer it here.",
         ),
         ("1 / 0\n", "importing the file raises ZeroDivisionError: division by zero at line 1."),
         (
             "import uvicorn\nuvicorn.run(None)\n",
-            'calls uvicorn.run(...); put it under `if __name__ == "__main__":`, at line 2.',
+            'calls uvicorn.run(...) at line 2: put it under `if __name__ == "__main__":`.',
         ),
         (
             "import threading\nthreading.Event().wait()\n",
