@@ -12,7 +12,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     intake gate                 takes the one declared file of an answer; refuses what none needs
     watch                       an answer's attempts, while it runs
     workspace                   a hint; the original stub back, with a backup
-    events job                  the channel, and the door into a child
+    events job                  the channel from a child, and what is sent there
     folding                     pure: few spans for many
     trace                       what ran when
     diagnosis                   pure: evidence -> why
@@ -22,9 +22,12 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     evidence                    gathers what a failed test observed
     plugin tampering            pytest glue
     server                      starts the warm server
+    verdict                     what a child said -> results
     collection                  suites that pytest has collected, ready to run
-    child warm                  beside learner code
-    runner                      children -> verdicts; never loads learner code
+    child                       beside learner code
+    warm                        what its server does once
+    forks                       the server's loop
+    runner                      looks after children; never loads learner code
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report
     doctor                      what the grader needs here, and what to do where it is not so

@@ -14,7 +14,8 @@ from grader import diagnosis, intake, session, workspace
 from grader.course import FOLDER, Course, Exercise
 from grader.errors import GraderError
 from grader.model import ExerciseResult
-from grader.runner import Order, Runner
+from grader.runner import Runner
+from grader.verdict import Order
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")

@@ -4,12 +4,12 @@ Runs beside learner code, in a process, session and folder of its own.
 """
 
 import contextlib
-import multiprocessing
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Iterator
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,11 @@ import pytest  # isort: skip
 
 from grader import events
 from grader.collection import Collection, collect
+from grader.isolation import limits, namespaces
 from grader.job import Job
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
 from grader.tampering import Tampering
-
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 MOST_FLAG = 400
 """Characters of a flag."""
@@ -36,8 +35,8 @@ collected: Collection | None = None
 class Reporter:
     """A pytest plugin that tells the parent what happens."""
 
-    def __init__(self, fd: int, source: Source, job: Job, tampering: Tampering) -> None:
-        self.fd = fd
+    def __init__(self, send: events.Send, source: Source, job: Job, tampering: Tampering) -> None:
+        self.send = send
         self.source = source
         self.job = job
         self.tampering = tampering
@@ -51,14 +50,14 @@ class Reporter:
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
         self.tampering.loaded()
         if problem is not None:
-            events.send(self.fd, events.Unloadable(status="broken", problem=problem))
+            self.send(events.Unloadable(status="broken", problem=problem))
             session.items.clear()
         else:
             session.config.stash[plugin.CODE] = self.source.compile_traced()
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        events.send(self.fd, events.Started(test=nodeid.rpartition("::")[2]))
+        self.send(events.Started(test=nodeid.rpartition("::")[2]))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
@@ -88,67 +87,65 @@ class Reporter:
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             reason=str(reason).removeprefix("Skipped: "),
         )
-        events.send(self.fd, event)
+        self.send(event)
 
 
-def main(channel: Connection, job: Job) -> None:
+def main(channel: int, job: Job) -> None:
     """Grade one answer; everything that happens goes over `channel`."""
-    fd = channel.fileno()
     home = Path(job.home)
+    suite = Path(job.suite)
     try:
-        _seclude(home)
+        found = collected if collected is not None and collected.has(suite) else None
+        _seclude(job, home, is_collected=found is not None)
+        send = events.sender(channel, job.key)
+        job = replace(job, key=b"")
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
-        _run_suite(fd, source, job)
-        events.send(fd, events.End())
-        os.close(fd)  # the parent need not wait until all memory is given back
+        _run_suite(send, source, job, found or collect([suite]))
+        send(events.End())
+        os.close(channel)  # the parent need not wait until all memory is given back
+    except Exception:
+        traceback.print_exc()
     finally:
         # Threads of the answer may still run, and its exit handlers are not wanted.
         os._exit(0)
 
 
-def _run_suite(fd: int, source: Source, job: Job) -> None:
-    suite = Path(job.suite)
-    found = collected if collected is not None and collected.has(suite) else collect([suite])
-    found.select(suite)
+def _run_suite(send: events.Send, source: Source, job: Job, found: Collection) -> None:
+    found.select(Path(job.suite))
     config = found.session.config
     config.option.clock = job.clock
     config.stash[plugin.SOURCE] = source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
     tampering = Tampering(
         source,
-        suite,
+        Path(job.suite),
         Path(job.home),
-        lambda flag: events.send(fd, events.Flagged(flag=flag[:MOST_FLAG])),
+        lambda flag: send(events.Flagged(flag=flag[:MOST_FLAG])),
     )
     config.pluginmanager.register(tampering)
-    config.pluginmanager.register(Reporter(fd, source, job, tampering))
-    events.send(fd, events.Collected(tests=[item.name for item in found.session.items]))
+    config.pluginmanager.register(Reporter(send, source, job, tampering))
+    send(events.Collected(tests=[item.name for item in found.session.items]))
     found.run()
 
 
-def _own_resource_tracker() -> None:
-    """Process pools of the answer must not leave their semaphores to the parent's tracker."""
-    tracker: Any = resource_tracker.ResourceTracker()
-    module: Any = resource_tracker
-    module._resource_tracker = tracker
-    for name in ("ensure_running", "register", "unregister", "getfd"):
-        setattr(module, name, getattr(tracker, name))
-
-
-def _seclude(home: Path) -> None:
-    """A session of its own, no inherited variables, no terminal."""
-    if hasattr(os, "setsid"):
+def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
+    """Go where the answer may run: no terminal, and what its isolation says."""
+    sys.dont_write_bytecode = True
+    if job.isolation == "sandbox":
+        # Its tests lie beside right answers to them.
+        hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
+        namespaces.enter(hidden)
+    if job.isolation != "none":
         with contextlib.suppress(OSError):
             os.setsid()
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    os.environ.clear()
-    os.environ.update(kept)
-    os.environ["HOME"] = str(home)
-    # A daemon, as the parent starts it, may start no processes; an answer's pool does.
-    multiprocessing.current_process().daemon = False
-    sys.dont_write_bytecode = True
-    _own_resource_tracker()
+        limits.apply(own_processes=job.isolation == "sandbox")
+    temporary = home / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    # The server has no variables of ours but a few; its children have fewer.
+    for name in ("HOME", "TMPDIR", "TEMP"):
+        os.environ[name] = str(temporary)
+    tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
+    for stream in (0, 1, 2):  # last: until here the server's log hears what goes wrong
         os.dup2(null, stream)

@@ -21,7 +21,7 @@ from rich.console import Console
 from grader import harmless, session
 from grader.course import FOLDER, Course, Exercise
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
-from grader.model import ClockName, ExerciseResult, Report, TestResult
+from grader.model import ClockName, ExerciseResult, Isolation, Report, TestResult
 from grader.reports import actions, markdown
 from grader.runner import Runner
 from grader.wording import count
@@ -45,6 +45,7 @@ class Request:
     minimum_points: str = ""
     clock: str = ""
     jobs: int | None = None
+    isolation: Isolation = "process"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
             answers=answers,
             shown_from=checkout,
             clock=clock,
-            runner=Runner(request.jobs),
+            runner=Runner(request.jobs, isolation=request.isolation),
         )
         _remember_sources(graded, checkout)
         return Verdict(graded, minimum, checkout=checkout)
@@ -107,7 +108,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
             "That is not the answers' fault: report it with this job's log.",
         )
     results = [_not_graded(exercise, problem) for exercise in selection]
-    return Verdict(session.report(results, clock), problem=problem)
+    return Verdict(session.report(results, clock, request.isolation), problem=problem)
 
 
 def _remember_sources(report: Report, checkout: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from rich.console import Console
 
-from grader import course, isolation, server, session
+from grader import course, isolation, session
 from grader.course import Course
 from grader.errors import GraderError
 from grader.intake import shown_path
@@ -210,13 +210,13 @@ def file_events(folder: Path) -> Finding:
 
 
 def fork() -> Finding:
-    if server.HAS_FORK:
+    if isolation.HAS_FORK:
         return Finding("fork", "fine", "Each answer is graded by a fork of a warm process")
     return Finding(
         "fork",
-        "note",
-        "This system cannot fork: each answer waits until a new Python has started.",
-        "The verdicts are the same, a second later. On Windows, WSL has fork.",
+        "problem",
+        "This system cannot fork, and each answer is graded by a fork of a warm process.",
+        "Run the grader on Linux or macOS; on Windows, in WSL.",
     )
 
 

@@ -2,10 +2,17 @@
 
 The parent never trusts it: lines are bounded, unknown or malformed ones end the
 conversation, and only a complete pair of `started` and `finished` earns points.
+
+Each line is sealed with a key that only the parent and the grader's part of the child know,
+over its place in the order: bytes that an answer writes itself, repeats or moves are nonsense.
+The key lies in the child's memory, so this hinders an answer and does not prove anything.
 """
 
 import json
 import os
+from collections.abc import Callable
+from hashlib import blake2b
+from hmac import compare_digest
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -73,17 +80,35 @@ class Nonsense(Exception):  # noqa: N818 - it names what came
     """What came over the channel is not an event."""
 
 
-def send(fd: int, event: Event) -> None:
-    """Write one event. Raises OSError when the parent is gone."""
-    line = json.dumps(event.model_dump(mode="json"), ensure_ascii=True).encode() + b"\n"
-    while line:
-        line = line[os.write(fd, line) :]
+Send = Callable[[Event], None]
+
+
+def sender(fd: int, key: bytes) -> Send:
+    """What writes events to `fd`, sealed; it raises OSError when the parent is gone."""
+    order = 0
+
+    def send(event: Event) -> None:
+        nonlocal order
+        text = json.dumps(event.model_dump(mode="json"), ensure_ascii=True).encode()
+        line = seal(key, order, text) + b" " + text + b"\n"
+        order += 1
+        while line:
+            line = line[os.write(fd, line) :]
+
+    return send
+
+
+def seal(key: bytes, order: int, text: bytes) -> bytes:
+    """What proves that `text` is the event number `order` of this key's child."""
+    return blake2b(b"%d " % order + text, key=key, digest_size=16).hexdigest().encode()
 
 
 class Reader:
     """Cuts a child's bytes into events."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._order = 0
         self._rest = b""
         self._total = 0
 
@@ -95,11 +120,14 @@ class Reader:
         *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > MOST_LINE or any(len(line) > MOST_LINE for line in lines):
             raise Nonsense("it sent a line that is too long")
-        return [_parse(line) for line in lines]
+        return [self._open(line) for line in lines]
 
-
-def _parse(line: bytes) -> AnyEvent:
-    try:
-        return _ADAPTER.validate_json(line)
-    except (ValidationError, RecursionError):
-        raise Nonsense("it sent something that is no event") from None
+    def _open(self, line: bytes) -> AnyEvent:
+        proof, _, text = line.partition(b" ")
+        if not compare_digest(proof, seal(self._key, self._order, text)):
+            raise Nonsense("it sent something that is no event")
+        self._order += 1
+        try:
+            return _ADAPTER.validate_json(text)
+        except (ValidationError, RecursionError):
+            raise Nonsense("it sent something that is no event") from None

@@ -1,65 +1,256 @@
-"""The warm server: a process that has imported everything, and forks a child per answer.
+"""The warm servers: processes that have imported everything, and fork a child per answer.
 
-Imports nothing heavy itself, so that the command line can start it first and get ready
-while it imports.
+Imports nothing heavy itself, so that the command line can start one first and get ready
+while it imports. One server per level of isolation; a sandbox has its own inside.
 """
 
+import atexit
 import contextlib
-import multiprocessing
+import json
 import os
-import signal
+import pickle
+import secrets
+import select
+import socket
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from grader.job import SUITES
+from grader.errors import GraderError
+from grader.isolation import HAS_FORK, bubblewrap, leftovers
+from grader.job import Job
+from grader.model import Isolation
 
-HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods() and os.name == "posix"
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
+"""What a server, and so an answer, learns of our environment."""
+MESSAGE_BYTES = 16
+SEND_REAL_SECONDS = 30.0
+"""A server that takes no message for so long has been tampered with."""
+
+_servers: dict[Isolation, "Server"] = {}
 
 
-def context() -> Any:
-    """The multiprocessing context that starts children: forkserver, or spawn without fork."""
-    chosen: Any = multiprocessing.get_context("forkserver" if HAS_FORK else "spawn")
-    if HAS_FORK:
-        chosen.set_forkserver_preload(["grader.warm"])
-    return chosen
+class ServerGone(Exception):  # noqa: N818 - it says what happened
+    """The warm server has ended or does not answer."""
 
 
-def start(suites: Iterable[Path] = ()) -> None:
-    """Start the server now, unless it runs; it collects `suites` for its children.
+@dataclass(eq=False)
+class Child:
+    """One answer's process, as its parent sees it: `channel` brings its events."""
 
-    Where there is no fork there is nothing to start.
+    server: "Server"
+    number: int
+    channel: int
+    status: int
+    pid: int | None = None
+    exit_code: int | None = None
+    ended: bool = False
+    lost: bool = False
+    _said: bytes = b""
+
+    def alive(self) -> bool:
+        """False when it has ended and nothing that it started is left, or nobody knows."""
+        self._listen(0)
+        if self.lost and self.server.shares_processes and self.pid is not None:
+            # Its server is gone, but it may go on and finish.
+            return leftovers.exists(self.pid)
+        return not (self.ended or self.lost)
+
+    def wait(self, real_seconds: float) -> None:
+        """Until it has ended, but not longer than that."""
+        until = time.monotonic() + real_seconds
+        while self.alive() and (left := until - time.monotonic()) > 0:
+            self._listen(min(left, 0.05 if self.lost else left))
+
+    def kill(self) -> None:
+        """End it and whatever it started."""
+        if self.ended:
+            return
+        try:
+            self.server.send("k", self.number)
+        except ServerGone:
+            self.lost = True
+        if self.lost and self.server.shares_processes and self.pid is not None:
+            leftovers.kill_group(self.pid)
+
+    def close(self) -> None:
+        for fd in (self.channel, self.status):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    def _listen(self, real_seconds: float) -> None:
+        if self.ended or self.lost:
+            if real_seconds:
+                time.sleep(real_seconds)
+            return
+        if not select.select([self.status], [], [], real_seconds)[0]:
+            return
+        data = os.read(self.status, 256)
+        self._said += data
+        words = self._said.split()
+        with contextlib.suppress(ValueError, IndexError):
+            self.pid = int(words[0])
+            self.exit_code = int(words[1])
+            self.ended = True
+        self.lost = not data and not self.ended
+
+
+@dataclass(eq=False)
+class Server:
+    """One warm server, from its start to its end."""
+
+    isolation: Isolation
+    marker: str = field(default_factory=lambda: secrets.token_hex(8))
+    _process: "subprocess.Popen[bytes] | None" = None
+    _control: socket.socket | None = None
+    _errors: Any = None
+    _number: int = 0
+
+    @property
+    def shares_processes(self) -> bool:
+        """Whether its children's numbers are those of this machine."""
+        return self.isolation != "sandbox"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, suites: Iterable[Path] = ()) -> None:
+        """Start it now, unless it runs; it collects `suites` for its children."""
+        if self.running:
+            return
+        self.stop()
+        paths = list(dict.fromkeys(suites))
+        ours, theirs = socket.socketpair()
+        package = Path(__file__).resolve().parent
+        task = {
+            "control": theirs.fileno(),
+            "isolation": self.isolation,
+            "suites": [str(path) for path in paths],
+            "path": [*(place for place in sys.path if _is_foreign(place)), str(package.parent)],
+        }
+        inside = "import sys, json; task = json.loads(sys.argv[1]); "
+        inside += "sys.path += [p for p in task['path'] if p not in sys.path]; "
+        inside += "from grader import forks; forks.main(task)"
+        words = [sys.executable, "-P", *(f"-W{option}" for option in sys.warnoptions)]
+        words += ["-c", inside, json.dumps(task)]
+        variables = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        # Each arena reserves address space, and that is what is limited.
+        variables |= {leftovers.MARKER: self.marker, "MALLOC_ARENA_MAX": "4"}
+        if self.isolation == "sandbox":
+            readable = [package, *(path.parent.parent for path in paths)]
+            words = [*bubblewrap.command(readable, variables), *words]
+        atexit.register(self.stop)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
+        self._process = subprocess.Popen(
+            words,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        ours.settimeout(SEND_REAL_SECONDS)
+        self._control = ours
+
+    def fork(self, job: Job) -> Child:
+        """A child that grades `job`. Raises ServerGone."""
+        self._number += 1
+        channel, channel_there = os.pipe()
+        status, status_there = os.pipe()
+        with tempfile.TemporaryFile() as errand:
+            pickle.dump(job, errand)
+            errand.flush()
+            try:
+                self.send("f", self._number, [errand.fileno(), channel_there, status_there])
+            except ServerGone:
+                os.close(channel)
+                os.close(status)
+                raise
+            finally:
+                os.close(channel_there)
+                os.close(status_there)
+        os.set_blocking(channel, False)
+        return Child(self, self._number, channel, status)
+
+    def send(self, what: str, number: int, fds: list[int] | None = None) -> None:
+        """Ask for something. Raises ServerGone."""
+        message = f"{what}{number:0{MESSAGE_BYTES - 1}}".encode()
+        if self._control is None:
+            raise ServerGone
+        try:
+            if socket.send_fds(self._control, [message], fds or []) != len(message):
+                raise ServerGone
+        except OSError:
+            raise ServerGone from None
+
+    def stop(self) -> None:
+        """End it at once, and what its children may have left."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        self._errors.close()
+        if self.shares_processes:
+            leftovers.kill_marked(self.marker)
+
+    def failure(self) -> GraderError:
+        """What to raise when it does not even begin: with the last line that it wrote."""
+        said = ""
+        if self._errors is not None:
+            self._errors.seek(0)
+            said = self._errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+        return GraderError(
+            f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
+            "Install the grader's packages again: pip install -e .",
+        )
+
+
+def _is_foreign(place: str) -> bool:
+    """Whether a place on our path is neither the current folder nor a relative one."""
+    return os.path.isabs(place) and place != os.getcwd()
+
+
+def get(isolation: Isolation = "process") -> Server:
+    """The one server of this level."""
+    return _servers.setdefault(isolation, Server(isolation))
+
+
+def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None:
+    """Start the server of this level now, unless it runs; it collects `suites`.
+
+    Where there is no fork there is nothing to start: a runner says so.
     """
     if HAS_FORK:
-        from multiprocessing import forkserver
-
-        context()
-        os.environ[SUITES] = os.pathsep.join(dict.fromkeys(map(str, suites)))
-        with no_main_module():
-            forkserver.ensure_running()
-        del os.environ[SUITES]
+        get(isolation).start(suites)
 
 
 def stop() -> None:
-    """End the server at once; it would hold our output open until it had imported everything."""
-    if not HAS_FORK:
-        return
-    from multiprocessing import forkserver
-
-    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
-    if pid is not None:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+    """End every server at once; one would hold our output open until it had imported all."""
+    for server in _servers.values():
+        server.stop()
 
 
-@contextlib.contextmanager
-def no_main_module() -> Iterator[None]:
-    """Hide the program's main module: a child would import it again, command line and all."""
-    main_module = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main_module
+def fork(job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
+    """A child of a server that is started again if need be. Raises GraderError."""
+    server = get(isolation)
+    for attempt in (1, 2):
+        server.start(suites)
+        try:
+            return server.fork(job)
+        except ServerGone:
+            if attempt == 2:
+                raise server.failure() from None
+            server.stop()
+    raise AssertionError

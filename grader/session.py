@@ -8,8 +8,9 @@ from grader import gate, intake
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.job import Job
-from grader.model import ClockName, ExerciseResult, Report
-from grader.runner import Order, Runner
+from grader.model import ClockName, ExerciseResult, Isolation, Report
+from grader.runner import Runner
+from grader.verdict import Order
 
 
 def order(
@@ -67,16 +68,20 @@ def grade(
         )
         for exercise in selection
     ]
-    results = (runner or Runner()).run(orders, on_result)
-    return report(results, clock)
+    runner = runner or Runner()
+    results = runner.run(orders, on_result)
+    return report(results, clock, runner.isolation)
 
 
-def report(results: list[ExerciseResult], clock: ClockName) -> Report:
+def report(
+    results: list[ExerciseResult], clock: ClockName, isolation: Isolation = "process"
+) -> Report:
     """Add the verdicts up."""
     return Report(
         schema="awaitlings/report/1",
         clock=clock,
         python=platform.python_version(),
+        isolation=isolation,
         points=sum(result.points for result in results),
         max_points=sum(result.max_points for result in results),
         exercises=results,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
-import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from sqlalchemy import orm  # isort: skip
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
 
 from grader import collection, tampering
-from grader.job import SUITES
 
 LATE_MODULES = (
     "anyio._backends._asyncio",
@@ -33,17 +32,19 @@ LATE_MODULES = (
 """Imported by libraries only when first used."""
 
 
-def warm_up() -> None:
-    """Import and use what nearly every answer uses, then keep it out of the collector's way."""
+def warm_up(suites: Sequence[str]) -> None:
+    """Import and use what nearly every answer uses, then keep it out of the collector's way.
+
+    `suites` are collected for the children.
+    """
     for name in _pytest.config.default_plugins:
         importlib.import_module(f"_pytest.{name}")
     for name in LATE_MODULES:
         with contextlib.suppress(ImportError):  # another version of a library may not have it
             importlib.import_module(name)
     asyncio.run(_use_everything())
-    suites = [Path(path) for path in os.environ.pop(SUITES, "").split(os.pathsep) if path]
     if suites:
-        child.collected = collection.collect(suites)
+        child.collected = collection.collect([Path(suite) for suite in suites])
     tampering.kept = tampering.seal()
     gc.collect()
     gc.freeze()
@@ -80,6 +81,3 @@ async def _use_everything() -> None:
         await session.get(Row, 1)
         (await session.execute(sqlalchemy.select(Row))).scalars().all()
     await engine.dispose()
-
-
-warm_up()

@@ -8,7 +8,7 @@ import typer
 import grader
 from grader import ci, course
 from grader.ci import Request, Step
-from grader.cli.options import JOBS, app, here
+from grader.cli.options import ISOLATION, JOBS, IsolationChoice, app, here
 from grader.course import Course
 from grader.errors import GraderError
 
@@ -30,6 +30,7 @@ def grade_in_ci(
     ] = "",
     clock: Annotated[str, typer.Option(help="`virtual` or `real`.")] = "virtual",
     jobs: JOBS = None,
+    isolation: ISOLATION = IsolationChoice.process,
 ) -> None:
     """Grade in a CI: a summary, annotations, outputs and a log in groups, in one step.
 
@@ -40,7 +41,7 @@ def grade_in_ci(
 
     Example: `grader ci --exercises 01-08,checkout --answers . --minimum-points 30`
     """
-    request = Request(exercises, answers, minimum_points, clock, jobs)
+    request = Request(exercises, answers, minimum_points, clock, jobs, isolation.value)
     step = Step() if ci.in_actions() else None
     verdict = ci.judge(lambda: _trusted_course(answers), request)
     if step is None:

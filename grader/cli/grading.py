@@ -13,8 +13,10 @@ from grader.cli.options import (
     ANSWERS,
     CLOCK,
     IDS,
+    ISOLATION,
     JOBS,
     ClockChoice,
+    IsolationChoice,
     app,
     check_writable,
     here,
@@ -59,6 +61,7 @@ def run(
         bool, typer.Option("--open-report", help="Show the report as a page in the browser, too.")
     ] = False,
     jobs: JOBS = None,
+    isolation: ISOLATION = IsolationChoice.process,
     timeline: Annotated[
         TimelineChoice | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
     ] = None,
@@ -70,7 +73,8 @@ def run(
     found = here()
     selection = found.select(ids or [])
     check_writable(output)
-    server.start(exercise.suite for exercise in selection)
+    runner = Runner(jobs, isolation=isolation.value)
+    server.start((exercise.suite for exercise in selection), isolation.value)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
         task = bar.add_task("grading", total=len(selection))
@@ -79,7 +83,7 @@ def run(
             selection,
             answers=answers,
             clock=clock.value,
-            runner=Runner(jobs),
+            runner=runner,
             keep_spans=timeline is not None,
             on_result=lambda _index, _result: bar.advance(task),
         )

@@ -40,6 +40,11 @@ def complete_id(incomplete: str) -> list[tuple[str, str]]:
     return [(name, e.settings.title) for name, e in names if name.startswith(incomplete)]
 
 
+class IsolationChoice(StrEnum):
+    process = "process"
+    sandbox = "sandbox"
+
+
 IDS = Annotated[
     list[str] | None,
     typer.Argument(
@@ -56,6 +61,10 @@ ANSWERS = Annotated[
     Path | None, typer.Option(help="Folder laid out as `exercises/`.", show_default=False)
 ]
 CLOCK = Annotated[ClockChoice, typer.Option(help="The clock that durations are measured on.")]
+ISOLATION = Annotated[
+    IsolationChoice,
+    typer.Option(help="`process` for your own answers, `sandbox` for other people's."),
+]
 
 
 def here() -> Course:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from grader import server
-from grader.cli.options import app, here
+from grader.cli.options import ISOLATION, IsolationChoice, app, here
 from grader.runner import Runner
 
 
@@ -15,23 +15,23 @@ def watch(
         str | None,
         typer.Argument(help="Opens this one; without it, the first that is not passed."),
     ] = None,
+    isolation: ISOLATION = IsolationChoice.process,
 ) -> None:
     """Grade an exercise again at every save, and show what to do next.
 
     Keys: `n` next, `h` hint, `t` timeline, `l` list, `e` edit, `s` solution, `x` reset,
     `a` grade all, `?` help, `q` quit. Without a terminal it prints a line per verdict.
-    Where the system cannot fork, as on Windows, each verdict starts Python anew and takes
-    about a second.
 
     Example: `grader watch checkout`
     """
     found = here()
     start = found.select([id])[0] if id is not None else None
-    server.start(exercise.suite for exercise in found.exercises)
+    runner = Runner(isolation=isolation.value)
+    server.start((exercise.suite for exercise in found.exercises), isolation.value)
     # While the server gets warm, and for no other command: watchfiles takes its time.
     from grader.practice import keyboard
     from grader.practice.lines import Lines
     from grader.practice.loop import Loop
 
     loop = Loop if keyboard.can_be_used() else Lines
-    loop(found, start, Runner()).run()
+    loop(found, start, runner).run()

@@ -6,13 +6,14 @@ from one to the other.
 
 import functools
 import os
+import socket
 from dataclasses import dataclass
 
 from grader.errors import GraderError
 from grader.isolation import bubblewrap
 from grader.model import Isolation
 
-GUARDED = hasattr(os, "fork") and hasattr(os, "setsid")
+HAS_FORK = os.name == "posix" and hasattr(socket, "send_fds")
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,15 @@ def require(level: Isolation) -> None:
         raise GraderError(
             f"The isolation {level!r} cannot be had here: {found.sentence}",
             "Choose --isolation process for answers that you trust, "
-            "or grade on a machine that has it.",
+            "or grade on a machine that has it."
+            if level == "sandbox"
+            else "Run the grader there.",
         )
 
 
 def _process() -> Level:
-    if not GUARDED:
-        return Level(
-            "process", True, "a process and a folder of its own; this system has no more to give."
-        )
+    if not HAS_FORK:
+        return Level("process", False, "the grader needs Linux or macOS; on Windows, WSL.")
     return Level(
         "process",
         True,

@@ -8,25 +8,29 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from grader.isolation import namespaces
+
 NOBODY = "65534"
-SCRATCH_BYTES = 32 << 20
-"""What the server inside, and each answer, may write to its memory-backed /tmp."""
+SERVER_BYTES = 32 << 20
+"""What the server inside may write while it gets warm; an answer never sees that folder."""
 PROBE_REAL_SECONDS = 20.0
 INSTALL = "`sudo apt install bubblewrap`, `sudo dnf install bubblewrap` or the like puts it there."
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_ROOMS = Path(__file__).resolve().with_name("namespaces.py")
+_ROOMS = Path(namespaces.__file__).resolve()
 _PACKAGES = ("site-packages", "dist-packages")
 _FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
 
 
-def command(readable: Iterable[Path] = ()) -> list[str]:
+def command(readable: Iterable[Path] = (), variables: Mapping[str, str] | None = None) -> list[str]:
     """The words to put before a command that runs Python inside.
 
-    `readable` are the folders and files, beside Python's own, that can be read there.
+    `readable` are the folders and files, beside Python's own, that can be read there;
+    `variables` is its whole environment.
     """
+    given = {**(variables or {}), "TMPDIR": namespaces.SCRATCH}
     return [
         shutil.which("bwrap") or "bwrap",
         "--unshare-all",
@@ -38,21 +42,26 @@ def command(readable: Iterable[Path] = ()) -> list[str]:
         "--die-with-parent",
         "--new-session",
         "--clearenv",
+        *(word for name, value in given.items() for word in ("--setenv", name, value)),
         "--proc",
         "/proc",
         "--dev",
         "/dev",
         *_system(),
-        # First the folder that is writable, then what may lie below it, read-only.
-        "--size",
-        str(SCRATCH_BYTES),
+        # First the folder, then what may lie below it.
         "--tmpfs",
         "/tmp",
+        "--size",
+        str(SERVER_BYTES),
+        "--tmpfs",
+        namespaces.SCRATCH,
         *_bound([*_python(), *readable]),
         "--remount-ro",
         "/",
         "--remount-ro",
         "/dev",
+        "--remount-ro",
+        "/tmp",
         "--chdir",
         "/",
     ]

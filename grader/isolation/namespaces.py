@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import struct
+from collections.abc import Sequence
 
 _NEWNS, _NEWIPC, _NEWUSER = 0x00020000, 0x08000000, 0x10000000
 _NEWPID, _NEWNET = 0x20000000, 0x40000000
@@ -18,15 +19,18 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CAPABILITY_VERSION = 0x20080522
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 
-SCRATCH = "size=32m,nr_inodes=4096,mode=700"
-SHARED_MEMORY = "size=16m,nr_inodes=256,mode=1777"
+SCRATCH = "/answer"
+"""The one folder that an answer can write to, and its shared memory: memory of its own."""
+_SCRATCH_SIZE = "size=32m,nr_inodes=4096,mode=700"
+_SHARED_MEMORY_SIZE = "size=16m,nr_inodes=256,mode=1777"
 
 
-def enter() -> None:
+def enter(hidden: Sequence[str] = ()) -> None:
     """Go on in a new process that sees nothing but itself; the old one ends when that ends.
 
     It is the first process of its namespace: when it ends, the kernel ends every process
-    that it started, however they hid. Raises OSError where the system refuses.
+    that it started, however they hid. The folders `hidden` are empty there. Raises OSError
+    where the system refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
@@ -43,16 +47,17 @@ def enter() -> None:
         _end_as(pid)
     _call(libc.prctl, _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     quiet = _NOSUID | _NODEV
-    _mount(libc, "/tmp", quiet, SCRATCH)
-    _mount(libc, "/dev/shm", quiet | _NOEXEC, SHARED_MEMORY)
+    _mount(libc, SCRATCH, quiet, _SCRATCH_SIZE)
+    _mount(libc, "/dev/shm", quiet | _NOEXEC, _SHARED_MEMORY_SIZE)
     # /proc still shows the server's processes: an empty folder hides it.
-    _mount(libc, "/proc", quiet | _NOEXEC | _RDONLY, "size=4k")
+    for folder in ("/proc", *hidden):
+        _mount(libc, folder, quiet | _NOEXEC | _RDONLY, "size=4k")
     _raise_loopback()
     _call(libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # With no capability left, no mount can be undone.
     header = struct.pack("=II", _CAPABILITY_VERSION, 0)
     _call(libc.capset, header, bytes(24))
-    os.chdir("/tmp")
+    os.chdir(SCRATCH)
 
 
 def _mount(libc: ctypes.CDLL, where: str, flags: int, options: str) -> None:

@@ -33,7 +33,8 @@ from rich.table import Table
 from grader import course, server, session
 from grader.course import Course
 from grader.model import ExerciseResult
-from grader.runner import Order, Runner
+from grader.runner import Runner
+from grader.verdict import Order
 
 ROOT = course.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "answers"

@@ -9,7 +9,7 @@ import pytest
 import typer.testing
 from rich.console import Console
 
-from grader import course, doctor, isolation, server
+from grader import course, doctor, isolation
 from grader.cli import app
 
 ROOT = course.find_root(Path(__file__).parent)
@@ -150,10 +150,14 @@ def test_no_file_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_only_slower_or_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No fork and no sandbox are notes: a learner's own answers are graded all the same."""
-    monkeypatch.setattr(server, "HAS_FORK", False)
-    assert doctor.fork().state == "note"
+def test_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be graded without fork."""
+    monkeypatch.setattr(isolation, "HAS_FORK", False)
+    assert doctor.fork().state == "problem"
+
+
+def test_what_is_only_for_others() -> None:
+    """No sandbox is a note: a learner's own answers are graded all the same."""
     level = isolation.Level("sandbox", False, "bubblewrap is not installed.")
     found = doctor.sandbox(lambda: (level,))
     assert (found.state, found.sentence) == ("note", "bubblewrap is not installed.")

@@ -55,9 +55,7 @@ def test_imports_go_downward() -> None:
     order = {name: index for index, layer in enumerate(layers()) for name in layer}
     for path in modules():
         own = name_of(path)
-        # The door is the one place that leads up, and only a child goes through it.
-        allowed = {"child"} if own == "job" else set()
-        for imported in imports_of(path) - {own} - allowed:
+        for imported in imports_of(path) - {own}:
             assert order[imported] <= order[own], f"{path.name} imports {imported}"
 
 
@@ -70,9 +68,9 @@ def test_nothing_beside_learner_code_knows_the_parent() -> None:
 
 
 def test_the_parent_never_imports_the_child() -> None:
-    """Only the door in job.py leads to the child, and only when a child goes through it."""
+    """Only a warm server leads to the child."""
     for path in modules():
-        if name_of(path) not in ("child", "warm", "job"):
+        if name_of(path) not in ("child", "warm", "forks"):
             assert "child" not in imports_of(path), path.name
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, session
+from grader import course, server, session
 from grader.course import Course
+from grader.job import Job
 from grader.model import ExerciseResult
 from grader.practice.gradings import Gradings
 from grader.practice.inbox import AllGraded, Bell, Event, Graded, Inbox, Trouble
-from grader.runner import GivenUp, Order, Runner
+from grader.runner import GivenUp, Runner
+from grader.verdict import Order
 from tests.grader.practice.screens import copy_course, solve
 
 CHECKOUT = "06_checkout"
@@ -173,28 +175,27 @@ def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     root = copy_course(tmp_path / "course", CHECKOUT)
     found = course.load(root)
     path = root / "exercises" / CHECKOUT / "checkout.py"
-    path.write_text(f"open({str(tmp_path / 'began')!r}, 'w')\nwhile True:\n    pass\n")
+    path.write_text("open('began', 'w')\nwhile True:\n    pass\n")
     bell = Bell()
-    began = tmp_path / "began"
 
     class Impatient(Runner):
-        def _start(self, order: Order):  # type: ignore[no-untyped-def]
-            run = super()._start(order)
-            self.child = run.process
-            self.home = run.home
+        def fork(self, job: Job, suites: list[Path]) -> server.Child:
+            self.child = super().fork(job, suites)
+            self.home = Path(job.home)
+            began = self.home / "answer" / "began"
             end = time.monotonic() + 60
             while not began.exists():
                 assert time.monotonic() < end
                 time.sleep(0.01)
             bell.ring()
-            return run
+            return self.child
 
     runner = Impatient()
     order = session.order(found.exercises[0], path, "checkout.py", "virtual")
     with pytest.raises(GivenUp):
         runner.run([order], given_up=bell.fileno())
     assert not runner.home.exists()
-    assert not runner.child.is_alive()
+    assert not runner.child.alive()
     bell.close()
 
 

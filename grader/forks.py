@@ -1,0 +1,137 @@
+"""The warm server's loop: forks a child per job, tells how it ended, leaves nothing running.
+
+Its parent sends records of 16 bytes over a socket, a letter and a number: `f` forks (with
+three descriptors: the job, the channel, the status), `k` ends that child. On the status
+descriptor it answers with the child's process number, and its exit code when all is over.
+"""
+
+import contextlib
+import os
+import pickle
+import select
+import signal
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from grader.isolation import leftovers
+from grader.job import Job
+
+MESSAGE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A child that has not ended yet."""
+
+    number: int
+    status: int
+
+
+def main(task: dict[str, Any]) -> None:
+    """Warm up, then serve until the parent goes away."""
+    from grader import warm
+
+    warm.warm_up(task["suites"])
+    serve(socket.socket(fileno=task["control"]))
+
+
+def serve(control: socket.socket) -> None:
+    control.setblocking(True)
+    os.set_inheritable(control.fileno(), False)
+    wakes, wake = os.pipe()
+    os.set_blocking(wakes, False)
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    leftovers.adopt_orphans()
+    children: dict[int, Forked] = {}
+    try:
+        while True:
+            ready, _, _ = select.select([control.fileno(), wakes], [], [])
+            if wakes in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wakes, 512)
+            _reap(children)
+            if control.fileno() not in ready:
+                continue
+            message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
+            if len(message) < MESSAGE_BYTES:
+                return
+            number = int(message[1:])
+            if message.startswith(b"f"):
+                pid = _fork(*fds)
+                children[pid] = Forked(number, fds[2])
+                _tell(fds[2], pid)
+            else:
+                for pid, child in children.items():
+                    if child.number == number:
+                        leftovers.kill_group(pid)
+    finally:
+        for pid in children:
+            leftovers.kill_group(pid)
+        for pid in children:
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, 0)
+        leftovers.end_orphans(())
+        os._exit(0)
+
+
+def _reap(children: dict[int, Forked]) -> None:
+    while True:
+        try:
+            # Not reaped yet: its number is its own until its group has been ended.
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None:
+            return
+        pid = ended.si_pid
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        child = children.pop(pid, None)
+        leftovers.end_orphans(children)
+        if child is None:
+            continue  # an orphan of an answer
+        _tell(child.status, os.waitstatus_to_exitcode(status))
+        os.close(child.status)
+
+
+def _tell(status: int, number: int) -> None:
+    with contextlib.suppress(OSError):  # the parent may not listen any more
+        os.write(status, b"%d\n" % number)
+
+
+def _fork(job_fd: int, channel: int, status: int) -> int:
+    """The new child's process number; in the child it never returns."""
+    pid = os.fork()
+    if pid:
+        os.close(job_fd)
+        os.close(channel)
+        return pid
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with open(job_fd, "rb") as file:
+            file.seek(0)
+            job = pickle.load(file)
+        _keep_only(channel)
+        _grade(channel, job)
+    finally:
+        os._exit(1)
+    raise AssertionError  # nothing comes here
+
+
+def _keep_only(channel: int) -> None:
+    """Close whatever the server has open: its control, the other children's status."""
+    os.closerange(3, channel)
+    os.closerange(channel + 1, 65536)
+
+
+def _grade(channel: int, job: Job) -> None:
+    from grader.child import main
+
+    main(channel, job)

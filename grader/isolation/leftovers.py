@@ -1,0 +1,87 @@
+"""Finds and ends what an answer left running, also what left its group and its session.
+
+Linux gives a process that adopts orphans (the warm server is one), and /proc; elsewhere
+only the group can be ended.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+MARKER = "AWAITLINGS_SERVER"
+"""The variable that a server and all its descendants start with."""
+MOST_REAL_SECONDS = 2.0
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans() -> None:
+    """From now on, a descendant whose parent ends becomes this process's child."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_orphans(known: Collection[int]) -> None:
+    """End and reap every child of this process that is not `known`, and theirs in turn."""
+    until = time.monotonic() + MOST_REAL_SECONDS
+    while time.monotonic() < until:
+        unknown = [pid for pid in _children() if pid not in known]
+        if not unknown:
+            return
+        for pid in unknown:
+            kill_group(pid)
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in unknown:
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    try:
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    except OSError:
+        return []
+    return [int(word) for word in listed.split()]
+
+
+def kill_group(pid: int) -> None:
+    """End the process, and its whole group when it leads one."""
+    with contextlib.suppress(OSError):
+        if _leads_a_group(pid):
+            os.killpg(pid, signal.SIGKILL)
+            return
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _leads_a_group(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return True  # it has ended; processes that it started may go on in its group
+
+
+def exists(pid: int) -> bool:
+    """Whether this process still runs; one that only waits to be reaped does not."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return not Path("/proc/self/stat").exists()
+
+
+def kill_marked(marker: str) -> None:
+    """End every process that started with this marker: for when the server itself is gone."""
+    words = f"{MARKER}={marker}".encode()
+    for folder in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
+        with contextlib.suppress(OSError, ValueError):
+            if words in (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
+                os.kill(int(folder.name), signal.SIGKILL)

@@ -1,0 +1,49 @@
+"""What the system itself keeps an answer from using up, at every level but `none`."""
+
+import contextlib
+from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
+
+CPU_SECONDS = 120
+"""Processor seconds of one answer in all; the kernel ends it then."""
+MEMORY_BYTES = 1536 << 20
+"""Address space beyond what the warm server has already."""
+FILE_BYTES = 32 << 20
+"""The largest file; pytest's own are far smaller."""
+PROCESSES = 512
+"""Processes at once, counted where an answer has a user namespace of its own."""
+
+
+def apply(*, own_processes: bool) -> None:
+    """Limit this process and those it starts; `own_processes` where no others are counted."""
+    if resource is None:
+        return
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    base = _address_space()
+    if base is not None:
+        _limit(resource.RLIMIT_AS, base + MEMORY_BYTES)
+    if own_processes:
+        _limit(resource.RLIMIT_NPROC, PROCESSES)
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    with contextlib.suppress(OSError, ValueError):  # a system may refuse one of them
+        resource.setrlimit(what, (most, most))
+
+
+def _address_space() -> int | None:
+    """Bytes that this process has mapped; None where nobody says, and no limit holds."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return None
+    return pages * resource.getpagesize()
