@@ -81,7 +81,7 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     scores = [f"{exercise.points}/{exercise.max_points}" for exercise in exercises]
     score_width = max(map(len, scores), default=0)
     for exercise, score in zip(exercises, scores, strict=True):
-        line = sign(console, exercise.status)
+        line = Text.assemble(sign(console, exercise.status))
         line.append(f" {exercise.number:02}  {exercise.id:<{id_width}}  {score:>{score_width}}  ")
         state = "" if exercise.status in ("passed", "failed") else exercise.status.replace("_", " ")
         state = f"  {state}" if state else ""

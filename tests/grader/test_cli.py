@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -160,6 +161,12 @@ def test_every_command_has_help_with_an_example(grader: Run, command: list[str])
     assert done.returncode == 0
     assert "Example" in done.stdout
     assert "grader" in done.stdout
+
+
+def test_the_readme_names_every_command() -> None:
+    """Each command stands in the README's table, and none that is not there."""
+    rows = re.findall(r"^\| `grader ?([a-z]*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert set(COMMANDS) - {"schema"} == set(rows) - {""}
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,14 @@ def test_a_cut_title_in_ascii() -> None:
     assert line == "x 05  checkout  3/10  Serve many..."
 
 
+def test_only_the_sign_is_coloured() -> None:
+    """The colour of the sign ends with it."""
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
+    with console.capture() as captured:
+        terminal.board([result("checkout")], console)
+    assert captured.get().startswith("\x1b[31m✗\x1b[0m 05  checkout  3/10  Serve many at once\n")
+
+
 def test_no_room_for_a_title() -> None:
     """On a very narrow terminal the title goes altogether."""
     line, *_ = drawn(result("checkout"), width=22)
