@@ -3,7 +3,7 @@
 import os
 import sys
 
-from grader import workspace
+from grader import server, workspace
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.intake import shown_path
@@ -21,6 +21,7 @@ HOME = "\x1b[H"
 CLEAR_LINE = "\x1b[2K"
 CLEAR_REST = "\x1b[J"
 BACK = ("enter", "escape")
+SLOW = "This system cannot fork: each verdict starts Python anew, which takes about a second."
 LONG_REAL_SECONDS = 0.4
 """A verdict that takes longer is announced."""
 
@@ -36,6 +37,8 @@ class Loop:
         self.saves = Saves(course.exercises, folder, self.inbox)
         self.keyboard = Keyboard(self.inbox)
         self.console = pages.terminal()
+        if not server.HAS_FORK:
+            self.state.note = SLOW
         self._closing = False
         self._quit = False
         self._stale = True
@@ -101,9 +104,7 @@ class Loop:
         if isinstance(event, Graded):
             self._take_verdict(event.result)
         elif isinstance(event, AllGraded):
-            self.state.grading_all = False
-            if self._closing:
-                self._close()
+            self._take_all()
         elif isinstance(event, Notice):
             self.state.note = event.text
         elif isinstance(event, Trouble):
@@ -150,8 +151,16 @@ class Loop:
                 return
         self._show(Page.end)
 
+    def _take_all(self) -> None:
+        """After a full grading, the last exercise's `n` may still want its answer."""
+        state = self.state
+        if all(exercise.slug in state.results for exercise in state.course.exercises):
+            state.grading_all = False
+            if self._closing:
+                self._close()
+
     def _close(self) -> None:
-        """After the last full grading: the closing page, or what does not pass any more."""
+        """The closing page, or what does not pass any more."""
         self._closing = False
         state = self.state
         unfinished = [e for e in state.course.exercises if not state.has_passed(e)]
@@ -316,4 +325,5 @@ class Loop:
 
     def _grade_all(self) -> None:
         self.state.grading_all = True
+        self.state.results.clear()
         self.gradings.wanted(exercise.slug for exercise in self.state.course.exercises)

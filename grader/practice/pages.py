@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from grader.course import Course, Exercise
+from grader.intake import shown_path
 from grader.model import ExerciseResult
 from grader.reports import solution
 from grader.reports.terminal import (
@@ -23,6 +24,7 @@ from grader.reports.terminal import (
     progress,
     say,
     sign,
+    tests,
 )
 from grader.wording import count
 
@@ -38,6 +40,9 @@ KEYS = (
     ("?", "help", "this page"),
     ("q", "quit", "leave; nothing is lost, your files are the progress"),
 )
+
+
+BAR_WIDTH = 20
 
 
 class Page(StrEnum):
@@ -148,7 +153,7 @@ def _foot(state: State, console: Console) -> None:
     points = sum(result.points for result in state.results.values())
     most = sum(test.points for exercise in exercises for test in exercise.tests)
     passed = sum(state.has_passed(exercise) for exercise in exercises)
-    bar = progress(console, passed, len(exercises), points, most)
+    bar = progress(console, passed, len(exercises), points, most, BAR_WIDTH)
     if state.grading or state.grading_all:
         bar.append("  grading", style="bright_black")
     console.print(Text(MARGIN) + bar, no_wrap=True, overflow="crop")
@@ -159,7 +164,7 @@ def _shown(state: State) -> str:
     if state.result is not None and state.result.file:
         return state.result.file
     assert state.current is not None
-    return str(state.current.stub)
+    return shown_path(state.current.stub)
 
 
 def _keys(state: State) -> Text:
@@ -170,9 +175,12 @@ def _keys(state: State) -> Text:
         shown = [("y", "yes"), ("n", "no")]
     elif state.page in (Page.solution, Page.help, Page.all):
         shown = [("enter", "back"), ("q", "quit")]
+    elif state.page is Page.end:
+        shown = [(key, word) for key, word, _ in KEYS if key in "la?q"]
     else:
-        can_go_on = state.page is Page.verdict and _is_passed(state)
-        shown = [(key, word) for key, word, _ in KEYS if key != "n" or can_go_on]
+        # Before passing there is no next, after it hints are seldom wanted.
+        without = "h" if _is_passed(state) else "n"
+        shown = [(key, word) for key, word, _ in KEYS if key != without]
     text = Text()
     for key, word in shown:
         text.append(key, style="bold cyan")
@@ -214,8 +222,6 @@ def _heading(exercise: Exercise, console: Console) -> None:
 
 def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: Console) -> None:
     _heading(exercise, console)
-    for test in result.tests:
-        say(console, test.title, sign(console, test.status))
     console.print()
     points = f"{result.points} of {count(result.max_points, 'point')}"
     say(console, f"Passed: {points}.", style="green")
@@ -226,6 +232,8 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
     else:
         say(console, f"Next: n goes on to {following.number:02} {following.slug}.")
     say(console, "s shows the solution and other right shapes.")
+    console.print()
+    tests(result, console)
     if state.full:
         for test in result.tests:
             passed_test(result, test, console, full=True)

@@ -99,13 +99,15 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     console.print(progress(console, passed, len(exercises), points, most))
 
 
-def progress(console: Console, passed: int, exercises: int, points: int, most: int) -> Text:
+def progress(
+    console: Console, passed: int, exercises: int, points: int, most: int, width: int = BAR_WIDTH
+) -> Text:
     """The bar, and how many exercises and points that are."""
-    filled = round(BAR_WIDTH * points / most) if most else 0
+    filled = round(width * points / most) if most else 0
     full, empty = ("█", "░") if can_draw(console) else ("#", "-")
     return Text.assemble(
         (full * filled, "green"),
-        (empty * (BAR_WIDTH - filled), "bright_black"),
+        (empty * (width - filled), "bright_black"),
         f"  {passed} of {count(exercises, 'exercise')} passed, {points} of {count(most, 'point')}",
     )
 
@@ -130,7 +132,8 @@ def explain(
 ) -> None:
     """One exercise that is not passed: its first failure and the next step.
 
-    `watching` leaves out what the frame around it tells.
+    `watching` puts the failure first, for a screen that is short, and leaves out what the
+    frame around it tells.
     """
     heading = Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"))
     heading.append(f"  {exercise.title}")
@@ -146,12 +149,21 @@ def explain(
         say(console, f"Next: edit {exercise.file}, {then}")
         if exercise.points == 0:
             return
-    for test in exercise.tests:
-        say(console, test.title, sign(console, test.status))
     failed = next((t for t in exercise.tests if t.status == "failed" and t.failure), None)
+    if not watching:
+        tests(exercise, console)
     if failed is not None:
         console.print()
         _failure(failed, console, full=full, watching=watching)
+    if watching:
+        console.print()
+        tests(exercise, console)
+
+
+def tests(exercise: ExerciseResult, console: Console) -> None:
+    """One line per test: its sign and its sentence."""
+    for test in exercise.tests:
+        say(console, test.title, sign(console, test.status))
 
 
 def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
