@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,6 +21,7 @@ from typing import Any
 
 import anyio
 from anyio._backends._asyncio import AsyncIOBackend
+from starlette.background import BackgroundTask
 
 from grader import seals
 from grader.clock.membership import Clock
@@ -43,6 +45,8 @@ STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__)
 """Where the functions lie with which an answer starts a task."""
 
 _real_sleep = asyncio.sleep
+_given: ContextVar[int | None] = ContextVar("_given", default=None)
+"""The learner's line that gave the running work to the background."""
 
 
 @dataclass
@@ -112,6 +116,9 @@ class Trace:
         job_line: int | None = getattr(self._job, "line", None)
         if job_line is not None:
             return job_line
+        given = _given.get()
+        if given is not None:
+            return given
         task = _current_task()
         return self._task_lines.get(task) if task is not None else None
 
@@ -139,7 +146,7 @@ class Trace:
 
     @contextmanager
     def following_jobs(self) -> Iterator[None]:
-        """Remember the learner's line that gave each job to a thread."""
+        """Remember the learner's line that gave each job to a thread, or to the background."""
         submit = ThreadPoolExecutor.submit
         patched: Any = ThreadPoolExecutor
         backend: Any = AsyncIOBackend
@@ -152,10 +159,27 @@ class Trace:
             noting = self._noting(function, sys._getframe(1))
             return await in_thread.__func__(kind, noting, *args, **kwargs)
 
+        made: Any = BackgroundTask.__init__
+        run: Any = BackgroundTask.__call__
+        lines: weakref.WeakKeyDictionary[BackgroundTask, int | None] = weakref.WeakKeyDictionary()
+
+        def made_noting(task: BackgroundTask, *args: Any, **kwargs: Any) -> None:
+            made(task, *args, **kwargs)
+            lines[task] = self.line(sys._getframe(1))
+
+        async def run_noting(task: BackgroundTask) -> None:
+            token = _given.set(lines.get(task))
+            try:
+                await run(task)
+            finally:
+                _given.reset(token)
+
         thread_noting = classmethod(in_thread_noting)
         with (
             seals.put(patched, "submit", submit_noting),
             seals.put(backend, "run_sync_in_worker_thread", thread_noting),
+            seals.put(BackgroundTask, "__init__", made_noting),
+            seals.put(BackgroundTask, "__call__", run_noting),
         ):
             yield
 

@@ -3,7 +3,7 @@
 import re
 
 from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
-from grader.model import Evidence, Problem
+from grader.model import Evidence, Problem, Span
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 NO_GENERATOR = ("async iterator", "async generator")
@@ -157,7 +157,28 @@ def server_error(evidence: Evidence) -> Finding | None:
         return _query_without_await(problem)
     if problem.type == "ResponseValidationError":
         return _unfit_response(problem)
+    if problem.type == "PydanticSerializationError":
+        return Finding(
+            "server-error",
+            f"The response cannot be written as JSON: {brief(problem.message)}.",
+            "Look at each value that you return: is it plain data?",
+        )
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    if problem.line is None and failed is not None and problem.type != "FastAPIError":
+        return _failed_call(problem, failed)
     return raised("server-error", problem)
+
+
+def _failed_call(problem: Problem, failed: Span) -> Finding:
+    """It came from what the code called: the line of that call is the one to look at."""
+    return Finding(
+        "server-error",
+        f"{failed.label} (line {failed.line}) failed, and nothing caught it: "
+        f"{problem.type}: {brief(problem.message)}".rstrip(".")
+        + ".",
+        "Ask who should catch it, and what should become of the rest of the work.",
+        failed.line,
+    )
 
 
 def _query_without_await(problem: Problem) -> Finding:

@@ -131,3 +131,27 @@ def test_lines_names_and_docstrings_stay(room: Room) -> None:
 def test_plain_functions_are_left_alone() -> None:
     text = "def plain():\n    return 1\n"
     assert ast.unparse(instrument(ast.parse(text))) == text.strip()
+
+
+IN_THE_BACKGROUND = """from starlette.background import BackgroundTasks
+
+
+async def send(address):
+    return address
+
+
+async def endpoint():
+    background = BackgroundTasks()
+    background.add_task(send, "a@example.com")
+    await background()
+    await send("b@example.com")
+"""
+
+
+def test_work_in_the_background_has_the_line_that_gave_it(tmp_path: Path) -> None:
+    """Nothing of the learner's awaits it: the line is where it was handed over."""
+    room = Room(tmp_path, IN_THE_BACKGROUND)
+    with room.trace.following_jobs():
+        room.run(room.module.endpoint())
+    assert [span.line for span in room.spans("send")] == [10, 12]
+    room.loop.close()
