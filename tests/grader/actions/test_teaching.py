@@ -51,6 +51,7 @@ def test_hand_out_collect_and_update(tmp_path: Path) -> None:
     bash(HAND_OUT, ROOT, tmp_path)
     week1, ada, bob = (tmp_path / name for name in ("week1", "submissions/ada", "submissions/bob"))
     bash("git init -q -b main && git add -A && git commit -q -m Starter", week1, tmp_path)
+    assert "!!" not in bash("git status --porcelain --ignored", week1, tmp_path)
     for learner in (ada, bob):
         bash(f"git clone -q '{week1}' '{learner}'", tmp_path, tmp_path)
     solution = (ROOT / "solutions/06_checkout/checkout.py").read_text()
