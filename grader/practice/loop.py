@@ -3,7 +3,7 @@
 import os
 import sys
 
-from grader import server, workspace
+from grader import isolation, workspace
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.intake import shown_path
@@ -37,7 +37,7 @@ class Loop:
         self.saves = Saves(course.exercises, folder, self.inbox)
         self.keyboard = Keyboard(self.inbox)
         self.console = pages.terminal()
-        if not server.HAS_FORK:
+        if not isolation.HAS_FORK:
             self.state.note = SLOW
         self._closing = False
         self._quit = False
