@@ -75,11 +75,15 @@ def _back(shown: str) -> str:
 
 
 def shown_path(path: Path, here: Path | None = None) -> str:
-    """The path as a learner would type it: relative to the current folder if it is below."""
+    """The path as a learner would type it: relative to the current folder if it is below.
+
+    Bytes of a name that are no text become the replacement character.
+    """
     try:
-        return path.resolve().relative_to((here or Path.cwd()).resolve()).as_posix()
+        shown = path.resolve().relative_to((here or Path.cwd()).resolve()).as_posix()
     except ValueError:
-        return str(path)
+        shown = str(path)
+    return shown.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def of_exercise(exercise: Exercise, answers: Path, here: Path | None = None) -> tuple[Path, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import course
+from grader import course, intake
 from grader.course import Course, Exercise, Settings
 from grader.errors import GraderError
 
@@ -70,3 +70,9 @@ def test_the_real_course_takes_a_list() -> None:
     """What the documentation shows works on the course that is here."""
     found = course.load(course.find_root(Path(__file__).parent))
     assert [exercise.slug for exercise in found.select(["02-03,checkout"])][-1] == "checkout"
+
+
+def test_a_path_that_is_no_text_can_be_shown(tmp_path: Path) -> None:
+    """A folder whose name has bytes that are no UTF-8 ends in no traceback."""
+    shown = intake.shown_path(tmp_path / "bad\udcff" / "checkout.py", tmp_path)
+    assert shown == "bad\ufffd/checkout.py"
