@@ -1,0 +1,52 @@
+"""Two helpers take the same two locks, each in its own order.
+
+exercise: 06_checkout
+fails: test_payment_and_email_overlap = deadlock
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+till, mailbox = asyncio.Lock(), asyncio.Lock()
+
+
+async def pay(order_id: int) -> dict:
+    async with till:
+        payment = await process_payment(order_id)
+        async with mailbox:
+            return payment
+
+
+async def confirm(order_id: int) -> dict:
+    async with mailbox:
+        email = await send_confirmation_email(order_id)
+        async with till:
+            return email
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    payment, email = await asyncio.gather(pay(order.id), confirm(order.id))
+    return {"payment": payment, "email": email}

@@ -1,0 +1,41 @@
+"""contextlib.suppress hides the cancellation.
+
+exercise: 08_dashboard
+fails: test_a_cancelled_request_ends = swallowed-cancel
+"""
+
+import asyncio
+import contextlib
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+WIDGETS = ["sales", "visitors", "stock", "reviews", "returns"]
+
+
+async def load_widget(name: str) -> dict:
+    """One widget's data: takes 0.3 seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(0.3)
+    if name == "reviews":
+        raise RuntimeError("the review service does not answer")
+    return {"title": name, "figure": len(name)}
+
+
+async def load(name: str) -> dict:
+    try:
+        return await load_widget(name)
+    except Exception:
+        return {"error": "unavailable"}
+
+
+@app.get("/dashboard")
+async def dashboard() -> dict:
+    """All widgets by name; one that fails is {"error": "unavailable"}."""
+    tasks = {name: asyncio.create_task(load(name)) for name in WIDGETS}
+    with contextlib.suppress(BaseException):
+        await asyncio.wait(tasks.values())
+    return {
+        name: task.result() if task.done() else {"error": "unavailable"}
+        for name, task in tasks.items()
+    }

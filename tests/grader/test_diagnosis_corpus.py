@@ -1,0 +1,72 @@
+"""Each answer of the corpus gets its diagnosis, and a learner sees what the golden files show.
+
+One run grades them all, side by side, in some minutes of computing at most.
+"""
+
+from collections import Counter
+
+import pytest
+
+from grader.diagnosis import IDS, page
+from grader.model import ExerciseResult
+from tests.grader import diagnosis_corpus
+from tests.grader.diagnosis_corpus import Case
+
+CASES = diagnosis_corpus.cases()
+LEAST = 4
+"""Answers of different shapes that each diagnosis has at least."""
+REGENERATE = "python -m tests.grader.diagnosis_corpus --write"
+
+pytestmark = pytest.mark.timeout(600)  # the first test waits for all the answers' processes
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, ExerciseResult]:
+    """The verdict on each answer, by the case's name."""
+    graded = diagnosis_corpus.grade(CASES)
+    return {case.name: result for case, result in zip(CASES, graded, strict=True)}
+
+
+def by_name(case: Case) -> str:
+    return case.name
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_the_first_failure_has_its_diagnosis(
+    case: Case, results: dict[str, ExerciseResult]
+) -> None:
+    """The first test that fails is the one of the answer's header, and so is its diagnosis."""
+    failed = diagnosis_corpus.first_failure(results[case.name])
+    assert failed is not None
+    assert failed.failure is not None
+    assert (failed.id, failed.failure.diagnosis) == (case.test, case.diagnosis)
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_a_learner_sees_the_golden_text(case: Case, results: dict[str, ExerciseResult]) -> None:
+    """What the terminal shows is the golden text."""
+    golden = case.golden("txt").read_text(encoding="utf-8")
+    assert diagnosis_corpus.as_text(results[case.name]) == golden, REGENERATE
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_the_report_is_the_golden_json(case: Case, results: dict[str, ExerciseResult]) -> None:
+    """The report as JSON is the golden one."""
+    golden = case.golden("json").read_text(encoding="utf-8")
+    assert diagnosis_corpus.as_json(results[case.name]) == golden, REGENERATE
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_diagnosis_has_answers_and_a_page(id: str) -> None:
+    """Each id has at least four answers, no two of them alike, and its page."""
+    texts = [case.path.read_text(encoding="utf-8") for case in CASES if case.diagnosis == id]
+    assert len(texts) >= LEAST
+    assert len(set(texts)) == len(texts)
+    assert page(id).startswith(f"# {id}\n")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    """Every golden file belongs to an answer, and no two answers share one."""
+    wanted = [case.golden(suffix) for case in CASES for suffix in ("txt", "json")]
+    assert not [path for path, times in Counter(wanted).items() if times > 1]
+    assert set(diagnosis_corpus.GOLDEN.glob("*/*")) == set(wanted)
