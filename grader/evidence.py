@@ -1,8 +1,10 @@
 """Gathers what a failed test observed."""
 
+import ast
 import asyncio
 import gc
 import inspect
+import linecache
 import re
 import warnings
 from collections.abc import Sequence
@@ -11,12 +13,15 @@ from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
 from grader.model import Evidence, Leftover, Problem, Waiting
 from grader.suite.checks import CheckFailed
-from grader.trace import Trace, text_of
+from grader.trace import GRADER, Trace, text_of
 
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
 _WAITS = {
-    "wait": "an Event or a Condition that nobody sets",
+    "Event.wait": "an Event that nobody sets",
+    "Condition.wait": "a Condition that nobody notifies",
+    "wait": "work that never ends",
+    "sleep": "its sleep to end",
     "acquire": "a lock that is never released",
     "get": "a queue that stays empty",
     "put": "a queue that stays full",
@@ -84,21 +89,23 @@ def waiting(stuck: Stuck, file: str) -> list[Waiting]:
     """Who stood still where; those in the learner's own lines first."""
     rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
     rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
-    rows.sort(key=lambda row: row.line is None)
-    return rows[:20]
+    different = {(row.line, row.waits_for): row for row in reversed(rows)}
+    return sorted(different.values(), key=lambda row: (row.line is None, row.line or 0))[:20]
 
 
 def _waiting(stack: Stack, file: str) -> Waiting:
     own = [index for index, frame in enumerate(stack.frames) if frame.file == file]
     line = stack.frames[own[-1]].line if own else None
     deeper = stack.frames[own[-1] + 1 :] if own else ()
-    call = next((f for f in deeper if f.function.rpartition(".")[2] in _WAITS), None)
+    names = [name for f in deeper for name in (f.function, f.function.rpartition(".")[2])]
+    call = next((name for name in names if name in _WAITS), None)
     if call is not None:
-        waits_for = _WAITS[call.function.rpartition(".")[2]]
+        waits_for = _WAITS[call]
     elif stack.awaits == "Future" or not deeper:
         waits_for = "a result that never comes"
     else:
-        waits_for = f"{deeper[0].function}()"
+        others = [f.function for f in deeper if not f.file.startswith(GRADER)]
+        waits_for = f"{others[0]}()" if others else "a result that never comes"
     shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
     return Waiting(name=stack.name, waits_for=waits_for, line=line, stack=shown)
 
@@ -106,8 +113,22 @@ def _waiting(stack: Stack, file: str) -> Waiting:
 def _problem(error: BaseException, trace: Trace) -> Problem:
     problem = trace.problem(error)
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
-        return problem.model_copy(update={"type": "TimedOut"})
+        problem = problem.model_copy(update={"type": "TimedOut"})
+    if problem.type == "TimedOut" and problem.line is not None:
+        # Where in its round the loop was is chance; where the loop begins is not.
+        return problem.model_copy(update={"line": _loop_around(trace.file, problem.line)})
     return problem
+
+
+def _loop_around(file: str, line: int) -> int:
+    """The line of the innermost loop around `line`, or `line` itself."""
+    loops = [
+        node.lineno
+        for node in ast.walk(ast.parse("".join(linecache.getlines(file))))
+        if isinstance(node, ast.While | ast.For | ast.AsyncFor)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return max(loops, default=line)
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:

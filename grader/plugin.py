@@ -103,10 +103,21 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     seconds = stash.get(GUARD_SECONDS, settings.timeout)
     if stash[TIMED_OUT]:
         seconds = min(seconds, AFTER_TIME_OUT)
-    guard = Guard(seconds, lambda: stash[SOURCE].shown if SOURCE in stash else "")
+    guard = Guard(
+        seconds,
+        file=lambda: stash[SOURCE].shown if SOURCE in stash else "",
+        on_first=lambda: _cancel_requests(item),
+    )
     item.stash[GUARD] = guard
     guard.start()
     return True
+
+
+def _cancel_requests(item: pytest.Item) -> None:
+    """A hundred requests that each loop for ever need not be ended one by one."""
+    trace = item.stash.get(TRACE, None)
+    if trace is not None:
+        trace.cancel_requests()
 
 
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:

@@ -249,6 +249,11 @@ class Trace:
         if isinstance(error, BaseException):
             self.lost.append(error)
 
+    def cancel_requests(self) -> None:
+        """Cancel every request but the one that runs now, which the guard ends."""
+        for task in set(self.own_tasks) - {_current_task()}:
+            task.cancel()
+
     async def abandon_tasks(self) -> list[Leftover]:
         """Cancel what still runs; give the tasks that go on all the same to nobody."""
         tasks = {task for task in asyncio.all_tasks(self.loop) if task is not _current_task()}

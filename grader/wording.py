@@ -1,5 +1,7 @@
 """How numbers and names read in every sentence of the grader."""
 
+import inspect
+
 
 def seconds(value: float) -> str:
     """1.0 -> `1.0 s`, 0.25 -> `0.25 s`, 1.23456 -> `1.235 s`."""
@@ -21,6 +23,8 @@ def short(value: object, limit: int = 120) -> str:
     """The value as a learner would write it, cut at `limit` characters."""
     if value is None:
         return "null"
+    if inspect.iscoroutine(value):
+        return f"<coroutine {value.__name__}()>"  # its address would tell nobody anything
     try:
         text = repr(value)
     except Exception:

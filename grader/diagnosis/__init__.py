@@ -18,7 +18,9 @@ RULES: tuple[Rule, ...] = (
     causes.missing_name,
     causes.not_written,
     causes.busy_loop,
+    causes.stood_still,
     causes.deadlock,
+    causes.never_finishes,
     causes.network_refused,
     causes.forgotten_await,
     causes.server_error,
@@ -31,6 +33,15 @@ RULES: tuple[Rule, ...] = (
     effects.left_open,
     effects.value,
 )
+
+
+STOPPED = {
+    "Deadlock": "a wait that nothing can end",
+    "Endless": "it went on for more than an hour on the clock",
+    "TimedOut": "it computed on and on",
+    "StoodStill": "it stood still",
+}
+"""How the grader ends a test that does not end, by what it raises."""
 
 
 def page(id: str) -> str:
@@ -63,10 +74,9 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         path = check.detail.get("path")
         where = f" at {path}" if path else ""
         return check.expected + where, check.actual
-    if evidence.error is not None and evidence.error.type in ("TimedOut", "Endless"):
-        return "the test to end", evidence.error.message
-    if evidence.waiting:
-        return "the test to end", "a wait that nothing can end"
+    stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
+    if stopped is not None:
+        return "the test to end", stopped
     if evidence.error is not None:
         return "the test to end", f"{evidence.error.type}: {brief(evidence.error.message)}"
     return "the test to end", "it did not"

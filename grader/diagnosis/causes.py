@@ -4,8 +4,11 @@ import re
 
 from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
 from grader.model import Evidence, Problem, Span
+from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
+EASY = ("a result that never comes", "its sleep to end")
+"""Waits that are nobody's fault: somebody else does not give, or does not let the loop go on."""
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
@@ -57,41 +60,67 @@ def not_written(evidence: Evidence) -> Finding | None:
 def busy_loop(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "TimedOut":
         return None
-    where = f"Line {evidence.error.line}" if evidence.error.line else "The code"
+    where = f"The code at line {evidence.error.line}" if evidence.error.line else "The code"
     return Finding(
         "busy-loop",
-        f"{where} was still busy when the grader's guard ended the test: it runs "
+        f"{where} was still busy when the grader's guard ended the test: it runs on and on "
         "without ever waiting, so neither time nor any other task can move.",
         "Let the loop end, or await something that takes time in it.",
         evidence.error.line,
     )
 
 
-def deadlock(evidence: Evidence) -> Finding | None:
-    if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
+def stood_still(evidence: Evidence) -> Finding | None:
+    if evidence.error is None or evidence.error.type != "StoodStill":
         return None
+    where = f" at line {evidence.error.line}" if evidence.error.line else ""
+    return Finding(
+        "blocked-loop",
+        f"The call{where} waits and does not end, as one for a locked file does, and it holds "
+        "the event loop: what could end the wait cannot run.",
+        "Make this wait in a thread, or use a way of waiting that can be awaited.",
+        evidence.error.line,
+    )
+
+
+def deadlock(evidence: Evidence) -> Finding | None:
+    if evidence.error is None or evidence.error.type != "Deadlock":
+        return None
+    # Whoever waits for a result waits for somebody who waits for something else.
     here = [waiting for waiting in evidence.waiting if waiting.line is not None]
-    line = here[0].line if here else evidence.error.line
-    if evidence.error.type == "Endless":
-        return Finding(
-            "never-finishes",
-            f"{evidence.error.message[:1].upper()}{evidence.error.message[1:]} on the clock; "
-            f"line {line} keeps it going.",
-            "Give the loop an end, or wait for the thing itself instead of asking again and again.",
-            line,
-        )
+    here.sort(key=lambda waiting: waiting.waits_for in EASY)
     if not here:
         return Finding(
             "deadlock",
             "Everything waits, and nothing is left that could wake it.",
             "Look for a wait whose other side never comes: a lock held, an event never set.",
-            line,
+            evidence.error.line,
         )
-    who = "; ".join(f"line {w.line} waits for {w.waits_for}" for w in here[:3])
+    told = list(dict.fromkeys(f"line {w.line} waits for {w.waits_for}" for w in here))
+    who = "; ".join(told[:3])
     return Finding(
         "deadlock",
         f"{who[:1].upper()}{who[1:]}, and nothing is left that could end the wait.",
         "Ask of each wait: who will end it, and is that one waiting too?",
+        here[0].line,
+    )
+
+
+def never_finishes(evidence: Evidence) -> Finding | None:
+    if evidence.error is None or evidence.error.type != "Endless":
+        return None
+    # What took most of the time is what goes round, whoever waits for it.
+    rounds = [s for s in evidence.spans if s.line and s.kind not in ("request", "coroutine")]
+    most = max(rounds, key=lambda span: span.each * span.times, default=None)
+    if most is not None and most.times > 1:
+        line, again = most.line, f", after {count(most.times, 'round')}"
+    else:
+        line, again = next((w.line for w in evidence.waiting if w.line is not None), None), ""
+    where = f"line {line} still waits" if line else "the code still waits"
+    return Finding(
+        "never-finishes",
+        f"After more than an hour on the clock, {where}{again}.",
+        "Give it an end, or wait for the thing itself instead of asking again and again.",
         line,
     )
 

@@ -41,12 +41,7 @@ def calls(evidence: Evidence) -> Finding | None:
     name = check.detail["name"]
     line = line_of(evidence, check)
     if check.kind == "arguments":
-        return Finding(
-            "wrong-argument",
-            f"{name} was called with other arguments than the request asks for.",
-            "Pass on what came in with the request.",
-            check.detail.get("line"),
-        )
+        return _wrong_argument(check)
     ran, right = check.detail.get("ran", 0), check.detail.get("times")
     wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
@@ -66,6 +61,10 @@ def calls(evidence: Evidence) -> Finding | None:
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
+    if check.detail.get("others"):
+        ran, often = check.detail["others"], times(check.detail["others"])
+        why = f"{name} ran {often}, but never with what this response needs: {check.expected}."
+        return Finding("not-called", why, "Follow where the arguments come from.", line)
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
 
@@ -73,6 +72,17 @@ def calls(evidence: Evidence) -> Finding | None:
 def _verb(name: str) -> str:
     """A function runs, an `httpx.AsyncClient` is made."""
     return "was made" if name.rpartition(".")[2][:1].isupper() and " " not in name else "ran"
+
+
+def _wrong_argument(check: Check) -> Finding:
+    name, argument = check.detail["name"], check.detail.get("argument")
+    if argument:
+        got, wanted = check.detail["got"], check.detail["wanted"]
+        why = f"{name} was called with {got} as its {argument}; this request needs {wanted}."
+    else:
+        why = f"{name} was called with other arguments than the request asks for."
+    step = "Pass on what came in with the request, as it is."
+    return Finding("wrong-argument", why, step, check.detail.get("line"))
 
 
 def _still_running(evidence: Evidence, name: str) -> Leftover | None:
@@ -117,6 +127,8 @@ def value(evidence: Evidence) -> Finding | None:
 
 def _difference(check: Check) -> str:
     path, how = check.detail.get("path"), check.detail.get("how")
+    if how == "body":
+        return f"The response has {check.actual}; the task asks for {check.expected}."
     if how == "missing":
         return f"The key `{path}` is missing; expected {check.expected} there."
     if how == "extra":

@@ -15,6 +15,7 @@ import httpx
 
 from grader.suite.checks import CheckFailed
 from grader.trace import Trace
+from grader.wording import short
 
 Message = MutableMapping[str, Any]
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -69,6 +70,18 @@ class Conversation:
             self.finished.set_exception(RuntimeError("the app ended without a response"))
 
 
+class Reply(httpx.Response):
+    """What the app answered; a body that is no JSON is a finding."""
+
+    def json(self, **kwargs: Any) -> Any:
+        """The body as JSON. Raises CheckFailed of kind `value`."""
+        try:
+            return super().json(**kwargs)
+        except ValueError:
+            body = f"the text {short(self.text, 60)}" if self.content else "no body at all"
+            raise CheckFailed("value", "a body of JSON", body, how="body") from None
+
+
 class Transport(httpx.AsyncBaseTransport):
     """Runs each request in a task of its own, as a server does."""
 
@@ -104,7 +117,7 @@ class Transport(httpx.AsyncBaseTransport):
         self.trace.end(record, "failed" if talk.status >= 500 else "done")
         if talk.error is not None and self.trace.is_stub(talk.error):
             raise talk.error  # a stub's 500 is no answer to look at
-        return httpx.Response(
+        return Reply(
             talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
         )
 

@@ -65,23 +65,42 @@ class Fake:
             if call.record.outcome == "done" and _alike(call.arguments, wanted)
         ]
         if not done:
-            what = f"a call {self.name}({_listing(wanted)})"
-            raise CheckFailed("not_called", what, "none", name=self.name)
+            raise self._no_such_call(wanted)
         return done[-1].result
+
+    def _no_such_call(self, wanted: dict[str, Any]) -> CheckFailed:
+        """No call with these arguments ended: was there one that nearly has them, or any at all."""
+        what = f"a call {self.name}({_listing(wanted)})"
+        ran = [call for call in self.calls if call.started]
+        if any(_alike(call.arguments, wanted) for call in ran):
+            return CheckFailed("not_called", what, "none that ended", name=self.name)
+        for call in ran:
+            right = [key for key in wanted if _nearly(call.arguments.get(key), wanted[key])]
+            if right and call.arguments.keys() == wanted.keys():
+                return self._other_arguments(call, wanted)
+        return CheckFailed("not_called", what, "none", name=self.name, others=len(ran))
+
+    def _other_arguments(self, call: Call, wanted: dict[str, Any]) -> CheckFailed:
+        got = call.arguments
+        wrong = next((key for key in wanted if not _same_argument(got.get(key), wanted[key])), "")
+        return CheckFailed(
+            "arguments",
+            f"{self.name}({_listing(wanted)})",
+            f"{self.name}({_listing(got)})",
+            name=self.name,
+            line=call.line,
+            argument=wrong,
+            wanted=_with_type(wanted.get(wrong), got.get(wrong)),
+            got=_with_type(got.get(wrong), wanted.get(wrong)),
+        )
 
     def was_called_once_with(self, *args: Any, **kwargs: Any) -> None:
         """Exactly one call ran, with these arguments."""
         self.was_called(1)
         wanted = _arguments(self.original, args, kwargs)
-        got = self.calls[0].arguments
-        if not _alike(got, wanted):
-            raise CheckFailed(
-                "arguments",
-                f"{self.name}({_listing(wanted)})",
-                f"{self.name}({_listing(got)})",
-                name=self.name,
-                line=self.calls[0].line,
-            )
+        (ran,) = [call for call in self.calls if call.started]
+        if not _alike(ran.arguments, wanted):
+            raise self._other_arguments(ran, wanted)
 
     def was_called(self, times: int) -> None:
         """Exactly that many calls ran."""
@@ -212,8 +231,23 @@ def _arguments(original: Callable[..., Any], args: Any, kwargs: Any) -> dict[str
 
 def _alike(got: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return got.keys() == wanted.keys() and all(
-        type(got[key]) is type(wanted[key]) and got[key] == wanted[key] for key in wanted
+        _same_argument(got[key], wanted[key]) for key in wanted
     )
+
+
+def _same_argument(got: Any, wanted: Any) -> bool:
+    return type(got) is type(wanted) and bool(got == wanted)
+
+
+def _nearly(got: Any, wanted: Any) -> bool:
+    """Equal, or the same in another type: `"7"` for 7."""
+    return _same_argument(got, wanted) or short(got).strip("'") == short(wanted).strip("'")
+
+
+def _with_type(value: Any, other: Any) -> str:
+    """The value, with its type where only that tells it from `other`."""
+    alike = type(value) is not type(other) and _nearly(value, other)
+    return f"{short(value)} ({type(value).__name__})" if alike else short(value)
 
 
 def _listing(arguments: dict[str, Any], limit: int = 60) -> str:
