@@ -1,7 +1,7 @@
 """The number goes to the payment as a text.
 
 exercise: 06_checkout
-fails: test_each_is_called_once_for_this_order = wrong-argument
+fails: test_payment_and_email_overlap = wrong-argument
 """
 
 import asyncio
