@@ -14,6 +14,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel from a child, and what is sent there
     folding                     pure: few spans for many
+    handover                    who handed work to a thread or the background
     trace                       what ran when
     diagnosis                   pure: evidence -> why
     timeline                    pure: spans -> rows of marks

@@ -265,7 +265,7 @@ async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
         seals.put(asyncio, "sleep", sleep),
         seals.unshadowed(loop),
         seals.unshadowed(trace.clock),
-        trace.following_jobs(),
+        trace.handover.following(),
     ):
         yield trace
     await trace.abandon_tasks()

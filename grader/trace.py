@@ -10,23 +10,19 @@ import sys
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import anyio
-from anyio._backends._asyncio import AsyncIOBackend
-from starlette.background import BackgroundTask
 
 from grader import seals
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.folding import chain, general
+from grader.handover import Handover
 from grader.model import Kind, Lane, Leftover, Outcome, Problem, Span
 
 GRADER = str(__file__).rpartition("/")[0]
@@ -45,8 +41,6 @@ STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__)
 """Where the functions lie with which an answer starts a task."""
 
 _real_sleep = asyncio.sleep
-_given: ContextVar[int | None] = ContextVar("_given", default=None)
-"""The learner's line that gave the running work to the background."""
 
 
 @dataclass
@@ -77,7 +71,7 @@ class Trace:
         self.unawaited: list[Leftover] = []
         self.background: set[str] = set()
         self.held: list[tuple[Blocking, int | None, Lane]] = []
-        self._job = threading.local()
+        self.handover = Handover(self.line)
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
@@ -113,18 +107,14 @@ class Trace:
         line = self.line_on(frame or sys._getframe(1))
         if line is not None:
             return line
-        job_line: int | None = getattr(self._job, "line", None)
-        if job_line is not None:
-            return job_line
-        given = _given.get()
-        if given is not None:
-            return given
+        if self.handover.line is not None:
+            return self.handover.line
         task = _current_task()
         return self._task_lines.get(task) if task is not None else None
 
     def note_held(self, held: Blocking) -> None:
         """The clock tells, in the thread itself, that a call held it for a while."""
-        line = self.first_line(held.frames) or getattr(self._job, "line", None)
+        line = self.first_line(held.frames) or self.handover.line
         lane: Lane = "loop" if threading.get_ident() == self.clock.owner else "thread"
         self.held.append((held, line, lane))
 
@@ -143,57 +133,6 @@ class Trace:
     def note_unawaited(self, name: str, line: int | None) -> None:
         """A coroutine turned up where its result should be."""
         self.unawaited.append(Leftover(what=name, line=line))
-
-    @contextmanager
-    def following_jobs(self) -> Iterator[None]:
-        """Remember the learner's line that gave each job to a thread, or to the background."""
-        submit = ThreadPoolExecutor.submit
-        patched: Any = ThreadPoolExecutor
-        backend: Any = AsyncIOBackend
-        in_thread = backend.__dict__["run_sync_in_worker_thread"]
-
-        def submit_noting(pool: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-            return submit(pool, self._noting(function, sys._getframe(1)), *args, **kwargs)
-
-        async def in_thread_noting(kind: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
-            noting = self._noting(function, sys._getframe(1))
-            return await in_thread.__func__(kind, noting, *args, **kwargs)
-
-        made: Any = BackgroundTask.__init__
-        run: Any = BackgroundTask.__call__
-        lines: weakref.WeakKeyDictionary[BackgroundTask, int | None] = weakref.WeakKeyDictionary()
-
-        def made_noting(task: BackgroundTask, *args: Any, **kwargs: Any) -> None:
-            made(task, *args, **kwargs)
-            lines[task] = self.line(sys._getframe(1))
-
-        async def run_noting(task: BackgroundTask) -> None:
-            token = _given.set(lines.get(task))
-            try:
-                await run(task)
-            finally:
-                _given.reset(token)
-
-        thread_noting = classmethod(in_thread_noting)
-        with (
-            seals.put(patched, "submit", submit_noting),
-            seals.put(backend, "run_sync_in_worker_thread", thread_noting),
-            seals.put(BackgroundTask, "__init__", made_noting),
-            seals.put(BackgroundTask, "__call__", run_noting),
-        ):
-            yield
-
-    def _noting(self, function: Callable[..., Any], frame: FrameType) -> Callable[..., Any]:
-        line = self.line(frame)
-
-        def run(*args: Any, **kwargs: Any) -> Any:
-            self._job.line = line
-            try:
-                return function(*args, **kwargs)
-            finally:
-                self._job.line = None
-
-        return run
 
     def task_factory(
         self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any

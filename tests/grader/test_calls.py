@@ -150,7 +150,7 @@ async def endpoint():
 def test_work_in_the_background_has_the_line_that_gave_it(tmp_path: Path) -> None:
     """Nothing of the learner's awaits it: the line is where it was handed over."""
     room = Room(tmp_path, IN_THE_BACKGROUND)
-    with room.trace.following_jobs():
+    with room.trace.handover.following():
         room.run(room.run(room.module.endpoint())())
         room.run(room.module.send("b@example.com"))
     assert {span.line for span in room.spans("send")} == {10, None}

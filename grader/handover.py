@@ -1,0 +1,82 @@
+"""Remembers the learner's line that handed work over: to a thread, or to the background."""
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any
+
+from anyio._backends._asyncio import AsyncIOBackend
+from starlette.background import BackgroundTask
+
+from grader import seals
+
+_in_background: ContextVar[int | None] = ContextVar("_in_background", default=None)
+
+
+class Handover:
+    """`line_of` gives the learner's line that is running on a stack."""
+
+    def __init__(self, line_of: Callable[[FrameType | None], int | None]) -> None:
+        self._line_of = line_of
+        self._job = threading.local()
+
+    @property
+    def line(self) -> int | None:
+        """The line that handed over what is running now."""
+        job: int | None = getattr(self._job, "line", None)
+        return _in_background.get() if job is None else job
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Note who hands work over, while this lasts."""
+        submit = ThreadPoolExecutor.submit
+        patched: Any = ThreadPoolExecutor
+        backend: Any = AsyncIOBackend
+        in_thread = backend.__dict__["run_sync_in_worker_thread"]
+        made: Any = BackgroundTask.__init__
+        run: Any = BackgroundTask.__call__
+        lines: weakref.WeakKeyDictionary[BackgroundTask, int | None] = weakref.WeakKeyDictionary()
+
+        def submit_noting(pool: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return submit(pool, self._noting(function, sys._getframe(1)), *args, **kwargs)
+
+        async def in_thread_noting(kind: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
+            noting = self._noting(function, sys._getframe(1))
+            return await in_thread.__func__(kind, noting, *args, **kwargs)
+
+        def made_noting(task: BackgroundTask, *args: Any, **kwargs: Any) -> None:
+            made(task, *args, **kwargs)
+            lines[task] = self._line_of(sys._getframe(1))
+
+        async def run_noting(task: BackgroundTask) -> None:
+            token = _in_background.set(lines.get(task))
+            try:
+                await run(task)
+            finally:
+                _in_background.reset(token)
+
+        thread_noting = classmethod(in_thread_noting)
+        with (
+            seals.put(patched, "submit", submit_noting),
+            seals.put(backend, "run_sync_in_worker_thread", thread_noting),
+            seals.put(BackgroundTask, "__init__", made_noting),
+            seals.put(BackgroundTask, "__call__", run_noting),
+        ):
+            yield
+
+    def _noting(self, function: Callable[..., Any], frame: FrameType) -> Callable[..., Any]:
+        line = self._line_of(frame)
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            self._job.line = line
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._job.line = None
+
+        return run
