@@ -214,7 +214,7 @@ class Watch:
         if whole.startswith(("/proc/", "/dev/fd/")) and not whole.startswith("/proc/cpuinfo"):
             self.refuse("opens what belongs to the process", line)
         writes = isinstance(flags, int) and flags & WRITING
-        if writes and not whole.startswith(self._writable):
+        if writes and not f"{whole}{os.sep}".startswith(self._writable):
             self.refuse("writes outside its own folder", line)
 
     def _connect(self, event: str, args: Any) -> None:
