@@ -20,16 +20,16 @@ FUNCTIONS = (
 )
 SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
 CLASSES_OF = tuple(
-    "_pytest.python _pytest.reports _pytest.runner asyncio grader.clock grader.suite "
-    "grader.trace httpx pluggy respx".split()
+    "_pytest.python _pytest.reports _pytest.runner asyncio grader.clock grader.handover "
+    "grader.suite grader.trace httpx pluggy respx".split()
 )
 """Modules whose classes are sealed as well, method by method."""
 RELIED_ON = tuple(
     "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner asyncio builtins "
-    "grader.child grader.clock grader.events grader.evidence grader.plugin grader.seals "
-    "grader.suite grader.trace grader.watch httpx._client httpx._models httpx._transports json "
-    "pluggy._callers pluggy._hooks random respx.mocks respx.models respx.router "
-    "respx.transports secrets selectors threading time".split()
+    "grader.child grader.clock grader.events grader.evidence grader.folding grader.handover "
+    "grader.plugin grader.seals grader.suite grader.trace grader.watch httpx._client "
+    "httpx._models httpx._transports json pluggy._callers pluggy._hooks random respx.mocks "
+    "respx.models respx.router respx.transports secrets selectors threading time".split()
 )
 """Modules, with those below them, that a verdict relies on."""
 HOOKS = frozenset({"threading.excepthook", "builtins.input", "builtins.breakpoint"})
