@@ -25,6 +25,8 @@ SIGNS = {
     "refused": ("!", "!", "red"),
     "skipped": ("-", "-", "bright_black"),
 }
+SAID = ("passed", "failed", "not_started")
+"""What the board leaves to the sign; the others are rare, and in words as well."""
 BAR_WIDTH = 30
 NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
 """Diagnoses that a timeline says nothing about."""
@@ -83,11 +85,8 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     for exercise, score in zip(exercises, scores, strict=True):
         line = Text.assemble(sign(console, exercise.status))
         line.append(f" {exercise.number:02}  {exercise.id:<{id_width}}  {score:>{score_width}}  ")
-        state = "" if exercise.status in ("passed", "failed") else exercise.status.replace("_", " ")
-        state = f"  {state}" if state else ""
+        state = "" if exercise.status in SAID else f"  {exercise.status.replace('_', ' ')}"
         room = console.width - line.cell_len
-        if exercise.status == "not_started" and len(exercise.title + state) > room:
-            state = ""  # the sign says it too
         line.append(cut(exercise.title, room - len(state), console))
         line.append(state, style="bright_black")
         line.rstrip()

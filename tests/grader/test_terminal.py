@@ -45,11 +45,15 @@ def test_the_title_gives_way_first(width: int) -> None:
     assert len(line) <= width
 
 
-def test_what_the_sign_says_gives_way_to_the_title() -> None:
-    """`not started` stands there only where the whole title does."""
-    new = result("checkout", "not_started")
-    assert drawn(new, width=80)[0] == "· 05  checkout  3/10  Serve many at once  not started"
-    assert drawn(new, width=50)[0] == "· 05  checkout  3/10  Serve many at once"
+def test_what_is_rare_is_said_in_words() -> None:
+    """The sign alone tells what every learner sees often; the rest is named."""
+    told = {
+        status: drawn(result("checkout", status), width=80)[0]
+        for status in ("not_started", "failed", "timed_out")
+    }
+    assert told["not_started"] == "· 05  checkout  3/10  Serve many at once"
+    assert told["failed"] == "✗ 05  checkout  3/10  Serve many at once"
+    assert told["timed_out"] == "! 05  checkout  3/10  Serve many at once  timed out"
 
 
 def test_scores_stand_below_each_other() -> None:
