@@ -130,6 +130,18 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
     return True
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    guard = item.stash.get(GUARD, None)
+    if guard is None:
+        return (yield)
+    guard.start_again(AFTER_TIME_OUT)
+    try:
+        return (yield)
+    finally:
+        guard.stop()
+
+
 # -- one test ----------------------------------------------------------------
 
 

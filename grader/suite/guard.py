@@ -84,6 +84,10 @@ class Guard:
         signal.setitimer(signal.ITIMER_PROF, self.seconds, AGAIN_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, LOOK_REAL_SECONDS, LOOK_REAL_SECONDS)
 
+    def start_again(self, seconds: float) -> None:
+        """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
+        set_timers(min(seconds, self.seconds), self._ring)
+
     def stop(self) -> None:
         stop_timers()
 

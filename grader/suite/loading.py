@@ -7,18 +7,24 @@ start a server or ask a question refused.
 import asyncio
 import builtins
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
-from grader.suite.calls import Calls
+from grader.suite.calls import NAME, Calls
 from grader.suite.guard import Guard, set_timers, stop_timers
 from grader.trace import text_of
+
+SLOW_SECONDS = 0.5
+"""Processor seconds after which an import is too slow to be paid by every test."""
+_process_time = time.process_time
+_slow: dict[Source, tuple[ModuleType, dict[str, Any]]] = {}
 
 
 class Refused(BaseException):
@@ -136,6 +142,21 @@ def _alarm(seconds: float | None) -> Iterator[None]:
 
 
 def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
-    """A fresh module for one test; refuses at import what the first load refused."""
+    """A fresh module for one test; refuses at import what the first load refused.
+
+    A module that computes for long when it loads is loaded once: later tests get it with
+    the names it had then.
+    """
+    kept = _slow.get(source)
+    if kept is not None:
+        module, names = kept
+        vars(module).clear()
+        vars(module).update(names)
+        setattr(module, NAME, calls)
+        return module
+    began = _process_time()
     with _refusals():
-        return source.load(code, calls)
+        module = source.load(code, calls)
+    if _process_time() - began > SLOW_SECONDS:
+        _slow[source] = module, dict(vars(module))
+    return module

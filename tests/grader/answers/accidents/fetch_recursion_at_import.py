@@ -1,0 +1,31 @@
+# exercise: fetch_data
+# status: broken
+# points: 0
+# says: RecursionError
+# says: line {here}
+import httpx
+
+from fastapi import FastAPI, HTTPException
+
+DATA_URL = "https://api.example.com/data"
+
+app = FastAPI()
+
+
+def twice(n):
+    return twice(n)  # here
+
+
+twice(1)
+
+
+@app.get("/fetch-data")
+async def fetch_data() -> dict:
+    """Answer with the JSON that DATA_URL sends; with a 502 when it sends none."""
+    try:
+        async with httpx.AsyncClient() as client:
+            response = await client.get(DATA_URL)
+        response.raise_for_status()
+        return response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise HTTPException(502, "the data service has no answer") from error
