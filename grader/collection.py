@@ -79,7 +79,7 @@ def collect(suites: Iterable[Path]) -> Collection:
         "--noconftest",
         "--continue-on-collection-errors",
         "-q",
-        "--tb=native",  # the long style would parse the sources of every library on the way
+        "--tb=no",  # the long style would parse the sources of every library on the way
         *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
         *(word for name in NAMED_PLUGINS for word in ("-p", name)),
     ]
