@@ -6,6 +6,8 @@ Run `grader --help`, or `python -m grader --help`.
 import io
 import sys
 
+from typer.models import CommandInfo
+
 from grader import server
 from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app
@@ -25,6 +27,16 @@ __all__ = [
 ]
 
 INTERRUPTED = 130
+FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve")
+"""What `grader --help` lists first: the learner's loop, in its order."""
+
+
+def _place(command: CommandInfo) -> int:
+    name = command.name or getattr(command.callback, "__name__", "")
+    return FIRST.index(name) if name in FIRST else len(FIRST)
+
+
+app.registered_commands.sort(key=_place)
 
 
 def main() -> None:
