@@ -58,7 +58,11 @@ class Gradings(threading.Thread):
             self._changed.notify()
         self.join(10)
         if not self.is_alive():
-            self._bell.close()
+            self.discard()
+
+    def discard(self) -> None:
+        """Close what a thread that does not run holds open."""
+        self._bell.close()
 
     def run(self) -> None:
         try:
