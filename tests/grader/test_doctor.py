@@ -19,7 +19,11 @@ ROOT = course.find_root(Path(__file__).parent)
 def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course of one exercise, untouched. We stand in it."""
     for part in ("exercises", "tests/exercises"):
-        shutil.copytree(ROOT / part / "06_checkout", tmp_path / part / "06_checkout")
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            tmp_path / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
+        )
     shutil.copy(ROOT / "tests/exercises/pytest.ini", tmp_path / "tests/exercises/pytest.ini")
     stub = tmp_path / "tests/exercises/06_checkout/stub.py"
     shutil.copy(stub, tmp_path / "exercises/06_checkout/checkout.py")

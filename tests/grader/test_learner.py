@@ -23,7 +23,11 @@ Ask = Callable[..., str]
 def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as a learner may get it: one exercise, no solutions, no git. We stand in it."""
     for part in ("exercises", "tests/exercises"):
-        shutil.copytree(ROOT / part / "06_checkout", tmp_path / part / "06_checkout")
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            tmp_path / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
+        )
     folder = tmp_path / "exercises/06_checkout"
     shutil.copy(tmp_path / "tests/exercises/06_checkout/stub.py", folder / "checkout.py")
     monkeypatch.chdir(tmp_path)

@@ -105,7 +105,11 @@ def alive(group: int) -> list[str]:
 def test_a_file_is_served_until_ctrl_c(tmp_path: Path) -> None:
     """The printed lines work as they stand, a saved change is served, Ctrl-C ends all of it."""
     for part in ("exercises", "tests/exercises"):
-        shutil.copytree(ROOT / part / "06_checkout", tmp_path / part / "06_checkout")
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            tmp_path / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
+        )
     answer = tmp_path / "exercises/06_checkout/checkout.py"
     text = (ROOT / "solutions/06_checkout/checkout.py").read_text().replace("sleep(1)", "sleep(0)")
     answer.write_text(text)

@@ -17,7 +17,11 @@ ROOT = course.find_root(Path(__file__).parent)
 def exercise(tmp_path: Path) -> Exercise:
     """The exercise checkout as a starter has it: no solutions, no git."""
     for part in ("exercises", "tests/exercises"):
-        shutil.copytree(ROOT / part / "06_checkout", tmp_path / part / "06_checkout")
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            tmp_path / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
+        )
     shutil.copy(
         ROOT / "tests/exercises/06_checkout/stub.py",
         tmp_path / "exercises/06_checkout/checkout.py",
