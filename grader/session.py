@@ -59,6 +59,11 @@ def grade(
             f"The answers folder {folder} is not there.",
             "Name a folder that is laid out as exercises/.",
         )
+    if folder.is_symlink():
+        raise GraderError(
+            f"{folder} is a symbolic link, so its answers could be anybody's.",
+            "Name the folder itself.",
+        )
     orders = [
         order(
             exercise,

@@ -22,7 +22,7 @@ def main() -> int:
         pip = [str(binaries / "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
         _run([*pip, "install", "--quiet", str(COURSE)])
         answers = checkout / "exercises"
-        if not answers.is_dir():
+        if answers.is_symlink() or not answers.is_dir():
             print("The checkout has no folder exercises/: every exercise is missing.")
             answers = Path(folder) / "none"
             answers.mkdir()

@@ -25,13 +25,15 @@ def main(root: Path) -> int:
 
 def find(submission: Path, spare: Path) -> Path:
     """The folder with the answers; loose files are put in their places below `spare`."""
+    submission = submission.resolve()
     for base in (submission, *sorted(submission.iterdir())):
-        if (base / "exercises").is_dir():
-            return base / "exercises"
+        exercises = base / "exercises"
+        if exercises.is_dir() and not (exercises.is_symlink() or base.is_symlink()):
+            return exercises
     for exercise in course.load(Path(__file__).parent / "course").exercises:
         for base in (submission / exercise.folder, submission):
             file = base / exercise.file
-            if file.is_file():
+            if file.is_file() and not file.parent.is_symlink():
                 (spare / exercise.folder).mkdir()
                 shutil.copy(file, spare / exercise.folder / exercise.file, follow_symlinks=False)
                 break

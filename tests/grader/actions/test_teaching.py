@@ -47,7 +47,7 @@ def bash(script: str, cwd: Path, beside: Path) -> str:
 
 
 def test_hand_out_collect_and_update(tmp_path: Path) -> None:
-    """Two clones, one solved in part; the points are read; the new exercise comes to both."""
+    """Two clones, one solved in part, and a link to the solutions; a new exercise for both."""
     bash(HAND_OUT, ROOT, tmp_path)
     week1, ada, bob = (tmp_path / name for name in ("week1", "submissions/ada", "submissions/bob"))
     bash("git init -q -b main && git add -A && git commit -q -m Starter", week1, tmp_path)
@@ -59,10 +59,17 @@ def test_hand_out_collect_and_update(tmp_path: Path) -> None:
     answer.write_text(solution)
     bash("git commit -q -a -m Checkout", ada, tmp_path)
 
+    aaron = tmp_path / "submissions/aaron"
+    aaron.mkdir()
+    (aaron / "exercises").symlink_to(ROOT / "solutions")
+
     bash(COLLECT, ROOT, tmp_path)
-    points = {name: (tmp_path / f"points/{name}.csv").read_text() for name in ("ada", "bob")}
+    points = {
+        name: (tmp_path / f"points/{name}.csv").read_text() for name in ("ada", "bob", "aaron")
+    }
     assert "passed" in points["ada"]
-    assert "passed" not in points["bob"].replace("exercises_passed", "")
+    assert "not_started" in points["bob"]
+    assert "passed" not in points["bob"] + points["aaron"]
 
     bash(UPDATE, ROOT, tmp_path)
     bash("git add -A && git commit -q -m 'Week 2'", week1, tmp_path)
