@@ -7,7 +7,7 @@ import asyncio
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-table = sum(i * i for i in range(6_000_000))
+table = sum(i * i for i in range(3_000_000))
 
 app = FastAPI()
 
