@@ -31,8 +31,8 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     runner                      looks after children; never loads learner code
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report
-    doctor                      what the grader needs here, and what to do where it is not so
     practice                    the learner's loop: saves, keys, the screen
+    doctor                      what the grader needs here, and what to do where it is not so
     ci                          what a CI is told
     cli                         arguments, exit codes
 """

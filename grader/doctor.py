@@ -182,8 +182,13 @@ def file_events(folder: Path) -> Finding:
     slower = "`grader watch` looks at your files ten times a second instead."
     try:
         import watchfiles
+
+        from grader.practice import saves
     except ImportError:
         return Finding("file events", "problem", "The package watchfiles cannot be used.", INSTALL)
+    if saves.polling_is_asked_for():
+        remedy = f"`unset {saves.FORCED}`, unless you know that none arrive here."
+        return Finding("file events", "note", f"{saves.FORCED} turns them off. {slower}", remedy)
     try:
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=folder) as there:
             events = watchfiles.watch(

@@ -39,6 +39,10 @@ def stamp(path: Path) -> Stamp | None:
     return (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
 
 
+def polling_is_asked_for() -> bool:
+    return os.environ.get(FORCED, "").lower() not in ("", "0", "false", "disable", "disabled")
+
+
 class Saves(threading.Thread):
     """Puts a Saved in the inbox for each change, and a Notice when it goes over to polling."""
 
@@ -58,7 +62,7 @@ class Saves(threading.Thread):
 
     def run(self) -> None:
         try:
-            if os.environ.get(FORCED, "").lower() in ("", "0", "false", "disable", "disabled"):
+            if not polling_is_asked_for():
                 self._follow_events()
             if not self._stopping.is_set():
                 self._inbox.put(Notice(POLLING))
