@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer.testing
+import watchfiles
 from rich.console import Console
 
 from grader import course, doctor, isolation
@@ -138,7 +139,7 @@ def test_a_narrow_window_with_ascii() -> None:
 # What is proven is that nothing arrives, so the whole patience passes: a tenth of a second.
 def test_no_file_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no event arrives, and where none can be asked for, watch's other way is told."""
-    watchfiles = pytest.importorskip("watchfiles")
+    monkeypatch.delenv("WATCHFILES_FORCE_POLLING", raising=False)
     monkeypatch.setattr(doctor, "EVENT_REAL_SECONDS", 0.1)
     monkeypatch.setattr(watchfiles, "watch", lambda *_, **__: iter([set()] * 10**6))
     silent = doctor.file_events(tmp_path)
@@ -152,6 +153,12 @@ def test_no_file_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert refused.state == "note"
     assert "limit reached" in refused.sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_polling_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable that turns file events off is named."""
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
+    assert "`unset WATCHFILES_FORCE_POLLING`" in doctor.file_events(tmp_path).remedy
 
 
 def test_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
