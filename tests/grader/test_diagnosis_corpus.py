@@ -56,9 +56,12 @@ def test_the_report_is_the_golden_json(case: Case, results: dict[str, ExerciseRe
     assert diagnosis_corpus.as_json(results[case.name]) == golden, REGENERATE
 
 
-@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("id", [id for id in IDS if id != "replaced-function"])
 def test_every_diagnosis_has_answers_and_a_page(id: str) -> None:
-    """Each id has at least four answers, no two of them alike, and its page."""
+    """Each id has at least four answers, no two of them alike, and its page.
+
+    What replaces a function is no honest answer: test_seals.py and the cheats have those.
+    """
     texts = [case.path.read_text(encoding="utf-8") for case in CASES if case.diagnosis == id]
     assert len(texts) >= LEAST
     assert len(set(texts)) == len(texts)
