@@ -40,6 +40,7 @@ def collect(
     if trace is None:
         problem = None if check else Problem(type=type(error).__name__, message=text_of(error))
         return Evidence(check=check, error=problem)
+    trace.end_computing()
     stuck = _find_stuck(error)
     return Evidence(
         check=check,
@@ -53,6 +54,10 @@ def collect(
         refused=trace.refused,
         background=sorted(trace.background),
         blocked=sum(held.end - held.start for held in trace.blocking),
+        computing=[
+            stretch.model_copy(update={"line": _loop_around(trace.file, stretch.line)})
+            for stretch in trace.computing
+        ],
         stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
     )
 

@@ -99,6 +99,18 @@ class Leftover(Model):
     line: int | None = None
 
 
+class Computing(Model):
+    """A stretch in which the answer's code computed and gave the event loop no turn.
+
+    `at` is the moment on the test's clock; `on_clock` says whether that clock counted it.
+    """
+
+    line: int
+    real_seconds: float
+    at: float
+    on_clock: bool = False
+
+
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response."""
@@ -112,6 +124,7 @@ class Evidence(Model):
     waiting: list[Waiting] = Field(default_factory=list)
     lost: list[Problem] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
+    computing: list[Computing] = Field(default_factory=list)
     stalls: list[int] = Field(default_factory=list)
     blocked: float = 0.0
     background: list[str] = Field(default_factory=list)

@@ -34,6 +34,7 @@ from grader.suite.database import Database  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
+from grader.suite.sampler import Sampler  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
 from grader.trace import Trace, mark_coroutine_function  # noqa: E402
@@ -278,6 +279,7 @@ async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
         seals.unshadowed(loop),
         seals.unshadowed(trace.clock),
         trace.handover.following(),
+        Sampler(trace).watching(),
     ):
         yield trace
     await trace.abandon_tasks()

@@ -54,6 +54,7 @@ class VirtualSelector(selectors.BaseSelector):
         self.inner.close()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.loop.steps += 1
         ready = self.inner.select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
@@ -151,6 +152,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.owns_clock = joined is None
         self._waiter: Waiter | None = None
         self._poked = False
+        self.steps = 0
         super().__init__()
         loop: Any = self
         loop._selector = VirtualSelector(loop._selector, self)

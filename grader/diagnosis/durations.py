@@ -8,6 +8,8 @@ from grader.folding import peak
 from grader.model import Check, Evidence, Span
 from grader.wording import count, seconds, times
 
+LEAST_COMPUTING = 0.1
+"""Seconds of the processor's time from which on computing says something."""
 OUTER = ("request", "coroutine")
 """Kinds of spans that last as long as what they wait for."""
 
@@ -54,12 +56,34 @@ def time(evidence: Evidence) -> Finding | None:
         return None
     expected, actual = float(check.detail["expected"]), float(check.detail["actual"])
     if actual < expected:
-        return _too_early(evidence, check)
+        return _computed(evidence, check) or _too_early(evidence, check)
     window = _within(evidence.spans, float(check.detail["start"]), float(check.detail["end"]))
     return (
         _blocked(window, evidence.blocked, actual - expected)
+        or _computed(evidence, check)
         or _sequence(window)
         or _too_slow(check, window)
+    )
+
+
+def _computed(evidence: Evidence, check: Check) -> Finding | None:
+    """Computing held the loop, by the processor's time: a busy machine changes nothing in it."""
+    start, end = float(check.detail["start"]), float(check.detail["end"])
+    excess = float(check.detail["actual"]) - float(check.detail["expected"])
+    within = [c for c in evidence.computing if start <= c.at <= end]
+    if excess > 0:  # only a clock that counts computing can be late because of it
+        within = [c for c in within if c.on_clock]
+    least = max(LEAST_COMPUTING, 0.5 * excess)
+    if sum(c.real_seconds for c in within) < least:
+        return None
+    longest = max(within, key=lambda c: c.real_seconds)
+    counted = "" if longest.on_clock else " The tests' clock counts waits, and no computing."
+    return Finding(
+        "blocked-loop",
+        f"The code at line {longest.line} computed for {seconds(longest.real_seconds)} of the "
+        f"processor's time and held the event loop: nothing else could run.{counted}",
+        "What computes belongs in another process; what only has to wait can be awaited.",
+        longest.line,
     )
 
 

@@ -1,0 +1,37 @@
+"""Makes a large JSON text in the endpoint, and forgets to wait for the e-mail.
+
+exercise: 06_checkout
+fails: test_payment_and_email_overlap = blocked-loop
+"""
+
+import asyncio
+import json
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    history = json.dumps([{"order": number, "paid": True} for number in range(300_000)])
+    payment = await send_confirmation_email(order.id)
+    return {"payment": payment, "email": {"sent": True, "history": len(history)}}
