@@ -10,8 +10,9 @@ except ImportError:  # Windows has none
 
 CPU_SECONDS = 120
 """Processor seconds of one answer in all; the kernel ends it then."""
-MEMORY_BYTES = 1536 << 20
-"""Address space beyond what the warm server has already."""
+MEMORY_BYTES = 3072 << 20
+"""Address space beyond what the warm server has already; each thread takes 8 MB of it for a
+stack that it hardly uses, and an answer may well try two hundred."""
 FILE_BYTES = 32 << 20
 """The largest file; pytest's own are far smaller."""
 PROCESSES = 512
