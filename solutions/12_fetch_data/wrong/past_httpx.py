@@ -5,6 +5,8 @@ fails: test_it_takes_as_long_as_the_upstream = network-refused
 fails: test_fifty_at_once = network-refused
 fails: test_each_request_asks_once = network-refused
 fails: test_an_error_status_is_a_502 = network-refused
+fails: test_bad_json_is_a_502 = network-refused
+fails: test_a_broken_connection_is_a_502 = network-refused
 fails: test_every_client_is_closed = network-refused
 """
 

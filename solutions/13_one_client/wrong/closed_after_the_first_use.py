@@ -6,7 +6,6 @@ fails: test_twenty_at_once = server-error
 fails: test_closed_when_the_app_stops = server-error
 fails: test_the_next_requests_share_it = server-error
 fails: test_a_failure_harms_no_other_request = server-error
-fails: test_an_app_that_nobody_visits = still-running
 """
 
 from collections.abc import AsyncIterator

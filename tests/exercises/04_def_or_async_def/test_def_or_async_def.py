@@ -123,7 +123,7 @@ async def test_a_hundred_invoices_at_once(client, clock, fake):
 
 async def test_the_loop_is_never_held(client, clock, fake):
     """Beside previews, PDFs and invoices, a task that wakes every 0.1 s is never late."""
-    shop(fake)
+    _, renderer, store = shop(fake)
     async with heartbeat(clock):
         responses = await asyncio.gather(
             *(client.get(f"/invoices/{invoice}/preview") for invoice in some_invoices(5)),
@@ -132,6 +132,8 @@ async def test_the_loop_is_never_held(client, clock, fake):
         )
     for response in responses:
         status(response, 200)
+    renderer.was_called(10)
+    store.was_called(5)
 
 
 async def test_health_answers_meanwhile(client, clock, fake):

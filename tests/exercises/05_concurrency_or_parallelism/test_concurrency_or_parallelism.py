@@ -109,11 +109,12 @@ async def test_six_photos(answer, client, clock, fake, trace):
 async def test_the_loop_stays_free(answer, client, clock, fake):
     """While the thumbnails compute, a task on the loop that wakes every 0.1 s is never late."""
     supply_slots(answer)
-    fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
+    made = fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
     fake("upload", takes=0.3, returns=url_of)
     async with heartbeat(clock):
         response = await client.post("/albums", json={"photos": some_photos(4)})
     status(response, 200)
+    made.was_called(4)
 
 
 async def test_two_albums_share_the_pool(answer, client, clock, fake, trace):

@@ -132,6 +132,7 @@ async def test_a_cancelled_request_ends(client, clock, fake, trace):
     handling.cancel()
     await asyncio.wait({request})
     records = trace.named("load_widget")
+    expect(bool(records), "not_called", "widgets that load", "none", name="load_widget", ran=0)
     expect(
         handling.cancelled(),
         "cancel",

@@ -82,20 +82,30 @@ async def test_an_error_status_is_a_502(client, upstream):
         upstream.was_called("GET", URL, times=calls)
 
 
+def was_asked(upstream, times):
+    """The upstream was asked that often at least: a 502 is no answer by itself."""
+    ran = len(upstream.calls)
+    expect(ran >= times, "not_called", f"{times} calls of GET {URL}", f"{ran}", name=f"GET {URL}")
+
+
 async def test_bad_json_is_a_502(client, upstream):
     """When the upstream says 200 and its body is no JSON, the response is a 502."""
-    for body in ("<h1>We will be back soon</h1>", '{"station": "Bremen", "degr', ""):
+    bodies = ("<h1>We will be back soon</h1>", '{"station": "Bremen", "degr', "")
+    for calls, body in enumerate(bodies, 1):
         upstream.answers("GET", URL, latency=0.3, text=body)
         response = await client.get("/fetch-data")
         status(response, 502)
+        was_asked(upstream, calls)
 
 
 async def test_a_broken_connection_is_a_502(client, upstream):
     """When the connection is refused, or breaks, the response is a 502."""
-    for error in (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
+    errors = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError)
+    for calls, error in enumerate(errors, 1):
         upstream.fails("GET", URL, latency=0.1, error=error)
         response = await client.get("/fetch-data")
         status(response, 502)
+        was_asked(upstream, calls)
 
 
 async def test_every_client_is_closed(client, upstream):

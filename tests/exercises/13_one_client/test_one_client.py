@@ -96,6 +96,7 @@ async def test_closed_when_the_app_stops(client, upstream):
     pages = ("/rates/EUR", "/rates/USD", "/shipping/NL")
     for response in await asyncio.gather(*map(client.get, pages)):
         status(response, 200)
+    upstream.was_called("GET", f"{RATES}/EUR", times=1)
     await client.stop()
     nothing_open(upstream)
 
@@ -108,6 +109,7 @@ async def test_the_next_requests_share_it(client, clock, upstream):
     for page in ("/rates/EUR", "/shipping/NL"):
         await clock.sleep(1.0)
         status(await client.get(page), 200)
+    upstream.was_called("GET", f"{RATES}/EUR", times=2)
     clients_made(upstream, made)
 
 
@@ -124,6 +126,7 @@ async def test_a_failure_harms_no_other_request(client, upstream):
     nothing_open(upstream)
 
 
+@pytest.mark.needs("test_twenty_at_once")
 async def test_an_app_that_nobody_visits(client, upstream):
     """An app that starts and stops without a request stops cleanly; no client is open."""
     answers(upstream)

@@ -90,6 +90,8 @@ async def test_fifty_lookups_give_everything_back(client, clock, database):
 
 async def test_a_404_gives_the_session_back(client, clock, database):
     """A lookup that ends in a 404 gives its session back as well."""
+    (user,) = new_users(database, 1)
+    status(await ask(client, clock, user["id"]), 200)
     response = await ask(client, clock, random.randint(100_000, 999_999))
     all_given_back(database)
     status(response, 404)
