@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from grader import server
 from grader.course import Course, Exercise
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
-from grader.model import ClockName, Report
+from grader.isolation import probe
+from grader.model import ClockName, Isolation, Report
 from grader.runner import Runner
 from grader.wording import count
 from tests.benchmarks import saves
@@ -45,6 +46,10 @@ FASTER_THAN_REAL = 20.0
 WARM_OF_PYTEST = 0.2
 COLD_OF_PYTEST = 1.5
 MOST_GROWTH = 1.0
+MOST_ISOLATION = 0.03
+"""Seconds that a level of isolation may add to one exercise."""
+ISOLATED = 8
+"""Verdicts per level and repeat: their difference is small beside their spread."""
 INTERRUPTED = 130
 
 
@@ -187,6 +192,44 @@ def warm(bench: Bench) -> list[Row]:
     ]
 
 
+def isolation(bench: Bench) -> list[Row]:
+    """A warm verdict at each level of isolation, beside none at all."""
+    levels: tuple[Isolation, ...] = ("none", "process", "sandbox")
+    found = [level for level in levels if level == "none" or _can_have(level)]
+    runners = {level: Runner(1, isolation=level) for level in found}
+    single = (bench.single,)
+    seconds: dict[Isolation, list[float]] = {level: [] for level in found}
+    for turn in range(ISOLATED * bench.counts.repeat + 1):
+        for level, runner in runners.items():
+            took = bench.grading("virtual", single, runner)[0]
+            if turn:  # the first one warms its server
+                seconds[level].append(took)
+    beside = median(seconds["none"])
+    rows = []
+    for level in found[1:]:
+        pairs = zip(seconds[level], seconds["none"], strict=True)
+        more = median(took - without for took, without in pairs)
+        rows.append(
+            Row(
+                f"{bench.single.folder}: warm verdict, isolation `{level}` beside none",
+                f"{median(seconds[level]) * 1000:.0f} ms",
+                f"{beside * 1000:.0f} ms",
+                f"{more * 1000:+.1f} ms",
+                f"<= {MOST_ISOLATION * 1000:g} ms",
+                more <= MOST_ISOLATION,
+            )
+        )
+    return rows
+
+
+def _can_have(level: Isolation) -> bool:
+    for known in probe():
+        if known.name == level and not known.available:
+            tell(f"  no {level} here: {known.sentence}")
+            return False
+    return True
+
+
 def load(bench: Bench) -> list[Row]:
     """Verdicts that changed on a busy machine, on either clock."""
     virtual, real = bench.virtual_gradings, bench.real_gradings
@@ -264,7 +307,8 @@ def leaks(bench: Bench) -> list[Row]:
 
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
-    figure.__name__: figure for figure in (clocks, warm, load, memory, verify, save, leaks)
+    figure.__name__: figure
+    for figure in (clocks, warm, isolation, load, memory, verify, save, leaks)
 }
 
 
