@@ -1,7 +1,4 @@
-"""The terminal while watch has it: one key at a time, the other screen, given back whole.
-
-Windows has no termios: there, `msvcrt` is asked for keys many times a second.
-"""
+"""The terminal while watch has it: one key at a time, the other screen, given back whole."""
 
 import contextlib
 import os
@@ -9,7 +6,8 @@ import re
 import select
 import signal
 import sys
-import time
+import termios
+import tty
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -35,9 +33,6 @@ NAMES = {
     "\x04": "q",
 }
 """What a terminal sends -> the key; other characters name themselves."""
-POSIX = os.name == "posix"
-WINDOWS_POLL_REAL_SECONDS = 0.03
-DEADLY = ("SIGTERM", "SIGHUP")
 
 
 def can_be_used() -> bool:
@@ -69,15 +64,12 @@ class Keyboard:
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> "Keyboard":
-        if POSIX:
-            import termios
-
-            self._attributes = termios.tcgetattr(sys.stdin)
-            self._handle("SIGWINCH", lambda *_: self._inbox.put(Redraw()))
-            self._handle("SIGTSTP", self._suspend)
-            self._handle("SIGCONT", self._continue)
-            for name in DEADLY:
-                self._handle(name, end)
+        self._attributes = termios.tcgetattr(sys.stdin)
+        self._handle(signal.SIGWINCH, lambda *_: self._inbox.put(Redraw()))
+        self._handle(signal.SIGTSTP, self._suspend)
+        self._handle(signal.SIGCONT, self._continue)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._handle(number, end)
         self._take()
         return self
 
@@ -91,8 +83,6 @@ class Keyboard:
 
         Raises Closed when the terminal is gone.
         """
-        if not POSIX:
-            return self._wait_on_windows(real_seconds)
         ready, _, _ = select.select([sys.stdin, self._inbox], [], [], real_seconds)
         if sys.stdin not in ready:
             return []
@@ -104,31 +94,19 @@ class Keyboard:
             raise Closed
         return keys(data.decode("utf-8", "ignore"))
 
-    def _wait_on_windows(self, real_seconds: float | None) -> list[str]:
-        import msvcrt
-
-        console: Any = msvcrt  # its functions are known to a type checker on Windows only
-        end = None if real_seconds is None else time.monotonic() + real_seconds
-        while end is None or time.monotonic() < end:
-            if console.kbhit():
-                return keys(console.getwch())
-            if select.select([self._inbox], [], [], WINDOWS_POLL_REAL_SECONDS)[0]:
-                break
-        return []
-
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
         """Another program has the terminal meanwhile; its keys are not ours."""
         self._give_back()
-        names = ("SIGTSTP", "SIGCONT", "SIGWINCH")
-        before = {name: self._set(name, signal.SIG_DFL) for name in names}
+        numbers = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
+        before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
         # A handler, for a program would inherit that the signal is ignored.
-        before["SIGINT"] = self._set("SIGINT", lambda *_: None)
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             yield
         finally:
-            for name, handler in before.items():
-                self._set(name, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
             self._take()
             self._inbox.put(Redraw())
 
@@ -143,29 +121,19 @@ class Keyboard:
             raise Closed from error
 
     def _take(self) -> None:
-        if POSIX:
-            import tty
-
-            tty.setcbreak(sys.stdin)
+        tty.setcbreak(sys.stdin)
         self.write(ENTER_SCREEN)
 
     def _give_back(self) -> None:
         with contextlib.suppress(Closed):
             self.write(LEAVE_SCREEN)
-        if self._attributes is not None:
-            import termios
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._attributes)
 
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._attributes)
-
-    def _handle(self, name: str, handler: Callable[[int, FrameType | None], object]) -> None:
-        before = self._set(name, handler)
-        self._handlers[getattr(signal, name)] = before
-
-    @staticmethod
-    def _set(name: str, handler: Any) -> Any:
-        number = getattr(signal, name, None)
-        return None if number is None else signal.signal(number, handler)
+    def _handle(
+        self, number: signal.Signals, handler: Callable[[int, FrameType | None], object]
+    ) -> None:
+        self._handlers[number] = signal.signal(number, handler)
 
     def _suspend(self, number: int, _frame: FrameType | None) -> None:
         """Ctrl-Z: give the terminal back, then stop as every other program does."""

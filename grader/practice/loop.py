@@ -3,7 +3,7 @@
 import os
 import sys
 
-from grader import isolation, workspace
+from grader import workspace
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.intake import shown_path
@@ -21,7 +21,6 @@ HOME = "\x1b[H"
 CLEAR_LINE = "\x1b[2K"
 CLEAR_REST = "\x1b[J"
 BACK = ("enter", "escape")
-SLOW = "This system cannot fork: each verdict starts Python anew, which takes about a second."
 LONG_REAL_SECONDS = 0.4
 """A verdict that takes longer is announced."""
 
@@ -37,8 +36,6 @@ class Loop:
         self.saves = Saves(course.exercises, folder, self.inbox)
         self.keyboard = Keyboard(self.inbox)
         self.console = pages.terminal()
-        if not isolation.HAS_FORK:
-            self.state.note = SLOW
         self._closing = False
         self._quit = False
         self._stale = True
