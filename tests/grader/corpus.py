@@ -135,7 +135,7 @@ def hand_in(case: Case, path: Path) -> None:
 def order(case: Case, found: Course, folder: Path) -> Order:
     """The case as the runner takes it, handed in below `folder` as in `exercises/`."""
     (exercise,) = found.select([case.exercise])
-    path = folder / case.name / exercise.folder / exercise.file
+    path = folder / case.kind / case.name / exercise.folder / exercise.file
     path.parent.mkdir(parents=True)
     hand_in(case, path)
     made = session.order(exercise, path, exercise.file, "virtual", gated=case.gated)
