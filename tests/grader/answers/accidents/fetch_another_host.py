@@ -1,6 +1,6 @@
 # exercise: fetch_data
 # status: failed
-# points: 2
+# points: 0
 # says: api.exmaple.com
 import httpx
 

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# says: line {here} keeps it going
+# says: line {here} still waits
 import asyncio
 
 from fastapi import FastAPI

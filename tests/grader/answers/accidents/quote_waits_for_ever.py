@@ -1,7 +1,7 @@
 # exercise: await_the_quote
 # status: failed
 # points: 0
-# says: ine {here} waits for an Event or a Condition that nobody sets
+# says: ine {here} waits for an Event that nobody sets
 import asyncio
 
 from fastapi import FastAPI, HTTPException

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# says: Line {here} waits for an Event or a Condition that nobody sets
+# says: Line {here} waits for an Event that nobody sets
 import asyncio
 
 from fastapi import FastAPI

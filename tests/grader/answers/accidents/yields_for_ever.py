@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# says: line {here}
+# says: was still busy when the grader's guard ended the test
 import asyncio
 
 from fastapi import FastAPI
