@@ -80,6 +80,7 @@ def pytest_asyncio_loop_factories(
     return {"clock": new_loop}
 
 
+@functools.cache  # asked before a sandbox hides the suites, and after
 def is_suite(path: Path) -> bool:
     return (path.parent / "exercise.toml").is_file()
 

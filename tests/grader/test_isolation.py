@@ -222,3 +222,15 @@ def test_what_exists() -> None:
     assert not leftovers.exists(pid)
     os.waitpid(pid, 0)
     assert leftovers.exists(os.getpid())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_failures_are_explained_alike(order: Make, level: Isolation) -> None:
+    """Hiding the suites hides no diagnosis, and the guard of a test rings."""
+    failed = grade(order("raise ValueError('seats')"), level).tests[0].failure
+    assert failed is not None
+    assert failed.diagnosis == "server-error"
+    assert "ValueError: seats" in failed.why
+    stuck = grade(order("while True:\n    pass"), level).tests[0].failure
+    assert stuck is not None
+    assert stuck.diagnosis == "busy-loop"
