@@ -133,6 +133,7 @@ def _run_suite(send: events.Send, source: Source, job: Job, found: Collection) -
 def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
     """Go where the answer may run: no terminal, and what its isolation says."""
     sys.dont_write_bytecode = True
+    mapped = limits.address_space()
     if job.isolation == "sandbox":
         # Its tests lie beside right answers to them.
         hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
@@ -140,7 +141,7 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
     if job.isolation != "none":
         with contextlib.suppress(OSError):
             os.setsid()
-        limits.apply(own_processes=job.isolation == "sandbox")
+        limits.apply(mapped, own_processes=job.isolation == "sandbox")
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     # The server has no variables of ours but a few; its children have fewer.

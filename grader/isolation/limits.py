@@ -19,16 +19,18 @@ PROCESSES = 512
 """Processes at once, counted where an answer has a user namespace of its own."""
 
 
-def apply(*, own_processes: bool) -> None:
-    """Limit this process and those it starts; `own_processes` where no others are counted."""
+def apply(mapped: int | None, *, own_processes: bool) -> None:
+    """Limit this process and those it starts; `own_processes` where no others are counted.
+
+    `mapped` is what `address_space` said when there was still a /proc to ask.
+    """
     if resource is None:
         return
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
-    base = _address_space()
-    if base is not None:
-        _limit(resource.RLIMIT_AS, base + MEMORY_BYTES)
+    if mapped is not None:
+        _limit(resource.RLIMIT_AS, mapped + MEMORY_BYTES)
     if own_processes:
         _limit(resource.RLIMIT_NPROC, PROCESSES)
 
@@ -41,8 +43,10 @@ def _limit(what: int, most: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _address_space() -> int | None:
+def address_space() -> int | None:
     """Bytes that this process has mapped; None where nobody says, and no limit holds."""
+    if resource is None:
+        return None
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except (OSError, ValueError):

@@ -234,3 +234,10 @@ def test_failures_are_explained_alike(order: Make, level: Isolation) -> None:
     stuck = grade(order("while True:\n    pass"), level).tests[0].failure
     assert stuck is not None
     assert stuck.diagnosis == "busy-loop"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_memory_is_limited(order: Make, level: Isolation) -> None:
+    """The limit is set also where an answer has no /proc."""
+    lines = "import resource\nif resource.getrlimit(resource.RLIMIT_AS)[0] < 0:\n    os._exit(3)"
+    assert grade(order(lines), level).status == "passed"
