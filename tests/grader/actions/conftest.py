@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,20 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+
+PYTHON = """#!/bin/sh
+"{base}" "$@" || exit
+case "$*" in "-I -m venv "*)
+    for packages in "$4"/lib/python3.*/site-packages; do
+        echo "{known}" > "$packages/known.pth"
+    done
+esac
+"""
+"""A runner's `python` whose new environments know this environment's packages.
+
+So `pip install` takes the grader from where the step says, and what it needs is there already:
+minutes of installing less. `test_fresh_environment.py` does install everything.
+"""
 
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 COMPARISON = re.compile(r"(\S+) (==|!=) '([^']*)'")
@@ -56,7 +71,7 @@ class Machine:
             place.mkdir()
         python = bin / "python"
         base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
-        python.write_text(f'#!/bin/sh\nexec "{base}" "$@"\n')
+        python.write_text(PYTHON.format(base=base, known=sysconfig.get_path("purelib")))
         python.chmod(python.stat().st_mode | stat.S_IXUSR)
         kept = ("PATH", "HOME", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
         self.environment = {
