@@ -15,6 +15,9 @@ from starlette.background import BackgroundTask
 
 from grader import seals
 
+ORIGIN_FRAMES = 3
+"""Frames that a coroutine remembers of where it was made: a fake's and the learner's."""
+
 _in_background: ContextVar[int | None] = ContextVar("_in_background", default=None)
 
 
@@ -74,6 +77,8 @@ class Handover:
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
+            if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
+                sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
                 return function(*args, **kwargs)
             finally:

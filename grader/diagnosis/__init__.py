@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     causes.deadlock,
     causes.never_finishes,
     causes.network_refused,
+    causes.no_yield,
     causes.forgotten_await,
     causes.server_error,
     causes.swallowed_cancel,

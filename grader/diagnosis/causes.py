@@ -138,10 +138,28 @@ def network_refused(evidence: Evidence) -> Finding | None:
     )
 
 
+def no_yield(evidence: Evidence) -> Finding | None:
+    """A function that must be a generator is none; what uses it says so in its own words."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if any(t in p.message for t in NO_GENERATOR)), None)
+    if problem is None:
+        return None
+    return Finding(
+        "server-error",
+        f"A function that must `yield` has no `yield`: {problem.type}: {brief(problem.message)}.",
+        "A lifespan, and each function made a context manager, yields exactly once: what comes "
+        "before the `yield` begins, what comes after it ends.",
+        problem.line,
+    )
+
+
 def forgotten_await(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if evidence.unawaited:
         first = evidence.unawaited[0]
+        if first.line is None:
+            spans = (s for s in evidence.spans if s.name == first.what and s.line)
+            first = first.model_copy(update={"line": next((s.line for s in spans), None)})
         place = f" (line {first.line})" if first.line else ""
         return _unawaited(f"`{first.what}(...)` was called but never awaited{place}.", first.line)
     never = next((s for s in evidence.spans if s.outcome == "unawaited"), None)

@@ -160,9 +160,8 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
         )
     return Finding(
         "one-after-another",
-        f"{_named(after)} began only when {_named(before)} had ended, "
-        "though neither needs the other's result.",
-        "Start the work that can overlap before you wait for any of it.",
+        f"{_named(after)} began only when {_named(before)} had ended.",
+        "If it does not need that one's result, start both before you wait for either.",
         after.line or before.line,
     )
 

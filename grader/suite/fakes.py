@@ -193,6 +193,7 @@ class Fakes:
     def __init__(self, answer: Answer, trace: Trace) -> None:
         self._answer = answer
         self._trace = trace
+        self._originals: dict[str, Callable[..., Any]] = {}
 
     def __call__(
         self,
@@ -209,7 +210,8 @@ class Fakes:
         """
         if background:
             self._trace.background.add(name)
-        original = getattr(self._answer, name)
+        # A second stand-in for a name takes the place of the first one.
+        original = self._originals.setdefault(name, getattr(self._answer, name))
         if returns is ...:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
         fake = Fake(name, original, self._trace, takes, returns, raises)

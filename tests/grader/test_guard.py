@@ -1,0 +1,93 @@
+"""The guard and the sampler: what computes, what stands still, and in which thread."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.clock import VirtualLoop
+from grader.suite.answer import Answer, stage
+from grader.suite.fakes import Fakes
+from grader.suite.guard import Guard, TimedOut
+from grader.suite.sampler import Sampler
+from grader.trace import Trace
+
+
+@pytest.fixture
+def loop() -> Iterator[VirtualLoop]:
+    loop = VirtualLoop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def timers() -> Iterator[None]:
+    """The signals' handlers are put back; pytest-timeout has one of its own."""
+    numbers = (signal.SIGPROF, signal.SIGALRM, signal.SIGVTALRM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    rest = signal.getitimer(signal.ITIMER_REAL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    signal.setitimer(signal.ITIMER_REAL, *rest)
+
+
+@pytest.mark.usefixtures("timers")
+def test_a_thread_that_computes_is_ended() -> None:
+    """The guard ends the thread itself, in the answer's own code, and not who waits for it."""
+    ended: list[bool] = []
+    scope: dict[str, object] = {"ended": ended, "TimedOut": TimedOut}
+    text = (
+        "def spin(number=0):\n"
+        "    try:\n"
+        "        while True:\n"
+        "            number += 1\n"
+        "    except TimedOut:\n"
+        "        ended.append(True)\n"
+    )
+    exec(compile(text, "answer.py", "exec"), scope)
+    spin = scope["spin"]
+    assert callable(spin)
+    thread = threading.Thread(target=spin, daemon=True)
+    guard = Guard(0.1, file=lambda: "answer.py")
+    thread.start()
+    guard.start()
+    thread.join(30)  # real: it ends when it has computed for long enough
+    guard.stop()
+    assert ended == [True]
+    assert str(TimedOut()) == "still computing after 0.1 s of the processor's time"
+
+
+@pytest.mark.usefixtures("timers")
+def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
+    """A stretch of computing is noted with its line and its seconds; a wait is none."""
+    trace = Trace(loop.clock, __file__, loop)
+
+    async def program() -> None:
+        end = time.thread_time() + 0.3
+        while time.thread_time() < end:
+            pass
+
+    with Sampler(trace).watching():
+        loop.run_until_complete(program())
+    (stretch,) = trace.computing
+    assert 0.2 < stretch.real_seconds < 0.5
+    assert not stretch.on_clock
+    first = program.__code__.co_firstlineno
+    assert first < stretch.line <= first + 3
+
+
+def test_a_second_fake_takes_the_place_of_the_first(loop: VirtualLoop, tmp_path: Path) -> None:
+    """A name may be faked twice: the second one is what the answer calls, and is awaited."""
+    source = stage(b"async def pay(order):\n    return 1\n", "shop.py", "shop.py", tmp_path / "a")
+    answer = Answer(source.load(source.compile()), "shop.py")
+    fake = Fakes(answer, Trace(loop.clock, "shop.py", loop))
+    first = fake("pay", takes=1.0, returns="first")
+    second = fake("pay", takes=2.0, returns="second")
+    assert loop.run_until_complete(answer.pay(7)) == "second"
+    assert loop.time() == 2.0
+    second.was_called_once_with(7)
+    first.was_called(0)
