@@ -152,6 +152,8 @@ def as_json(result: ExerciseResult) -> str:
     del tests[[test["id"] for test in tests].index(first.id) + 1 if first else len(tests) :]
     for test in tests:
         del test["timeline"][MOST_SPANS:]
+        if first is not None and first.failure and first.failure.diagnosis in COMPUTING:
+            test["timeline"].clear()  # how far each request was when the guard rang is chance
         if first is None or test["id"] != first.id:
             del test["timeline"], test["failure"], test["seconds"]
     return _lines(data)
