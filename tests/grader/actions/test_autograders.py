@@ -76,7 +76,10 @@ def test_classroom50(machine: "Machine", tmp_path: Path) -> None:
         "SUBMISSION_TAG": "submit/2026-06-01T14-32-05Z-a1b2c3d",
     }
     program = tmp_path / "autograders/week1/autograder.py"
-    run(["python", str(program)], checkout, environment)
+    # The machine's python is a script, which Python itself does not know.
+    told = f"import runpy, sys; sys.executable = {str(machine.python)!r}; "
+    grade = ["python", "-P", "-c", f"{told} runpy.run_path({str(program)!r}, run_name='__main__')"]
+    run(grade, checkout, environment)
     result = json.loads((checkout / "result.json").read_text())
     assert result["schema"] == "classroom50/result/v1"
     assert (result["assignment"], result["owner"]) == ("week1", "octocat")
@@ -86,9 +89,7 @@ def test_classroom50(machine: "Machine", tmp_path: Path) -> None:
     assert not (checkout / "elsewhere.json").exists()
 
     shutil.rmtree(answers)
-    assert "The checkout has no folder exercises/" in run(
-        ["python", str(program)], checkout, environment
-    )
+    assert "The checkout has no folder exercises/" in run(grade, checkout, environment)
     result = json.loads((checkout / "result.json").read_text())
     assert (result["score"], result["max-score"]) == (0, POINTS)
 

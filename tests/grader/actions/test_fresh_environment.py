@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def test_the_two_commands_work(machine: "Machine", tmp_path: Path) -> None:
         )
 
     subprocess.run(
-        ["python", "-m", "venv", ".venv"], cwd=folder, env=machine.environment, check=True
+        [sys.executable, "-m", "venv", ".venv"], cwd=folder, env=machine.environment, check=True
     )
     done = bash(blocks[0])
     assert done.returncode == 1, done.stdout + done.stderr
