@@ -5,6 +5,7 @@ A child forked from a process with a collected suite skips pytest's own start (a
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,9 @@ def collect(suites: Iterable[Path]) -> Collection:
     items: dict[Path, list[pytest.Item]] = {path: [] for path in paths}
     for item in session.items:
         items[item.path].append(item)
+        # pytest would take the module from here again, though its file has changed meanwhile.
+        if (module := getattr(item, "module", None)) is not None:
+            sys.modules.pop(module.__name__, None)
     return Collection(session, items, stamps)
 
 

@@ -278,7 +278,6 @@ def test_an_interrupt_leaves_nothing_behind(small_course: Path) -> None:
         cwd=str(small_course),
         timeout=30,
         encoding="utf-8",
-        preexec_fn=heed_interrupts,
     )
     before = child.getecho()
     child.expect("grading")
@@ -290,11 +289,6 @@ def test_an_interrupt_leaves_nothing_behind(small_course: Path) -> None:
     assert child.exitstatus == 130
     assert before
     wait_for(lambda: not any(is_alive(pid) for pid in pids))
-
-
-def heed_interrupts() -> None:
-    """Undo what a shell does to jobs in the background, as these tests may be one."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def family(pid: int) -> set[int]:

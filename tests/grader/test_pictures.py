@@ -84,6 +84,7 @@ def screen(result: ExerciseResult, width: int, encoding: str, *, full: bool = Fa
 
 
 # Some two hundred answers are graded, in the fixture: minutes on a busy machine.
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 @pytest.mark.parametrize("width", [80, 120])

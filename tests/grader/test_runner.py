@@ -1,6 +1,7 @@
 """Children and verdicts: what dies, hangs or talks nonsense is its own exercise's verdict."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,19 @@ def test_the_solution_passes(grade: Grade) -> None:
     """A right answer gets every point and no problem."""
     result = grade(SOLUTION)
     assert (result.status, result.points, result.problem) == ("passed", 7, None)
+
+
+def test_a_suite_that_changes_is_read_again(tmp_path: Path, runner: Runner) -> None:
+    """A warm server grades by the suite as it lies there now, not as it was collected."""
+    suite = tmp_path / "tests/exercises/06_checkout"
+    shutil.copytree(CHECKOUT.suite.parent, suite)
+    shutil.copy(CHECKOUT.suite.parent.parent / "pytest.ini", suite.parent)
+    exercise = course.read(tmp_path, suite)
+    order = session.order(exercise, CHECKOUT.solution, "checkout.py", "virtual")
+    assert runner.run([order])[0].status == "passed"
+    text = exercise.suite.read_text()
+    exercise.suite.write_text(text.replace("takes(1.0", "takes(3.0"))
+    assert diagnoses(runner.run([order])[0]) == {"too-early"}
 
 
 def test_the_stub_is_not_started(grade: Grade) -> None:

@@ -17,7 +17,10 @@ SELECTION = "01-02,checkout"
 CHOSEN = COURSE.select([SELECTION])
 POINTS = sum(test.points for exercise in CHOSEN for test in exercise.tests)
 
-pytestmark = pytest.mark.timeout(900)  # the grader is installed from PyPI, as on GitHub
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(900),
+]  # the grader is installed from PyPI, as on GitHub
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,10 @@ COURSE = course.load(ROOT)
 CHOSEN = COURSE.select(["01,02,checkout"])
 POINTS = sum(test.points for exercise in CHOSEN for test in exercise.tests)
 
-pytestmark = pytest.mark.timeout(900)  # the grader and its libraries are installed from PyPI
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(900),
+]  # the grader and its libraries are installed from PyPI
 
 EVIL = "open('taken-over', 'w')\n"
 

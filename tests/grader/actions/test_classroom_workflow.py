@@ -22,7 +22,10 @@ COURSE = course.load(ROOT)
 CHOSEN = COURSE.select(["01-03,checkout"])
 RUNNERS = [f"ex{exercise.number:02}" for exercise in CHOSEN]
 
-pytestmark = pytest.mark.timeout(900)  # the grader is installed from PyPI, as on GitHub
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(900),
+]  # the grader is installed from PyPI, as on GitHub
 
 
 @dataclass

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 ROOT = course.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 
-pytestmark = pytest.mark.timeout(900)  # the grader and its libraries are installed from PyPI
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(900),
+]  # the grader and its libraries are installed from PyPI
 
 
 def test_the_two_commands_work(machine: "Machine", tmp_path: Path) -> None:
