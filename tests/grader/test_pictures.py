@@ -115,6 +115,7 @@ def test_every_wrong_answer_is_shown_well(
 
 
 @pytest.mark.timeout(900)  # whichever test comes first waits for the fixture
+@pytest.mark.thorough
 def test_every_reason_is_whole(results: list[ExerciseResult]) -> None:
     """Each sentence starts as a sentence, ends as one, and each failure names the file."""
     poor = []
@@ -138,6 +139,7 @@ def test_every_reason_is_whole(results: list[ExerciseResult]) -> None:
 
 
 @pytest.mark.timeout(900)  # whichever test comes first waits for the fixture
+@pytest.mark.thorough
 def test_a_line_that_is_named_is_the_learners(results: list[ExerciseResult]) -> None:
     """A failure's line lies in the file, and is neither empty nor a comment."""
     for (_, path), result in zip(wrong_answers(), results, strict=True):
