@@ -7,6 +7,7 @@ fails: test_one_failure_leaves_the_others = not-called
 fails: test_an_early_failure_does_not_cut_short = too-early
 fails: test_all_may_fail = not-called
 fails: test_ten_visitors_at_once = not-called
+fails: test_a_cancelled_request_ends = not-called
 """
 
 import asyncio
