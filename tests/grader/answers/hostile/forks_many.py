@@ -33,7 +33,7 @@ async def send_confirmation_email(order_id: int) -> dict:
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
     """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
-    for _ in range(20):
+    for _ in range(6):
         if os.fork() == 0:
             select.select([], [], [], 600)
             os._exit(0)
