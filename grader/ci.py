@@ -21,9 +21,10 @@ from rich.console import Console
 from grader import harmless, session
 from grader.course import FOLDER, Course, Exercise
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
-from grader.model import ClockName, ExerciseResult, Isolation, Report, TestResult
+from grader.model import ClockName, ExerciseResult, Isolation, Report
 from grader.reports import actions, markdown
 from grader.runner import Runner
+from grader.verdict import Order, without_child
 from grader.wording import count
 
 OUTPUT = "GITHUB_OUTPUT"
@@ -164,23 +165,9 @@ def _exercises_in(folder: Path) -> Path:
 
 
 def _not_graded(exercise: Exercise, problem: GraderError) -> ExerciseResult:
-    tests = [
-        TestResult(id=test.id, title=test.title, status="failed", points=0, max_points=test.points)
-        for test in exercise.tests
-    ]
-    return ExerciseResult(
-        id=exercise.slug,
-        number=exercise.number,
-        title=exercise.settings.title,
-        level=exercise.settings.level,
-        status="missing",
-        points=0,
-        max_points=sum(test.max_points for test in tests),
-        real_seconds=0.0,
-        problem=f"not graded: {_sentences(problem)}",
-        file=f"exercises/{exercise.folder}/{exercise.file}",
-        tests=tests,
-    )
+    shown = f"exercises/{exercise.folder}/{exercise.file}"
+    told = f"not graded: {_sentences(problem)}"
+    return without_child(Order(exercise, shown, None, "missing", told))
 
 
 @dataclass

@@ -85,15 +85,13 @@ def collect(suites: Iterable[Path]) -> Collection:
         *(word for name in NAMED_PLUGINS for word in ("-p", name)),
     ]
     keeper = _Keeper()
-    variable = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    before = os.environ.get(variable)
-    os.environ[variable] = "1"
-    with open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
+    with (
+        open(os.devnull, "w") as null,
+        contextlib.redirect_stdout(null),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytest.main(arguments, plugins=[keeper])
-    if before is None:
-        del os.environ[variable]
-    else:
-        os.environ[variable] = before
     session = keeper.session
     if session is None:
         raise RuntimeError("pytest did not begin")

@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.isolation import leftovers
-from grader.job import Job
-
-MESSAGE_BYTES = 16
+from grader.job import MESSAGE_BYTES, Job
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from grader.model import Isolation
 
 GUARD_SECONDS = 10.0
 """Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
+MESSAGE_BYTES = 16
+"""Of what a server is asked: a letter and a number."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ import pytest  # noqa: E402
 from grader import course, evidence, intake, picture, seals  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop  # noqa: E402
 from grader.diagnosis import diagnose  # noqa: E402
+from grader.handover import ORIGIN_FRAMES  # noqa: E402
 from grader.suite.answer import Answer, Source, stage  # noqa: E402
 from grader.suite.calls import Calls  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
@@ -207,7 +208,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         warnings.simplefilter("always")
         item.stash[WARNINGS] = log
         depth = sys.get_coroutine_origin_tracking_depth()
-        sys.set_coroutine_origin_tracking_depth(3)  # a fake's frame and the learner's
+        sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
         try:
             return (yield)
         finally:

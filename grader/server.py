@@ -23,12 +23,11 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.isolation import HAS_FORK, bubblewrap, leftovers
-from grader.job import Job
+from grader.job import MESSAGE_BYTES, Job
 from grader.model import Isolation
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
 """What a server, and so an answer, learns of our environment."""
-MESSAGE_BYTES = 16
 SEND_REAL_SECONDS = 30.0
 """A server that takes no message for so long has been tampered with."""
 

@@ -1,7 +1,7 @@
 """The use case: grade a course's exercises on a folder of answers."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grader import gate, intake
@@ -38,6 +38,26 @@ def order(
     return Order(exercise, shown, job)
 
 
+def orders_for(
+    selection: Iterable[Exercise],
+    folder: Path,
+    shown_from: Path | None = None,
+    clock: ClockName = "virtual",
+    *,
+    keep_spans: bool = False,
+) -> list[Order]:
+    """An order for each exercise's answer below `folder`."""
+    return [
+        order(
+            exercise,
+            *intake.of_exercise(exercise, folder, shown_from),
+            clock,
+            keep_spans=keep_spans,
+        )
+        for exercise in selection
+    ]
+
+
 def grade(
     course: Course,
     selection: tuple[Exercise, ...],
@@ -64,15 +84,7 @@ def grade(
             f"{folder} is a symbolic link, so its answers could be anybody's.",
             "Name the folder itself.",
         )
-    orders = [
-        order(
-            exercise,
-            *intake.of_exercise(exercise, folder, shown_from),
-            clock,
-            keep_spans=keep_spans,
-        )
-        for exercise in selection
-    ]
+    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
     runner = runner or Runner()
     results = runner.run(orders, on_result)
     return report(results, clock, runner.isolation)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader import intake, session
+from grader import session
 from grader.course import Exercise
 from grader.model import ExerciseResult
 from grader.practice.inbox import AllGraded, Bell, Graded, Inbox, Trouble
@@ -90,12 +90,7 @@ class Gradings(threading.Thread):
             self._inbox.put(Graded(result))
 
         exercises = [self._exercises[slug] for slug in batch]
-        orders = [
-            session.order(
-                exercise, *intake.of_exercise(exercise, self._folder), "virtual", keep_spans=True
-            )
-            for exercise in exercises
-        ]
+        orders = session.orders_for(exercises, self._folder, keep_spans=True)
         try:
             self._runner.run(orders, tell, self._bell.fileno())
         except GivenUp:

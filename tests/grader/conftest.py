@@ -1,20 +1,39 @@
 """The clock must be installed before any test imports a library that takes a lock by name."""
 
 import io
+import shutil
 import signal
 import sys
 import warnings
 from collections.abc import Callable
 from contextlib import closing, redirect_stdout
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from grader import clock
+from grader import clock, course
 
 clock.install()
 # A shell makes its jobs in the background deaf to Ctrl-C, and so what our tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+ROOT = course.find_root(Path(__file__).parent)
+
+
+@pytest.fixture
+def starter(tmp_path: Path) -> Path:
+    """A folder as a learner may get it: one exercise, checkout, untouched; no solutions, no git."""
+    for part in ("exercises", "tests/exercises"):
+        shutil.copytree(
+            ROOT / part / "06_checkout",
+            tmp_path / part / "06_checkout",
+            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
+        )
+    shutil.copy(ROOT / "tests/exercises/pytest.ini", tmp_path / "tests/exercises/pytest.ini")
+    stub = tmp_path / "tests/exercises/06_checkout/stub.py"
+    shutil.copy(stub, tmp_path / "exercises/06_checkout/checkout.py")
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`grader doctor`: what is fine, what is not, and what to do then."""
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
@@ -17,19 +16,10 @@ ROOT = course.find_root(Path(__file__).parent)
 
 
 @pytest.fixture
-def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A course of one exercise, untouched. We stand in it."""
-    for part in ("exercises", "tests/exercises"):
-        shutil.copytree(
-            ROOT / part / "06_checkout",
-            tmp_path / part / "06_checkout",
-            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
-        )
-    shutil.copy(ROOT / "tests/exercises/pytest.ini", tmp_path / "tests/exercises/pytest.ini")
-    stub = tmp_path / "tests/exercises/06_checkout/stub.py"
-    shutil.copy(stub, tmp_path / "exercises/06_checkout/checkout.py")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def starter(starter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """We stand in it."""
+    monkeypatch.chdir(starter)
+    return starter
 
 
 def test_a_machine_where_all_is_well(starter: Path) -> None:

@@ -1,7 +1,6 @@
 """The commands around an exercise: its lesson, hints, the stub back, completion."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,18 +19,10 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder as a learner may get it: one exercise, no solutions, no git. We stand in it."""
-    for part in ("exercises", "tests/exercises"):
-        shutil.copytree(
-            ROOT / part / "06_checkout",
-            tmp_path / part / "06_checkout",
-            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
-        )
-    folder = tmp_path / "exercises/06_checkout"
-    shutil.copy(tmp_path / "tests/exercises/06_checkout/stub.py", folder / "checkout.py")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def starter(starter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """We stand in it."""
+    monkeypatch.chdir(starter)
+    return starter
 
 
 @pytest.fixture

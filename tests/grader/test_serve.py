@@ -102,22 +102,16 @@ def alive(group: int) -> list[str]:
 
 # A real server on real sockets, whose start and whose watch for changes take real seconds.
 @pytest.mark.timeout(120)
-def test_a_file_is_served_until_ctrl_c(tmp_path: Path) -> None:
+def test_a_file_is_served_until_ctrl_c(starter: Path) -> None:
     """The printed lines work as they stand, a saved change is served, Ctrl-C ends all of it."""
-    for part in ("exercises", "tests/exercises"):
-        shutil.copytree(
-            ROOT / part / "06_checkout",
-            tmp_path / part / "06_checkout",
-            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
-        )
-    answer = tmp_path / "exercises/06_checkout/checkout.py"
+    answer = starter / "exercises/06_checkout/checkout.py"
     text = (ROOT / "solutions/06_checkout/checkout.py").read_text().replace("sleep(1)", "sleep(0)")
     answer.write_text(text)
     port = str(free_port())
     child = pexpect.spawn(
         sys.executable,
         ["-m", "grader", "serve", "checkout", "--port", port],
-        cwd=str(tmp_path),
+        cwd=str(starter),
         dimensions=(40, 400),
         timeout=50,
         encoding="utf-8",

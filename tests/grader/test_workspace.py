@@ -14,19 +14,9 @@ ROOT = course.find_root(Path(__file__).parent)
 
 
 @pytest.fixture
-def exercise(tmp_path: Path) -> Exercise:
-    """The exercise checkout as a starter has it: no solutions, no git."""
-    for part in ("exercises", "tests/exercises"):
-        shutil.copytree(
-            ROOT / part / "06_checkout",
-            tmp_path / part / "06_checkout",
-            ignore=shutil.ignore_patterns("__pycache__", "*.bak"),
-        )
-    shutil.copy(
-        ROOT / "tests/exercises/06_checkout/stub.py",
-        tmp_path / "exercises/06_checkout/checkout.py",
-    )
-    return course.load(tmp_path).select(["checkout"])[0]
+def exercise(starter: Path) -> Exercise:
+    """The exercise checkout as a starter has it."""
+    return course.load(starter).select(["checkout"])[0]
 
 
 def test_hints_come_one_at_a_time(exercise: Exercise) -> None:
