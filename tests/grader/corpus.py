@@ -1,7 +1,8 @@
 """The corpus of broken and hostile answers: each file says what must come of it.
 
 `python -m tests.grader.corpus [accidents|cheats|hostile|harmless]` grades it and prints the
-table. A file under `answers/KIND/` begins with a header of comments:
+table; with `--isolation sandbox` as other people's answers are graded. A file under
+`answers/KIND/` begins with a header of comments:
 
     # exercise: checkout
     # status: refused            (`crashed or timed_out` where both are right)
@@ -12,12 +13,14 @@ table. A file under `answers/KIND/` begins with a header of comments:
     # gate: off                  (graded without the static gate, for what lies behind it)
     # watch: off                 (and not watched while it runs either)
 
+A line `# sandbox says:` (or another key) stands for that key's lines in the sandbox.
 `{here}` in a sentence or flag is the number of the line that ends in `# here`.
 
 A file `build_*.py` is no answer itself: its `build(path)` makes what is handed in, for what
 is no plain text file (a folder, a symbolic link, NUL bytes). It runs here, so it is ours.
 """
 
+import argparse
 import importlib.util
 import re
 import shutil
@@ -32,14 +35,15 @@ from rich.table import Table
 
 from grader import course, server, session
 from grader.course import Course
-from grader.model import ExerciseResult
+from grader.errors import GraderError
+from grader.model import ExerciseResult, Isolation
 from grader.runner import Runner
 from grader.verdict import Order
 
 ROOT = course.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "answers"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
-HEADER = re.compile(r"# (exercise|status|points|says|flags|guard|gate|watch): (.+)")
+HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|gate|watch): (.+)")
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,20 @@ def sentences(result: ExerciseResult) -> str:
     return "\n".join(said)
 
 
-def read(path: Path) -> Case:
+def read(path: Path, isolation: Isolation = "process") -> Case:
     """The case that a file's header describes. Raises ValueError when it is not complete."""
     found: dict[str, list[str]] = {}
+    elsewhere: dict[str, list[str]] = {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     here = next((n for n, line in enumerate(lines, 1) if line.endswith("# here")), 0)
     for line in lines:
         match = HEADER.fullmatch(line.lstrip("\ufeff").rstrip())
         if match is None:
             break
-        found.setdefault(match[1], []).append(match[2].strip().replace("{here}", str(here)))
+        into = elsewhere if match[1] else found
+        into.setdefault(match[2], []).append(match[3].strip().replace("{here}", str(here)))
+    if isolation == "sandbox":
+        found |= elsewhere
     if missing := {"exercise", "status", "points"} - found.keys():
         raise ValueError(f"{path.name} begins without {', '.join(sorted(missing))}")
     return Case(
@@ -114,9 +122,11 @@ def read(path: Path) -> Case:
     )
 
 
-def cases(kinds: Sequence[str] = KINDS) -> list[Case]:
+def cases(kinds: Sequence[str] = KINDS, isolation: Isolation = "process") -> list[Case]:
     """Every case of these kinds, by name."""
-    return [read(path) for kind in kinds for path in sorted((ANSWERS / kind).glob("*.py"))]
+    return [
+        read(path, isolation) for kind in kinds for path in sorted((ANSWERS / kind).glob("*.py"))
+    ]
 
 
 def hand_in(case: Case, path: Path) -> None:
@@ -151,14 +161,21 @@ def grade(chosen: Sequence[Case], folder: Path, runner: Runner) -> list[Exercise
     return runner.run([order(case, found, folder) for case in chosen])
 
 
-def main(kinds: Sequence[str]) -> int:
+def main(words: Sequence[str]) -> int:
     """Grade the kinds, print the table and every broken promise; 1 when there is one."""
-    if unknown := set(kinds) - set(KINDS):
-        print(f"There is no kind {', '.join(sorted(unknown))}: {', '.join(KINDS)}.")
-        return 2
-    chosen = cases(kinds or KINDS)
+    parser = argparse.ArgumentParser(prog="python -m tests.grader.corpus")
+    parser.add_argument("kinds", nargs="*", metavar="kind", help=f"{', '.join(KINDS)}; else all")
+    parser.add_argument("--isolation", choices=["process", "sandbox"], default="process")
+    given = parser.parse_args(words)
+    if unknown := set(given.kinds) - set(KINDS):
+        parser.error(f"there is no kind {', '.join(sorted(unknown))}: {', '.join(KINDS)}")
+    chosen = cases(given.kinds or KINDS, given.isolation)
+    try:
+        runner = Runner(isolation=given.isolation)
+    except GraderError as error:
+        parser.error(f"{error.problem} {error.remedy}")
     with tempfile.TemporaryDirectory(prefix="awaitlings-corpus-") as folder:
-        results = grade(chosen, Path(folder), Runner())
+        results = grade(chosen, Path(folder), runner)
     table = Table(box=None, pad_edge=False)
     for heading in ("", "kind", "answer", "exercise", "status", "points", "real s", "says"):
         table.add_column(heading, overflow="fold")

@@ -2,6 +2,7 @@
 # status: failed
 # points: 0
 # says: File too large
+# sandbox says: No space left
 # gate: off
 # watch: off
 import asyncio
