@@ -3,6 +3,7 @@
 Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
 
     wording errors model        how things read, what is said, what a report is
+    system                      what Windows has not
     seals                       what a verdict relies on, and who replaced it
     harmless                    a learner's text, safe to show
     isolation                   how an answer is kept apart from the machine
@@ -22,12 +23,13 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     suite                       what suite authors use
     evidence                    gathers what a failed test observed
     plugin tampering            pytest glue
-    server                      starts the warm server
     verdict                     what a child said -> results
     collection                  suites that pytest has collected, ready to run
     child                       beside learner code
     warm                        what its server does once
-    forks                       the server's loop
+    forks entry                 the server's loop; where a spawned child begins
+    spawn                       starts processes; children where there is no fork
+    server                      starts the warm server
     runner                      looks after children; never loads learner code
     session                     the use case: grade
     authoring scaffold starter reports  verify; new; export; renderings of a report

@@ -23,6 +23,7 @@ from grader.isolation import limits, namespaces
 from grader.job import Job
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
+from grader.system import HAS_POSIX
 from grader.tampering import Tampering
 
 MOST_FLAG = 400
@@ -139,13 +140,14 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
         hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
         namespaces.enter(hidden)
     if job.isolation != "none":
-        with contextlib.suppress(OSError):
-            os.setsid()
+        if HAS_POSIX:
+            with contextlib.suppress(OSError):  # a spawned child leads a session already
+                os.setsid()
         limits.apply(mapped, own_processes=job.isolation == "sandbox")
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     # The server has no variables of ours but a few; its children have fewer.
-    for name in ("HOME", "TMPDIR", "TEMP"):
+    for name in ("HOME", "TMPDIR", "TEMP", "TMP"):
         os.environ[name] = str(temporary)
     tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)

@@ -13,12 +13,13 @@ from typing import Literal
 
 from rich.console import Console
 
-from grader import course, isolation, session
+from grader import course, isolation, session, system
 from grader.course import Course
 from grader.errors import GraderError
 from grader.intake import shown_path
 from grader.reports.terminal import can_draw
 from grader.runner import Runner
+from grader.system import HAS_POSIX
 from grader.wording import count, seconds
 
 OLDEST = (3, 11)
@@ -57,7 +58,7 @@ def findings(start: Path, console: Console) -> Iterator[Finding]:
     yield width(console)
     if found is not None:
         yield file_events(found.root / "exercises")
-    yield fork()
+    yield children()
     yield sandbox()
 
 
@@ -214,15 +215,19 @@ def file_events(folder: Path) -> Finding:
     return Finding("file events", "note", f"None arrive in {folder}.", elsewhere + slower)
 
 
-def fork() -> Finding:
-    if isolation.HAS_FORK:
-        return Finding("fork", "fine", "Each answer is graded by a fork of a warm process")
-    return Finding(
-        "fork",
-        "problem",
-        "This system cannot fork, and each answer is graded by a fork of a warm process.",
-        "Run the grader on Linux or macOS; on Windows, in WSL.",
-    )
+def children() -> Finding:
+    """How a child starts, and what keeps its answer apart."""
+    try:
+        spawned = system.spawns()
+    except GraderError as error:
+        return Finding("children", "problem", error.problem, error.remedy)
+    if not spawned:
+        return Finding("children", "fine", "Each answer is graded by a fork of a warm process")
+    slower = "Each answer is graded by a new Python, which is slower than a fork."
+    if HAS_POSIX:
+        return Finding("children", "note", slower, f"`unset {system.START}`, which asks for it.")
+    level = isolation.probe()[0]
+    return Finding("children", "note", f"{slower} It gets {level.sentence}")
 
 
 def sandbox(probe: Callable[[], tuple[isolation.Level, ...]] = isolation.probe) -> Finding:

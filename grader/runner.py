@@ -20,7 +20,10 @@ from grader import events, isolation, server, verdict
 from grader.isolation import namespaces
 from grader.job import Job
 from grader.model import ExerciseResult, Isolation
+from grader.spawn import Spawned
 from grader.verdict import Order, Said
+
+Child = server.Child | Spawned
 
 EXERCISE_REAL_SECONDS = 120
 """Real seconds that one answer may take: a guard, generous on a busy machine."""
@@ -35,7 +38,7 @@ class Run:
     """A child at work."""
 
     index: int
-    child: server.Child
+    child: Child
     said: Said
     reader: events.Reader
     home: Path | None
@@ -66,9 +69,9 @@ class Runner:
         """
         return _Grading(self, orders, on_result, given_up).run()
 
-    def fork(self, job: Job, suites: list[Path]) -> server.Child:
+    def child(self, job: Job, suites: list[Path]) -> Child:
         """A child at work on `job`. Raises GraderError."""
-        return server.fork(job, suites, self.isolation)
+        return server.child(job, suites, self.isolation)
 
 
 @dataclass
@@ -99,7 +102,8 @@ class _Grading:
                     self._begin(self.waiting.pop(0))
                 if self.again and not self.active:
                     self._begin(self.again.pop(0), alone=True)
-                ready = self.selector.select(0.1)
+                # Windows refuses to wait for nothing.
+                ready = self.selector.select(0.1) if self.selector.get_map() else []
                 if any(key.data is None for key, _ in ready):
                     raise GivenUp
                 for key, _ in ready:
@@ -123,7 +127,7 @@ class _Grading:
         home = None if level == "sandbox" else Path(tempfile.mkdtemp(prefix="awaitlings-"))
         key = secrets.token_bytes(32)
         job = replace(order.job, home=str(home or namespaces.SCRATCH), isolation=level, key=key)
-        child = self.runner.fork(job, self.suites)
+        child = self.runner.child(job, self.suites)
         said = Said(order, time.monotonic())
         self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
         self.selector.register(child.channel, selectors.EVENT_READ, run.index)
@@ -131,7 +135,7 @@ class _Grading:
     def _read(self, run: Run) -> bool:
         """Take what the child has sent; False when nothing more will come."""
         try:
-            data = os.read(run.child.channel, 1 << 16)
+            data = run.child.read()
         except BlockingIOError:
             return True
         except OSError:
@@ -181,8 +185,8 @@ class _Grading:
             return
         self._stop(run)
         if run.child.lost and not run.said.timed_out and not run.alone:
-            if run.child.pid is None and not self.results:
-                raise server.get(self.runner.isolation).failure()
+            if run.child.unstarted and not self.results:
+                raise run.child.failure()
             # Another answer may have ended the server that all shared.
             self.again.append(run.index)
             return

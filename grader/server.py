@@ -6,14 +6,12 @@ while it imports. One server per level of isolation; a sandbox has its own insid
 
 import atexit
 import contextlib
-import json
 import os
 import pickle
 import secrets
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -21,13 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader import spawn, system
 from grader.errors import GraderError
-from grader.isolation import HAS_FORK, bubblewrap, leftovers
+from grader.isolation import bubblewrap, leftovers
 from grader.job import MESSAGE_BYTES, Job
 from grader.model import Isolation
+from grader.spawn import Spawned
 
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TMPDIR", "TEMP")
-"""What a server, and so an answer, learns of our environment."""
 SEND_REAL_SECONDS = 30.0
 """A server that takes no message for so long has been tampered with."""
 
@@ -51,6 +49,17 @@ class Child:
     ended: bool = False
     lost: bool = False
     _said: bytes = b""
+
+    @property
+    def unstarted(self) -> bool:
+        return self.pid is None
+
+    def failure(self) -> GraderError:
+        return self.server.failure()
+
+    def read(self) -> bytes:
+        """What it has said; empty when nothing more will come. Raises BlockingIOError, OSError."""
+        return os.read(self.channel, 1 << 16)
 
     def alive(self) -> bool:
         """False when it has ended and nothing that it started is left, or nobody knows."""
@@ -126,23 +135,15 @@ class Server:
         self.stop()
         paths = list(dict.fromkeys(suites))
         ours, theirs = socket.socketpair()
-        package = Path(__file__).resolve().parent
         task = {
             "control": theirs.fileno(),
             "isolation": self.isolation,
             "suites": [str(path) for path in paths],
-            "path": [*(place for place in sys.path if _is_foreign(place)), str(package.parent)],
         }
-        inside = "import sys, json; task = json.loads(sys.argv[1]); "
-        inside += "sys.path += [p for p in task['path'] if p not in sys.path]; "
-        inside += "from grader import forks; forks.main(task)"
-        words = [sys.executable, "-P", *(f"-W{option}" for option in sys.warnoptions)]
-        words += ["-c", inside, json.dumps(task)]
-        variables = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        # Each arena reserves address space, and that is what is limited.
-        variables |= {leftovers.MARKER: self.marker, "MALLOC_ARENA_MAX": "4"}
+        words = spawn.command("forks", task)
+        variables = spawn.variables(self.marker)
         if self.isolation == "sandbox":
-            readable = [package, *(path.parent.parent for path in paths)]
+            readable = [spawn.PACKAGE, *(path.parent.parent for path in paths)]
             words = [*bubblewrap.command(readable, variables), *words]
         atexit.register(self.stop)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
@@ -205,20 +206,7 @@ class Server:
             leftovers.kill_marked(self.marker)
 
     def failure(self) -> GraderError:
-        """What to raise when it does not even begin: with the last line that it wrote."""
-        said = ""
-        if self._errors is not None:
-            self._errors.seek(0)
-            said = self._errors.read().decode(errors="replace").strip().rpartition("\n")[2]
-        return GraderError(
-            f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
-            "Install the grader's packages again: pip install -e .",
-        )
-
-
-def _is_foreign(place: str) -> bool:
-    """Whether a place on our path is neither the current folder nor a relative one."""
-    return os.path.isabs(place) and place != os.getcwd()
+        return spawn.failure(self._errors)
 
 
 def get(isolation: Isolation = "process") -> Server:
@@ -229,20 +217,31 @@ def get(isolation: Isolation = "process") -> Server:
 def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None:
     """Start the server of this level now, unless it runs; it collects `suites`.
 
-    Where there is no fork there is nothing to start: a runner says so.
+    Where children are spawned there is nothing to start.
     """
-    if HAS_FORK:
+    if not _spawns(isolation):
         get(isolation).start(suites)
+
+
+def _spawns(isolation: Isolation) -> bool:
+    """Whether this level's children are spawned; a sandbox is around a server."""
+    return isolation != "sandbox" and system.spawns()
 
 
 def stop() -> None:
     """End every server at once; one would hold our output open until it had imported all."""
     for server in _servers.values():
         server.stop()
+    spawn.stop()
 
 
-def fork(job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
-    """A child of a server that is started again if need be. Raises GraderError."""
+def child(job: Job, suites: Iterable[Path], isolation: Isolation) -> "Child | Spawned":
+    """A child at work on `job`, of a server that is started again if need be.
+
+    Raises GraderError.
+    """
+    if _spawns(isolation):
+        return spawn.child(job)
     server = get(isolation)
     for attempt in (1, 2):
         server.start(suites)

@@ -5,15 +5,12 @@ from one to the other.
 """
 
 import functools
-import os
-import socket
 from dataclasses import dataclass
 
 from grader.errors import GraderError
 from grader.isolation import bubblewrap
 from grader.model import Isolation
-
-HAS_FORK = os.name == "posix" and hasattr(socket, "send_fds")
+from grader.system import HAS_POSIX
 
 
 @dataclass(frozen=True)
@@ -37,15 +34,15 @@ def require(level: Isolation) -> None:
         raise GraderError(
             f"The isolation {level!r} cannot be had here: {found.sentence}",
             "Choose --isolation process for answers that you trust, "
-            "or grade on a machine that has it."
-            if level == "sandbox"
-            else "Run the grader there.",
+            "or grade on a machine that has it.",
         )
 
 
 def _process() -> Level:
-    if not HAS_FORK:
-        return Level("process", False, "the grader needs Linux or macOS; on Windows, WSL.")
+    if not HAS_POSIX:
+        sentence = "a process and a folder of its own, no variables of yours, and no limits, "
+        sentence += "for this system has none; for your own answers."
+        return Level("process", True, sentence)
     return Level(
         "process",
         True,

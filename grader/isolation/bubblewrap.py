@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.isolation import namespaces
+from grader.system import HAS_POSIX
 
 NOBODY = "65534"
 SERVER_BYTES = 32 << 20
@@ -69,7 +70,7 @@ def command(readable: Iterable[Path] = (), variables: Mapping[str, str] | None =
 
 def problem() -> str | None:
     """Why no answer can be put into a sandbox here, else None. Starts one to find out."""
-    if not sys.platform.startswith("linux"):
+    if not HAS_POSIX or not sys.platform.startswith("linux"):
         return "bubblewrap is for Linux only."
     if shutil.which("bwrap") is None:
         return f"bubblewrap (bwrap) is not installed. {INSTALL}"

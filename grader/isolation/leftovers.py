@@ -1,17 +1,20 @@
 """Finds and ends what an answer left running, also what left its group and its session.
 
-Linux gives a process that adopts orphans (the warm server is one), and /proc; elsewhere
-only the group can be ended.
+Linux gives a process that adopts orphans (the warm server is one), and /proc; macOS only
+ends the group, and Windows what descends from a process that still runs.
 """
 
 import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Collection
 from pathlib import Path
+
+from grader.system import HAS_POSIX
 
 MARKER = "AWAITLINGS_SERVER"
 """The variable that a server and all its descendants start with."""
@@ -27,6 +30,8 @@ def adopt_orphans() -> None:
 
 def end_orphans(known: Collection[int]) -> None:
     """End and reap every child of this process that is not `known`, and theirs in turn."""
+    if not HAS_POSIX:
+        return
     until = time.monotonic() + MOST_REAL_SECONDS
     while time.monotonic() < until:
         unknown = [pid for pid in _children() if pid not in known]
@@ -49,8 +54,26 @@ def _children() -> list[int]:
     return [int(word) for word in listed.split()]
 
 
+def kill_tree(process: "subprocess.Popen[bytes]") -> None:
+    """End a process of ours that runs, and what it started."""
+    if HAS_POSIX:
+        kill_group(process.pid)
+        return
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(
+            ["taskkill", "/T", "/F", "/PID", str(process.pid)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=MOST_REAL_SECONDS,
+        )
+    process.kill()
+
+
 def kill_group(pid: int) -> None:
     """End the process, and its whole group when it leads one."""
+    if not HAS_POSIX:
+        return
     with contextlib.suppress(OSError):
         if _leads_a_group(pid):
             os.killpg(pid, signal.SIGKILL)
@@ -61,7 +84,7 @@ def kill_group(pid: int) -> None:
 
 def _leads_a_group(pid: int) -> bool:
     try:
-        return os.getpgid(pid) == pid
+        return not HAS_POSIX or os.getpgid(pid) == pid
     except ProcessLookupError:
         return True  # it has ended; processes that it started may go on in its group
 
@@ -80,6 +103,8 @@ def exists(pid: int) -> bool:
 
 def kill_marked(marker: str) -> None:
     """End every process that started with this marker: for when the server itself is gone."""
+    if not HAS_POSIX:
+        return
     words = f"{MARKER}={marker}".encode()
     for folder in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
         with contextlib.suppress(OSError, ValueError):

@@ -9,7 +9,7 @@ import typer.testing
 import watchfiles
 from rich.console import Console
 
-from grader import course, doctor, isolation
+from grader import course, doctor, isolation, system
 from grader.cli import app
 
 ROOT = course.find_root(Path(__file__).parent)
@@ -29,7 +29,7 @@ def test_a_machine_where_all_is_well(starter: Path) -> None:
     looked_at = [line[2:15].strip() for line in result.stdout.splitlines() if line[:2].strip()]
     assert looked_at[:-1] == [
         *("Python", "packages", "course", "grading", "colours"),
-        *("characters", "width", "file events", "fork", "sandbox"),
+        *("characters", "width", "file events", "children", "sandbox"),
     ]
     assert f"Python       CPython {sys.version.split()[0]}" in result.stdout
     assert "checkout was graded in" in result.stdout
@@ -151,10 +151,20 @@ def test_polling_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "`unset WATCHFILES_FORCE_POLLING`" in doctor.file_events(tmp_path).remedy
 
 
-def test_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing can be graded without fork."""
-    monkeypatch.setattr(isolation, "HAS_FORK", False)
-    assert doctor.fork().state == "problem"
+def test_spawned_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a child is a new Python, it is told, with what the system cannot do."""
+    monkeypatch.setenv(system.START, "spawn")
+    found = doctor.children()
+    assert (found.state, found.remedy) == ("note", f"`unset {system.START}`, which asks for it.")
+    monkeypatch.setenv(system.START, "thread")
+    assert doctor.children().state == "problem"
+    monkeypatch.delenv(system.START)
+    assert doctor.children().state == "fine"
+    for module in (system, isolation, doctor):
+        monkeypatch.setattr(module, "HAS_POSIX", False)
+    assert "no limits, for this system has none" in doctor.children().sentence
+    monkeypatch.setenv(system.START, "fork")
+    assert doctor.children().remedy == f"Unset {system.START}."
 
 
 def test_what_is_only_for_others() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import grader
 
 PACKAGE = Path(grader.__file__).parent
-FORBIDDEN_TO_CHILD = {"runner", "server", "session", "reports", "authoring", "cli"}
+FORBIDDEN_TO_CHILD = {"runner", "server", "spawn", "session", "reports", "authoring", "cli"}
 """What nothing beside learner code may import."""
 
 
@@ -68,9 +68,9 @@ def test_nothing_beside_learner_code_knows_the_parent() -> None:
 
 
 def test_the_parent_never_imports_the_child() -> None:
-    """Only a warm server leads to the child."""
+    """Only a process of its own leads to the child."""
     for path in modules():
-        if name_of(path) not in ("child", "warm", "forks"):
+        if name_of(path) not in ("child", "warm", "forks", "entry"):
             assert "child" not in imports_of(path), path.name
 
 

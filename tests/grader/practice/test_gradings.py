@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, server, session
+from grader import course, session
 from grader.course import Course
 from grader.job import Job
 from grader.model import ExerciseResult
 from grader.practice.gradings import Gradings
 from grader.practice.inbox import AllGraded, Bell, Event, Graded, Inbox, Trouble
-from grader.runner import GivenUp, Runner
+from grader.runner import Child, GivenUp, Runner
 from grader.verdict import Order
 from tests.grader.practice.screens import copy_course, solve
 
@@ -179,8 +179,8 @@ def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     bell = Bell()
 
     class Impatient(Runner):
-        def fork(self, job: Job, suites: list[Path]) -> server.Child:
-            self.child = super().fork(job, suites)
+        def child(self, job: Job, suites: list[Path]) -> Child:
+            self.begun = super().child(job, suites)
             self.home = Path(job.home)
             began = self.home / "answer" / "began"
             end = time.monotonic() + 60
@@ -188,14 +188,14 @@ def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
                 assert time.monotonic() < end
                 time.sleep(0.01)
             bell.ring()
-            return self.child
+            return self.begun
 
     runner = Impatient()
     order = session.order(found.exercises[0], path, "checkout.py", "virtual")
     with pytest.raises(GivenUp):
         runner.run([order], given_up=bell.fileno())
     assert not runner.home.exists()
-    assert not runner.child.alive()
+    assert not runner.begun.alive()
     bell.close()
 
 
