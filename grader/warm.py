@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import gc
-import importlib
+import importlib.util
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ LATE_MODULES = (
 """Imported by libraries only when first used."""
 
 
+NOT_THERE = ("sniffio",)
+"""httpcore looks for it at every request, all along the path."""
+
+
 def warm_up(suites: Sequence[str]) -> None:
     """Import and use what nearly every answer uses, then keep it out of the collector's way.
 
@@ -42,6 +47,9 @@ def warm_up(suites: Sequence[str]) -> None:
     for name in LATE_MODULES:
         with contextlib.suppress(ImportError):  # another version of a library may not have it
             importlib.import_module(name)
+    for name in NOT_THERE:
+        if importlib.util.find_spec(name) is None:
+            sys.modules[name] = None  # type: ignore[assignment]  # an import fails at once
     asyncio.run(_use_everything())
     if suites:
         child.collected = collection.collect([Path(suite) for suite in suites])

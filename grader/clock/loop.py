@@ -37,12 +37,17 @@ class VirtualSelector(selectors.BaseSelector):
     def __init__(self, inner: selectors.BaseSelector, loop: "VirtualLoop") -> None:
         self.inner = inner
         self.loop = loop
+        self.registered = len(inner.get_map())
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self.inner.register(fileobj, events, data)
+        key = self.inner.register(fileobj, events, data)
+        self.registered += 1
+        return key
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        return self.inner.unregister(fileobj)
+        key = self.inner.unregister(fileobj)
+        self.registered -= 1
+        return key
 
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return self.inner.modify(fileobj, events, data)
@@ -55,13 +60,16 @@ class VirtualSelector(selectors.BaseSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.loop.steps += 1
-        ready = self.inner.select(0)
+        # Without sockets only threads can call, and they do it through the clock. To ask the
+        # operating system all the same would hand the interpreter to one of them every time.
+        has_sockets = self.registered > 1 or self.loop._signal_handlers
+        ready = self.inner.select(0) if has_sockets else []
         if ready or (timeout is not None and timeout <= 0):
             return ready
         scheduled = self.loop._scheduled
         # The timer itself, for `timeout` is a difference of floats.
         deadline = _deadline(scheduled[0]._when) if timeout is not None and scheduled else None
-        if len(self.inner.get_map()) > 1 or self.loop._signal_handlers:
+        if has_sockets:
             return self._select_real(deadline)
         waiter = self.loop._begin_wait()
         if waiter is not None:

@@ -8,7 +8,6 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -203,11 +202,28 @@ class Client(_AsyncClient):
         self.lifespan = Lifespan(app)
         self.transport = Transport(app, trace, self.lifespan.state)
         self._trace_of_test = trace
+        self._requests: dict[tuple[str, httpx.URL | str], httpx.Request] = {}
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
     def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
-        absolute = _absolute(url) if isinstance(url, str) and url.startswith("/") else url
-        return super().build_request(method, absolute, **rest)
+        """As httpx does; of equal requests without a body only the first is built."""
+        if self.cookies or not all(_is_unset(value) for value in rest.values()):
+            return super().build_request(method, url, **rest)
+        known = self._requests.get((method, url))
+        if known is None:
+            known = self._requests[method, url] = super().build_request(method, url, **rest)
+        twin: httpx.Request = object.__new__(httpx.Request)
+        twin.__dict__.update(known.__dict__)
+        return twin
+
+    async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        """As httpx does; what has no log-in and no stream goes straight to the app."""
+        if self.is_closed or not all(_is_unset(value) for value in how.values()):
+            return await super().send(request, **how)
+        response = await self.transport.handle_async_request(request)
+        if "set-cookie" in response.headers:
+            self.cookies.extract_cookies(response)
+        return response
 
     async def start(self) -> None:
         await self.lifespan.start(self._trace_of_test)
@@ -236,9 +252,8 @@ async def running(app: App, trace: Trace) -> AsyncIterator[Client]:
     await client.aclose()
 
 
-@lru_cache
-def _absolute(path: str) -> httpx.URL:
-    return httpx.URL(BASE_URL + path)  # two hundred equal requests need not parse it each
+def _is_unset(value: object) -> bool:
+    return value is None or value is httpx.USE_CLIENT_DEFAULT
 
 
 async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:
