@@ -52,6 +52,8 @@ def collect(
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
         lost=[trace.problem(e) for e in trace.lost],
         refused=trace.refused,
+        unanswered=trace.unanswered,
+        answered=trace.answered,
         background=sorted(trace.background),
         blocked=sum(held.end - held.start for held in trace.blocking),
         computing=[

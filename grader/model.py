@@ -111,9 +111,29 @@ class Computing(Model):
     on_clock: bool = False
 
 
+class Unanswered(Model):
+    """A request that the framework turned away: none of the answer's endpoints has seen it.
+
+    `has` are routes that the app does have, such as `GET /orders`; only the one that was
+    probably meant when `close`. Of a 422, `place`, `name` and `said` tell what did not fit.
+    """
+
+    method: str
+    path: str
+    status: int
+    routes: int = 0
+    has: list[str] = Field(default_factory=list)
+    close: bool = False
+    place: str = ""
+    name: str = ""
+    said: str = ""
+    line: int | None = None
+
+
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
-    `background` names the functions that may run on after a response."""
+    `background` names the functions that may run on after a response; `answered` has the
+    statuses of the responses, each with the line of an endpoint that gave it."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -124,6 +144,8 @@ class Evidence(Model):
     waiting: list[Waiting] = Field(default_factory=list)
     lost: list[Problem] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
+    unanswered: Unanswered | None = None
+    answered: dict[int, int | None] = Field(default_factory=dict)
     computing: list[Computing] = Field(default_factory=list)
     stalls: list[int] = Field(default_factory=list)
     blocked: float = 0.0

@@ -23,7 +23,7 @@ from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.folding import chain, general
 from grader.handover import Handover
-from grader.model import Computing, Kind, Lane, Leftover, Outcome, Problem, Span
+from grader.model import Computing, Kind, Lane, Leftover, Outcome, Problem, Span, Unanswered
 
 GRADER = str(__file__).rpartition("/")[0]
 MOST_SPANS = 300
@@ -68,6 +68,8 @@ class Trace:
         self.server_errors: list[BaseException] = []
         self.lost: list[BaseException] = []
         self.refused: list[str] = []
+        self.unanswered: Unanswered | None = None
+        self.answered: dict[int, int | None] = {}
         self.computing: list[Computing] = []
         self.end_computing: Callable[[], None] = lambda: None
         self.unawaited: list[Leftover] = []

@@ -5,7 +5,7 @@ The rules stand in order, causes before their consequences; the first that fits 
 
 from pathlib import Path
 
-from grader.diagnosis import causes, durations, effects
+from grader.diagnosis import causes, durations, effects, requests
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     causes.no_yield,
     causes.forgotten_await,
     causes.server_error,
+    requests.unanswered,
     causes.swallowed_cancel,
     causes.lost_exception,
     causes.hidden_failure,
@@ -55,7 +56,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
     finding = next((found for rule in RULES if (found := rule(evidence))), None)
     if finding is None:
         finding = _unexpected(evidence)
-    expected, actual = _facts(evidence)
+    expected, actual = finding.facts or _facts(evidence)
     return Failure(
         expected=expected,
         actual=actual,

@@ -91,9 +91,12 @@ def _too_early(evidence: Evidence, check: Check) -> Finding:
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
+    said = max(evidence.answered) if len(evidence.answered) == 1 else 0
+    status = f" with status {said}" if said >= 400 else ""
     return Finding(
         "too-early",
-        f"It was over after {check.actual}, before work that takes {check.expected} can be done.",
+        f"It was over after {check.actual}{status}, before work that takes {check.expected} can "
+        "be done.",
         "Make sure that the work is really started, and awaited before the response.",
     )
 

@@ -117,6 +117,7 @@ def value(evidence: Evidence) -> Finding | None:
             "wrong-status",
             f"The response has {check.actual}; the task asks for {check.expected}.",
             "Look at which case this test is about, and what your code does in it.",
+            evidence.answered.get(check.detail.get("status", 0)),
         )
     return Finding(
         "wrong-value",

@@ -9,12 +9,16 @@ from grader.model import Check, Evidence, Leftover, Problem
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: the id, why, what to do next, and the line it is about."""
+    """What a rule found: the id, why, what to do next, and the line it is about.
+
+    `facts` are what was expected and what happened, where the failed check says less.
+    """
 
     id: str
     why: str
     next: str
     line: int | None = None
+    facts: tuple[str, str] | None = None
 
 
 Rule = Callable[[Evidence], Finding | None]

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from grader import harmless
-from grader.model import ExerciseResult, Report, TestResult
+from grader.model import ExerciseResult, Report, Span, TestResult
 from grader.picture import draw, headline, source_of
 from grader.wording import count
 
@@ -30,6 +30,8 @@ SAID = ("passed", "failed", "not_started")
 BAR_WIDTH = 30
 NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
 """Diagnoses that a timeline says nothing about."""
+NEEDS_A_LINE = {"wrong-status"}
+"""Those that it says something about only when a line of the answer did something in time."""
 FIGURE = re.compile(r"(?<=\d) (?=s\b)")
 """The blank of `1.5 s`, at which no line breaks."""
 MARGIN = "  "
@@ -170,7 +172,7 @@ def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) 
     assert failure is not None
     say(console, test.title, style="bold")
     say(console, headline(failure), style="red")
-    if full or failure.diagnosis not in NOT_ABOUT_TIME:
+    if full or _tells(failure.diagnosis, test.timeline):
         more = "t shows them" if watching else MORE
         _timeline(test, failure.file, console, full=full, more=more)
     say(console, failure.why)
@@ -180,6 +182,12 @@ def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) 
         where.stylize("bright_black")
         # In one piece: a terminal makes a link of a path that is whole.
         console.print(Text(MARGIN) + where, soft_wrap=True)
+
+
+def _tells(diagnosis: str, spans: Sequence[Span]) -> bool:
+    if diagnosis in NEEDS_A_LINE:
+        return any(span.line is not None for span in spans)
+    return diagnosis not in NOT_ABOUT_TIME
 
 
 def passed_test(

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from grader.suite.checks import CheckFailed
+from grader.suite.routes import line_of, unanswered
 from grader.trace import Trace
 from grader.wording import short
 
@@ -94,8 +95,9 @@ class Transport(httpx.AsyncBaseTransport):
         talk = Conversation(await request.aread())
         name = f"{request.method} {request.url.path}"
         record = self.trace.begin(name, name, "loop", "request")
+        scope = self._scope(request)
         task = asyncio.create_task(
-            _as_coroutine(self.app, self._scope(request), talk),
+            _as_coroutine(self.app, scope, talk),
             context=contextvars.copy_context(),
         )
         self.trace.own_tasks.add(task)
@@ -114,6 +116,11 @@ class Transport(httpx.AsyncBaseTransport):
             if not talk.disconnected.done():
                 talk.disconnected.set_result(None)
         self.trace.end(record, "failed" if talk.status >= 500 else "done")
+        if talk.status not in self.trace.answered:
+            self.trace.answered[talk.status] = line_of(scope, self.trace.file)
+        if talk.status >= 300 and self.trace.unanswered is None:
+            body = b"".join(talk.chunks)
+            self.trace.unanswered = unanswered(self.app, scope, talk.status, body, self.trace.file)
         if talk.error is not None and self.trace.is_stub(talk.error):
             raise talk.error  # a stub's 500 is no answer to look at
         return Reply(

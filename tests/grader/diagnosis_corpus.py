@@ -117,6 +117,15 @@ def seeded_course(folder: Path) -> Course:
     return course.load(folder)
 
 
+def right_answers() -> list[Case]:
+    """The course's solutions and their `right/` files; their cases name no test."""
+    return [
+        Case(path, exercise.folder, "", "")
+        for exercise in course.load(ROOT).exercises
+        for path in [exercise.solution, *sorted((exercise.solutions / "right").glob("*.py"))]
+    ]
+
+
 def grade(chosen: Sequence[Case], jobs: int = 2) -> list[ExerciseResult]:
     """The verdicts, in the order of the cases; graded side by side by one runner."""
     with tempfile.TemporaryDirectory() as folder:

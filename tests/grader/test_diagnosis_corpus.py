@@ -27,6 +27,26 @@ def results() -> dict[str, ExerciseResult]:
     return {case.name: result for case, result in zip(CASES, graded, strict=True)}
 
 
+@pytest.fixture(scope="module")
+def right() -> list[tuple[Case, ExerciseResult]]:
+    """The verdict on each right answer of the course."""
+    answers = diagnosis_corpus.right_answers()
+    return list(zip(answers, diagnosis_corpus.grade(answers), strict=True))
+
+
+@pytest.mark.thorough  # some ninety answers are graded, in the fixture
+def test_no_right_answer_gets_a_diagnosis(right: list[tuple[Case, ExerciseResult]]) -> None:
+    """No solution, and no other right shape of one, is told anything."""
+    told = [
+        f"{case.shown}: {test.id} = {test.failure.diagnosis}"
+        for case, result in right
+        for test in result.tests
+        if test.failure is not None
+    ]
+    assert told == []
+    assert {(result.status, result.problem) for _, result in right} == {("passed", None)}
+
+
 def by_name(case: Case) -> str:
     return case.name
 

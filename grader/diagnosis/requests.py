@@ -1,0 +1,64 @@
+"""A rule about requests that never came to the answer's code: time and calls follow from it."""
+
+from grader.diagnosis.finding import Finding
+from grader.model import Evidence, Unanswered
+
+PLACES = {"query": "the query", "body": "the body", "path": "the path", "header": "a header"}
+
+
+def unanswered(evidence: Evidence) -> Finding | None:
+    found, check = evidence.unanswered, evidence.check
+    if found is None:
+        return None
+    about_status = check is not None and check.kind == "status"
+    if about_status and check is not None and check.detail.get("status") != found.status:
+        return None  # it was another request that failed
+    facts = None
+    if not about_status:
+        facts = (f"an answer to {found.method} {found.path}", f"status {found.status}")
+    why, step = _refused(found) if found.status == 422 else _no_route(found)
+    return Finding("wrong-status", why, step, found.line, facts)
+
+
+def _no_route(found: Unanswered) -> tuple[str, str]:
+    request = f"{found.method} {found.path}"
+    if not found.has:
+        return (
+            f"Your app has no route for {request}, and no other route either.",
+            "Put the decorator above the endpoint; then look whether `app` is made a second time, "
+            "or a router never included.",
+        )
+    has = ", ".join(found.has)
+    method, _, path = found.has[0].partition(" ")
+    if found.status == 405 and found.close:
+        return (
+            f"Your app has {has}, and the request is {request}: the method counts.",
+            f"Did you mean {found.method} where you wrote {method}? Look at the decorator.",
+        )
+    if found.close and path.rstrip("/") == found.path.rstrip("/"):
+        return (
+            f"Your app has {has}, and the request is {request}: the slash at the end counts.",
+            "Write the path in the decorator exactly as the task shows it.",
+        )
+    if found.close:
+        return (
+            f"Your app has no route for {request}: it has {has}.",
+            f"Did you mean {found.path} where you wrote {path}? Look at the decorator.",
+        )
+    return (
+        f"Your app has no route for {request}: it has {has}"
+        + (", and others." if found.routes > len(found.has) else "."),
+        "Compare the method and the path in the decorator with the task.",
+    )
+
+
+def _refused(found: Unanswered) -> tuple[str, str]:
+    what = PLACES.get(found.place, found.place)
+    where = f"`{found.name}` in {what}" if found.name else what
+    said = found.said.rstrip(".")
+    return (
+        f"FastAPI turned {found.method} {found.path} away before your function began: "
+        f"{where}: {said}.",
+        "Compare the endpoint's parameters, their names and types, with the request that the "
+        "task shows.",
+    )
