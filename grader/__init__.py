@@ -11,6 +11,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     course                      finds and validates exercises
     refusals                    what no answer needs, by name
     intake gate                 takes the one declared file of an answer; refuses what none needs
+    printed                     what an answer prints, kept for its author
     watch                       an answer's attempts, while it runs
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel from a child, and what is sent there

@@ -17,7 +17,7 @@ from grader import plugin  # first: it installs the clock
 
 import pytest  # isort: skip
 
-from grader import events
+from grader import events, printed
 from grader.collection import Collection, collect
 from grader.isolation import limits, namespaces
 from grader.job import Job
@@ -48,16 +48,19 @@ class Reporter:
         virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
         if self.job.watched:
             self.tampering.begin()
+        printed.begin()
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
         self.tampering.loaded()
         if problem is not None:
-            self.send(events.Unloadable(status="broken", problem=problem))
+            said = printed.text()
+            self.send(events.Unloadable(status="broken", problem=problem, printed=said))
             session.items.clear()
         else:
             session.config.stash[plugin.CODE] = self.source.compile_traced()
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        printed.begin()
         self.send(events.Started(test=nodeid.rpartition("::")[2]))
 
     @pytest.hookimpl(wrapper=True)
@@ -87,6 +90,7 @@ class Reporter:
             spans=getattr(report, "spans", []),
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             reason=str(reason).removeprefix("Skipped: "),
+            printed=printed.text() if report.failed else "",
         )
         self.send(event)
 

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from grader import printed
 from grader.model import Evidence, ExerciseStatus, Span
 
 MOST_LINE = 1 << 20
@@ -42,6 +43,7 @@ class Unloadable(Event):
     event: Literal["unloadable"] = "unloadable"
     status: ExerciseStatus
     problem: str
+    printed: str = Field(default="", max_length=printed.MOST_TEXT)
 
 
 class Flagged(Event):
@@ -64,6 +66,7 @@ class Finished(Event):
     spans: list[Span] = Field(default_factory=list)
     evidence: Evidence | None = None
     reason: str = ""
+    printed: str = Field(default="", max_length=printed.MOST_TEXT)
 
 
 class End(Event):

@@ -165,7 +165,7 @@ class Failure(Model):
 
 
 class TestResult(Model):
-    """One test's verdict."""
+    """One test's verdict; `printed` is what the answer printed while it failed, cut at 64 kB."""
 
     __test__ = False
 
@@ -176,13 +176,15 @@ class TestResult(Model):
     max_points: int
     seconds: float | None = None
     failure: Failure | None = None
+    printed: str = ""
     timeline: list[Span] = Field(default_factory=list)
 
 
 class ExerciseResult(Model):
     """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed.
 
-    `flags` says, for a teacher, what an answer tried that no answer needs.
+    `flags` says, for a teacher, what an answer tried that no answer needs. `printed` is what
+    an answer printed that could not be loaded, cut at 64 kB.
     """
 
     id: str
@@ -196,6 +198,7 @@ class ExerciseResult(Model):
     problem: str | None = None
     file: str = ""
     flags: list[str] = Field(default_factory=list)
+    printed: str = ""
     tests: list[TestResult] = Field(default_factory=list)
 
 

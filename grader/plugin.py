@@ -24,7 +24,7 @@ from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 
-from grader import course, evidence, intake, picture, seals  # noqa: E402
+from grader import course, evidence, gate, intake, picture, seals  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop  # noqa: E402
 from grader.diagnosis import diagnose  # noqa: E402
 from grader.handover import ORIGIN_FRAMES  # noqa: E402
@@ -261,6 +261,8 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         pytest.fail(data.sentence, pytrace=False)
+    if offences := gate.offences(data):
+        pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
     staging = tempfile.mkdtemp(prefix="awaitlings-")
     atexit.register(shutil.rmtree, staging, ignore_errors=True)
     return stage(data, shown, path.name, Path(staging))

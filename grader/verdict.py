@@ -98,7 +98,8 @@ def of(said: Said) -> ExerciseResult:
     real_seconds = time.monotonic() - said.started
     tests = [_test(said, expected) for expected in said.order.exercise.tests]
     status, problem = _status(said, tests)
-    return _result(said.order, status, tests, real_seconds, problem, said.flags)
+    printed = said.unloadable.printed if said.unloadable is not None else ""
+    return _result(said.order, status, tests, real_seconds, problem, said.flags, printed)
 
 
 def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
@@ -167,6 +168,7 @@ def _test(said: Said, expected: Expected) -> TestResult:
         max_points=expected.points,
         seconds=event.seconds,
         failure=failure,
+        printed=event.printed,
         timeline=event.spans,
     )
 
@@ -178,6 +180,7 @@ def _result(
     real_seconds: float,
     problem: str | None,
     flags: Iterable[str],
+    printed: str = "",
 ) -> ExerciseResult:
     exercise = order.exercise
     return ExerciseResult(
@@ -192,5 +195,6 @@ def _result(
         problem=problem,
         file=order.shown,
         flags=list(flags),
+        printed=printed,
         tests=tests,
     )

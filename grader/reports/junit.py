@@ -36,6 +36,8 @@ def _suite(root: Element, exercise: ExerciseResult) -> Element:
     suite.set("tests", str(len(exercise.tests)))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
+    if exercise.printed:
+        SubElement(suite, "system-out").text = harmless.plain(exercise.printed)
     suite.set("time", f"{exercise.real_seconds:.3f}")
     return suite
 
@@ -64,6 +66,8 @@ def _case(suite: Element, exercise: ExerciseResult, test: TestResult) -> None:
     kind = test.failure.diagnosis if test.failure is not None else exercise.status
     outcome = SubElement(case, "error" if is_error else "failure", type=kind, message=message)
     outcome.text = "\n".join(lines)
+    if test.printed:
+        SubElement(case, "system-out").text = harmless.plain(test.printed)
 
 
 def _properties(parent: Element, *pairs: tuple[str, str]) -> None:

@@ -36,6 +36,8 @@ FIGURE = re.compile(r"(?<=\d) (?=s\b)")
 """The blank of `1.5 s`, at which no line breaks."""
 MARGIN = "  "
 MORE = "--timeline full"
+MOST_PRINTED = 20
+"""Rows of what an answer printed, unless all is asked for."""
 MOST_WIDTH = 120
 """Columns that are used at most: longer lines are hard to read."""
 
@@ -148,6 +150,7 @@ def explain(
         say(console, exercise.problem)
         then = "and save it" if watching else f"then: grader run {exercise.id}"
         say(console, f"Next: edit {exercise.file}, {then}")
+        printed(exercise.printed, console, full=full)
         if exercise.points == 0:
             return
     failed = next((t for t in exercise.tests if t.status == "failed" and t.failure), None)
@@ -182,6 +185,29 @@ def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) 
         where.stylize("bright_black")
         # In one piece: a terminal makes a link of a path that is whole.
         console.print(Text(MARGIN) + where, soft_wrap=True)
+    printed(test.printed, console, full=full)
+
+
+def printed(text: str, console: Console, *, full: bool) -> None:
+    """What the answer printed, each row behind a bar: it is not the grader who says it."""
+    if not text.strip():
+        return
+    bar = "│ " if can_draw(console) else "| "
+    width = max(20, min(console.width, MOST_WIDTH) - len(MARGIN) - len(bar))
+    rows = [
+        line[start : start + width]
+        for line in harmless.plain(text).rstrip("\n").splitlines()
+        for start in range(0, len(line) or 1, width)
+    ]
+    console.print()
+    say(console, "Your code printed:")
+    shown = rows if full else rows[:MOST_PRINTED]
+    for row in shown:
+        line = Text.assemble(MARGIN, (bar, "bright_black"), row)
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="crop")
+    if left_out := len(rows) - len(shown):
+        say(console, f"({count(left_out, 'more row')}: {MORE} shows them)", style="bright_black")
 
 
 def _tells(diagnosis: str, spans: Sequence[Span]) -> bool:

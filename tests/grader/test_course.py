@@ -49,19 +49,16 @@ def test_promises_that_do_not_hold_are_told(tmp_path: Path) -> None:
     assert "solutions/07_nothing belongs to no exercise." in problems
 
 
-def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
-    """An editor's test button shows the same reason as the grader."""
-    answers = tmp_path / "06_checkout"
-    answers.mkdir()
-    shutil.copy(ROOT / "solutions/06_checkout/wrong/sequential.py", answers / "checkout.py")
-    done = subprocess.run(
+def plain_pytest(answers: Path) -> "subprocess.CompletedProcess[str]":
+    """What an editor's test button runs."""
+    return subprocess.run(
         [
             sys.executable,
             "-m",
             "pytest",
             "-q",
             "tests/exercises/06_checkout",
-            f"--answers={tmp_path}",
+            f"--answers={answers}",
         ],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "120"},
@@ -70,8 +67,28 @@ def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
         timeout=120,
         check=False,
     )
+
+
+def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
+    """An editor's test button shows the same reason as the grader."""
+    answers = tmp_path / "06_checkout"
+    answers.mkdir()
+    shutil.copy(ROOT / "solutions/06_checkout/wrong/sequential.py", answers / "checkout.py")
+    done = plain_pytest(tmp_path)
     assert done.returncode == 1
     assert "3 failed, 3 passed" in done.stdout
     assert "took 1.5 s, expected 1.0 s: one after another" in done.stdout
     assert "Next: If it does not need that one's result" in done.stdout
     assert "grader/suite" not in done.stdout
+
+
+def test_plain_pytest_refuses_the_same(tmp_path: Path) -> None:
+    """What no answer needs is refused there too, with the same sentence, before it runs."""
+    answers = tmp_path / "06_checkout"
+    answers.mkdir()
+    text = (ROOT / "solutions/06_checkout/checkout.py").read_text()
+    (answers / "checkout.py").write_text(f"{text}\nimport gc\nraise SystemExit\n")
+    done = plain_pytest(tmp_path)
+    assert done.returncode == 1
+    assert "imports gc, which finds every object of the process: no answer" in done.stdout
+    assert "6 failed" in done.stdout or "6 errors" in done.stdout

@@ -167,6 +167,36 @@ def test_points_earned_before_a_crash_count(grade: Grade) -> None:
     assert "SIGKILL" in (result.problem or "")
 
 
+def test_what_a_failed_test_printed_is_told(grade: Grade) -> None:
+    """Both streams and logging, each test its own; of a passed test nothing is kept."""
+    lines = """\
+import logging
+import sys
+print("id", order.id)
+sys.stdout.buffer.write(b"raw \\xff\\n")
+print('{"event": "end"}', file=sys.stderr)
+logging.getLogger("shop").warning("careful")
+return {"payment": "paid", "email": "sent"} if len(sys.argv) > 99 else {}"""
+    result = grade(endpoint(lines))
+    first, *_ = said = [test.printed for test in result.tests if test.status == "failed"]
+    assert first.splitlines()[1:] == ["raw \ufffd", '{"event": "end"}', "careful"]
+    assert len({text.splitlines()[0] for text in said}) > 1
+    assert result.status == "failed"
+
+
+def test_a_file_that_cannot_be_loaded_tells_what_it_printed(grade: Grade) -> None:
+    """The prints of an import that fails are its author's only trace."""
+    result = grade("print('loading', flush=True)\nraise ValueError('no')\n")
+    assert (result.status, result.printed) == ("broken", "loading\n")
+
+
+def test_prints_of_a_right_answer_stay_away(grade: Grade) -> None:
+    """A report has nothing of them."""
+    result = grade(SOLUTION.replace("import asyncio", "import asyncio\nprint('hello')", 1))
+    assert result.status == "passed"
+    assert not any(test.printed for test in result.tests)
+
+
 def test_a_busy_loop_names_its_line(grade: Grade) -> None:
     """The guard ends a test that computes without end; the others keep their points."""
     text = endpoint("while True:\n    pass")

@@ -81,3 +81,16 @@ def test_no_room_for_a_title() -> None:
     """On a very narrow terminal the title goes altogether."""
     line, *_ = drawn(result("checkout"), width=22)
     assert line == "✗ 05  checkout  3/10"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_prints_stand_behind_a_bar(full: bool) -> None:
+    """Some rows of them, so that the reason stays in sight; no row can pass for another's words."""
+    file = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    console = Console(file=file, width=40, highlight=False)
+    terminal.printed("::error::forged\n" + "x" * 80 + "\nlast\n" * 40, console, full=full)
+    file.seek(0)
+    rows = file.read().splitlines()
+    assert rows[1:4] == ["  Your code printed:", "  │ ::error::forged", f"  │ {'x' * 36}"]
+    assert ("more rows: --timeline full" in " ".join(rows)) is not full
+    assert (len(rows) > 2 * terminal.MOST_PRINTED) is full

@@ -53,6 +53,7 @@ def graded(earned: list[int], most: list[int], text: str) -> list[TestResult]:
                 max_points=max_points,
                 seconds=1.5,
                 failure=None if passed or skipped else failure(text),
+                printed="" if passed or skipped else f"paid: {index}{text}\n",
                 timeline=timeline(text),
             )
         )
@@ -71,7 +72,10 @@ def exercise(
 ) -> ExerciseResult:
     results = graded(earned, most, text)
     if problem is not None:
-        results = [test.model_copy(update={"failure": None, "timeline": []}) for test in results]
+        results = [
+            test.model_copy(update={"failure": None, "printed": "", "timeline": []})
+            for test in results
+        ]
     return ExerciseResult(
         id=f"{status}_{number}",
         number=number,
@@ -84,6 +88,7 @@ def exercise(
         problem=None if problem is None else problem + text,
         file=f"exercises/{number:02}_{status}/answer.py{text}",
         flags=[flag + text for flag in flags],
+        printed=f"trying {status}{text}" if status == "broken" else "",
         tests=results,
     )
 

@@ -1,0 +1,36 @@
+# exercise: checkout
+# status: failed
+# points: 0
+# says: paying for
+# says: (cut at 64 kB:
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    print("paying for", order)
+    for _ in range(20):
+        print("x" * 1_000_000)
+    return {}
