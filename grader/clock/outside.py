@@ -1,8 +1,11 @@
 """What is really outside this process: its work freezes the clock while it is in flight."""
 
+import functools
 import multiprocessing.connection
+import multiprocessing.pool
 import multiprocessing.queues
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import ProcessPoolExecutor
 from types import SimpleNamespace
@@ -12,7 +15,15 @@ from grader.clock import timing
 from grader.clock.membership import current_virtual
 from grader.clock.virtual import VirtualClock
 
+POLLING = (
+    subprocess,
+    multiprocessing.connection,
+    multiprocessing.pool,
+    multiprocessing.queues,
+)
+"""Modules that poll another process: with virtual seconds they would race ahead of it."""
 _real_submit = ProcessPoolExecutor.submit
+_real_terminate = multiprocessing.pool.Pool.terminate
 
 
 class Hold:
@@ -54,9 +65,62 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
     return future  # type: ignore[no-any-return]
 
 
+def _teach(kind: Any) -> None:
+    """Let a class of multiprocessing.pool's results freeze the clock until all is delivered."""
+    own = vars(kind)
+    if "__init__" in own:
+        kind.__init__ = _holding(kind.__init__)
+    for name in ("_set", "_set_length"):
+        if name in own:
+            setattr(kind, name, _then_look(own[name]))
+
+
+def _holding(begin: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(begin)
+    def begin_holding(self: Any, pool: Any, *args: Any, **kwargs: Any) -> None:
+        clock = current_virtual()
+        # A ThreadPool computes in threads, which live on the clock themselves.
+        outside = not isinstance(pool, multiprocessing.pool.ThreadPool)
+        begin(self, pool, *args, **kwargs)
+        if clock is not None and outside and "_hold" not in self.__dict__:
+            self._hold = Hold(clock)
+        _look(self)  # a map over nothing is done already
+
+    return begin_holding
+
+
+def _then_look(deliver: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(deliver)
+    def deliver_then_look(self: Any, *args: Any) -> None:
+        try:
+            deliver(self, *args)
+        finally:
+            _look(self)
+
+    return deliver_then_look
+
+
+def _look(result: Any) -> None:
+    """End the hold of a result that its pool no longer waits for."""
+    hold: Hold | None = result.__dict__.get("_hold")
+    if hold is not None and result._job not in result._cache:
+        hold.end()
+
+
+def terminate(self: multiprocessing.pool.Pool) -> None:
+    """Pool.terminate; what it was still working on never comes."""
+    pool: Any = self
+    _real_terminate(self)
+    for result in list(pool._cache.values()):
+        if "_hold" in result.__dict__:
+            result._hold.end()
+
+
 def install() -> None:
-    # These modules poll another process: with virtual seconds they would race ahead of it.
     real = SimpleNamespace(monotonic=timing._monotonic, sleep=timing._sleep)
-    for module in (subprocess, multiprocessing.connection, multiprocessing.queues):
+    for module in POLLING:
         module.time = real  # type: ignore[attr-defined]
     ProcessPoolExecutor.submit = submit  # type: ignore[method-assign,assignment]
+    for name in ("ApplyResult", "MapResult", "IMapIterator", "IMapUnorderedIterator"):
+        _teach(getattr(multiprocessing.pool, name))
+    multiprocessing.pool.Pool.terminate = terminate  # type: ignore[method-assign]

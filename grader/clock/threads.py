@@ -31,6 +31,8 @@ _new_raw_lock = threading.Lock
 
 OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
 """Modules whose threads serve other processes: they wait in real time, for real input."""
+OUTQUEUE = {"_handle_tasks": 2, "_handle_results": 0}
+"""Of a pool's threads, which argument is the queue of results: a pipe, or a queue of threads."""
 MOST_TRIES = 1000
 """Real milliseconds that a thread of a closed clock waits for its condition's lock."""
 
@@ -98,8 +100,14 @@ def start(self: threading.Thread) -> None:
     """Thread.start; the new thread counts as busy before it runs."""
     clock = current_virtual()
     thread: Any = self
-    if clock is None or not thread._initialized or thread._started.is_set() or _is_outside(thread):
+    if clock is None or not thread._initialized or thread._started.is_set():
         return _real_start(self)
+    if _is_outside(thread):
+        clock.hold()  # until it says that it has begun
+        try:
+            return _real_start(self)
+        finally:
+            clock.release()
     thread._membership = Membership(clock)
     clock.enter()
     try:
@@ -186,6 +194,11 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _is_outside(thread: Any) -> bool:
     target = getattr(thread, "_target", None)
+    if type(thread).__module__ == "multiprocessing.dummy":
+        return False  # a worker of a ThreadPool
+    where = OUTQUEUE.get(getattr(target, "__name__", ""))
+    if where is not None and isinstance(thread._args[where], queue.SimpleQueue):
+        return False  # what takes a ThreadPool's jobs from queue to queue
     modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
     return any(module.startswith(OUTSIDE) for module in modules)
 

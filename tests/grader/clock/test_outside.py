@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import httpx
@@ -283,3 +284,72 @@ def test_a_sync_client_reaches_a_server_in_the_loop(loop: VirtualLoop, serve: Se
             return await asyncio.to_thread(call, url)
 
     assert loop.run_until_complete(program()) == [(b"xx", 0.0), (b"x", 0.2)]
+
+
+def broken(number: int) -> int:
+    """Work that fails in its process."""
+    raise ValueError(number)
+
+
+def with_map(pool: Any) -> Any:
+    return pool.map(job, range(4))
+
+
+def with_imap(pool: Any) -> Any:
+    return [*pool.imap(job, range(2)), *sorted(pool.imap_unordered(job, (2, 3)))]
+
+
+def with_apply_async(pool: Any) -> Any:
+    jobs = [pool.apply_async(job, (number,)) for number in range(4)]
+    return [each.get(timeout=0.01) for each in jobs]
+
+
+@pytest.mark.parametrize("work", [with_map, with_imap, with_apply_async])
+@pytest.mark.parametrize("on_loop", [False, True])
+def test_a_multiprocessing_pool_freezes_the_clock(
+    loop: VirtualLoop, work: Callable[[Any], Any], on_loop: bool
+) -> None:
+    """What the processes of multiprocessing.Pool make arrives at the time of its start."""
+
+    def with_pool() -> tuple[list[int], float]:
+        with multiprocessing.Pool(2) as pool:
+            return work(pool), time.monotonic()
+
+    async def wait() -> tuple[list[int], float]:
+        return with_pool() if on_loop else await asyncio.to_thread(with_pool)
+
+    async def program() -> tuple[list[int], float]:
+        return (await asyncio.gather(wait(), asyncio.sleep(1)))[0]
+
+    assert loop.run_until_complete(program()) == ([0, 1, 4, 9], 0.0)
+    assert loop.time() == 1.0
+
+
+def test_a_multiprocessing_pool_lets_the_clock_go(loop: VirtualLoop) -> None:
+    """Nothing to do, a job that fails and one that is given up freeze no clock for ever."""
+
+    def work() -> list[int]:
+        with multiprocessing.Pool(1) as pool:
+            with pytest.raises(ValueError, match="2"):
+                pool.apply(broken, (2,))
+            pool.map_async(job, range(100))  # given up
+            return pool.map(job, [])
+
+    async def program() -> list[int]:
+        made = await asyncio.to_thread(work)
+        await asyncio.sleep(1)
+        return made
+
+    assert loop.run_until_complete(program()) == []
+    assert loop.time() == 1.0
+
+
+def test_a_thread_pool_of_multiprocessing_waits_on_the_clock(loop: VirtualLoop) -> None:
+    """Four jobs in two threads of a ThreadPool take twice a job's time."""
+
+    def work() -> list[int]:
+        with ThreadPool(2) as pool:
+            return pool.map(job, range(4))
+
+    assert loop.run_until_complete(asyncio.to_thread(work)) == [0, 1, 4, 9]
+    assert loop.time() == 2 * REAL
