@@ -42,6 +42,7 @@ class Reporter:
         self.job = job
         self.tampering = tampering
         self.outcomes: dict[str, Any] = {}
+        self.printed = ""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -64,7 +65,11 @@ class Reporter:
         self.send(events.Started(test=nodeid.rpartition("::")[2]))
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        if call.when != "teardown":
+            self.printed = printed.text()  # now: what libraries say while they clean up comes later
         report: Any = yield
         trace = item.stash.get(plugin.TRACE, None)
         if report.when == "call" and trace is not None:
@@ -90,7 +95,7 @@ class Reporter:
             spans=getattr(report, "spans", []),
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             reason=str(reason).removeprefix("Skipped: "),
-            printed=printed.text() if report.failed else "",
+            printed=self.printed if report.failed else "",
         )
         self.send(event)
 
