@@ -36,6 +36,11 @@ class Gradings(threading.Thread):
         self._waiting: dict[str, None] = {}
         self._stopping = False
 
+    def know(self, exercise: Exercise) -> None:
+        """Grade with this version of an exercise from now on."""
+        with self._changed:
+            self._exercises[exercise.slug] = exercise
+
     def saved(self, slugs: Iterable[str]) -> None:
         """Grade these before all others, even before what runs now."""
         with self._changed:
@@ -82,6 +87,7 @@ class Gradings(threading.Thread):
             self._saved.clear()
             self._waiting = {slug: None for slug in self._waiting if slug not in batch}
             self._bell.quieten()
+            exercises = [self._exercises[slug] for slug in batch]
         told: set[str] = set()
 
         def tell(index: int, result: ExerciseResult) -> None:
@@ -89,7 +95,6 @@ class Gradings(threading.Thread):
             told.add(batch[index])
             self._inbox.put(Graded(result))
 
-        exercises = [self._exercises[slug] for slug in batch]
         orders = session.orders_for(exercises, self._folder, keep_spans=True)
         try:
             self._runner.run(orders, tell, self._bell.fileno())

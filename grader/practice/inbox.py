@@ -16,6 +16,13 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """Exercises, by slug, whose suite or exercise.toml lies there otherwise than before."""
+
+    slugs: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Graded:
     """A verdict."""
 
@@ -46,7 +53,7 @@ class Trouble:
     error: BaseException
 
 
-Event = Saved | Graded | AllGraded | Notice | Redraw | Trouble
+Event = Saved | Rewritten | Graded | AllGraded | Notice | Redraw | Trouble
 
 
 class Inbox:

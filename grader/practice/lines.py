@@ -5,14 +5,24 @@ import signal
 import sys
 from typing import TextIO
 
-from grader import harmless
+from grader import course, harmless
 from grader.course import Course, Exercise
+from grader.errors import GraderError
 from grader.model import ExerciseResult
 from grader.picture import headline
 from grader.practice.gradings import Gradings
-from grader.practice.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
+from grader.practice.inbox import (
+    AllGraded,
+    Event,
+    Graded,
+    Inbox,
+    Notice,
+    Rewritten,
+    Saved,
+    Trouble,
+)
 from grader.practice.keyboard import end
-from grader.practice.saves import Saves
+from grader.practice.saves import Saves, rewritten
 from grader.runner import Runner
 from grader.wording import count
 
@@ -55,6 +65,8 @@ class Lines:
         if isinstance(event, Saved):
             self._due |= event.slugs
             self.gradings.saved(event.slugs)
+        elif isinstance(event, Rewritten):
+            self._take_rewritten(event.slugs)
         elif isinstance(event, Graded):
             self.results[event.result.id] = event.result
             if event.result.id in self._due:
@@ -67,6 +79,23 @@ class Lines:
             self._say(event.text)
         elif isinstance(event, Trouble):
             raise event.error
+
+    def _take_rewritten(self, slugs: frozenset[str]) -> None:
+        """An author has changed suites or settings: they count from now on."""
+        taken = []
+        for exercise in [e for e in self.course.exercises if e.slug in slugs]:
+            try:
+                changed = course.read_again(exercise)
+            except GraderError as error:
+                self._say(f"{error.problem} {error.remedy}")
+                continue
+            self.course = self.course.with_changed(changed)
+            self.gradings.know(changed)
+            taken.append(changed.slug)
+        if taken:
+            self._say(rewritten(taken))
+            self._due.update(taken)
+            self.gradings.saved(taken)
 
     def _open(self) -> None:
         """Everything is graded for the first time: say where the learner stands."""

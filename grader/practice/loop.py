@@ -3,17 +3,26 @@
 import os
 import sys
 
-from grader import workspace
+from grader import course, workspace
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.intake import shown_path
 from grader.model import ExerciseResult
 from grader.practice import editor, pages
 from grader.practice.gradings import Gradings
-from grader.practice.inbox import AllGraded, Event, Graded, Inbox, Notice, Saved, Trouble
+from grader.practice.inbox import (
+    AllGraded,
+    Event,
+    Graded,
+    Inbox,
+    Notice,
+    Rewritten,
+    Saved,
+    Trouble,
+)
 from grader.practice.keyboard import Closed, Keyboard
 from grader.practice.pages import Page, State
-from grader.practice.saves import Saves
+from grader.practice.saves import Saves, rewritten
 from grader.runner import Runner
 from grader.wording import count
 
@@ -97,6 +106,9 @@ class Loop:
         if isinstance(event, Saved):
             self._take_saved(event.slugs)
             return
+        if isinstance(event, Rewritten):
+            self._take_rewritten(event.slugs)
+            return
         self._stale = self._stale or not isinstance(event, AllGraded) or self.state.grading_all
         if isinstance(event, Graded):
             self._take_verdict(event.result)
@@ -126,6 +138,27 @@ class Loop:
         else:
             names = ", ".join(sorted(slugs))
             state.note = f"Saved as well: {names}. l jumps there."
+
+    def _take_rewritten(self, slugs: frozenset[str]) -> None:
+        """An author has changed suites or settings: they count from now on."""
+        state = self.state
+        self._stale = True
+        taken = []
+        for exercise in [e for e in state.course.exercises if e.slug in slugs]:
+            try:
+                changed = course.read_again(exercise)
+            except GraderError as error:
+                state.note = f"{error.problem} {error.remedy}"
+                continue
+            state.course = state.course.with_changed(changed)
+            if state.current == exercise:
+                state.current = changed
+                self._awaited = True
+            self.gradings.know(changed)
+            taken.append(changed.slug)
+        if taken:
+            state.note = rewritten(taken)
+            self.gradings.saved(taken)
 
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state

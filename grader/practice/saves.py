@@ -1,4 +1,4 @@
-"""Notices when an answer is saved: by file events, or by looking where none arrive.
+"""Notices when an answer or a suite is saved: by file events, or by looking where none arrive.
 
 Events only wake it; what counts is that a file lies there otherwise than before. So an
 editor's rename, a removed and returned file and a `git checkout` are all the same to it,
@@ -13,7 +13,7 @@ from pathlib import Path
 import watchfiles
 
 from grader.course import Exercise
-from grader.practice.inbox import Inbox, Notice, Saved, Trouble
+from grader.practice.inbox import Inbox, Notice, Rewritten, Saved, Trouble
 
 STEP_MS = 5
 """So long after an event others are waited for: one save is often several events."""
@@ -39,19 +39,29 @@ def stamp(path: Path) -> Stamp | None:
     return (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
 
 
+def rewritten(slugs: Iterable[str]) -> str:
+    """What is said when an author changes suites while they are watched."""
+    return f"The course's own files of {', '.join(slugs)} have changed, and count from now on."
+
+
 def polling_is_asked_for() -> bool:
     return os.environ.get(FORCED, "").lower() not in ("", "0", "false", "disable", "disabled")
 
 
 class Saves(threading.Thread):
-    """Puts a Saved in the inbox for each change, and a Notice when it goes over to polling."""
+    """Puts a Saved or a Rewritten in the inbox for each change, and a Notice when it polls."""
 
     def __init__(self, exercises: Iterable[Exercise], folder: Path, inbox: Inbox) -> None:
         super().__init__(name="saves", daemon=True)
-        self._folder = folder
-        self._paths = {
-            exercise.slug: folder / exercise.folder / exercise.file for exercise in exercises
-        }
+        self._folders = {folder}
+        self._answers: dict[Path, str] = {}
+        self._suites: dict[Path, str] = {}
+        for exercise in exercises:
+            suite = exercise.suite
+            self._answers[folder / exercise.folder / exercise.file] = exercise.slug
+            for path in (suite, suite.with_name("exercise.toml")):
+                self._suites[path] = exercise.slug
+            self._folders.add(suite.parent.parent)
         self._inbox = inbox
         self._stopping = threading.Event()
         self._stamps = self._look()
@@ -76,7 +86,7 @@ class Saves(threading.Thread):
         untold = False
         try:
             for changes in watchfiles.watch(
-                self._folder,
+                *self._folders,
                 watch_filter=None,
                 step=STEP_MS,
                 debounce=MOST_STEPS_MS,
@@ -94,13 +104,17 @@ class Saves(threading.Thread):
             return  # too many watches, or a file system that knows none
 
     def _tell(self) -> bool:
-        """Look at every answer, and tell of those that have changed."""
+        """Look at every answer and suite, and tell of those that have changed."""
         now = self._look()
-        slugs = frozenset(slug for slug in now if now[slug] != self._stamps[slug])
+        changed = {path for path in now if now[path] != self._stamps[path]}
         self._stamps = now
-        if slugs:
-            self._inbox.put(Saved(slugs))
-        return bool(slugs)
+        suites = frozenset(self._suites[path] for path in changed & self._suites.keys())
+        if suites:
+            self._inbox.put(Rewritten(suites))
+        answers = frozenset(self._answers[path] for path in changed & self._answers.keys())
+        if answers:
+            self._inbox.put(Saved(answers))
+        return bool(changed)
 
-    def _look(self) -> dict[str, Stamp | None]:
-        return {slug: stamp(path) for slug, path in self._paths.items()}
+    def _look(self) -> dict[Path, Stamp | None]:
+        return {path: stamp(path) for path in (*self._answers, *self._suites)}

@@ -15,6 +15,12 @@ from tests.grader.practice.screens import Screen, copy_course, solve, terminal, 
 
 pytestmark = pytest.mark.timeout(240)  # several processes that start on a busy machine
 
+ONE_MORE = """
+
+async def test_more(answer):
+    '''There is one more thing.'''
+    answer.more()
+"""
 AWAIT, FAST, CHECKOUT = "01_await_the_quote", "02_fast_and_slow", "06_checkout"
 
 
@@ -249,6 +255,29 @@ def test_a_signal_gives_the_terminal_back(screen: Screen) -> None:
     assert screen.child.exitstatus == 128 + signal.SIGTERM
 
 
+def test_an_author_changes_the_suite(checkout: Path) -> None:
+    """The new suite and the new hints count at once; a suite that cannot be read is named."""
+    folder = checkout / "tests/exercises" / CHECKOUT
+    suite, settings = folder / "test_checkout.py", folder / "exercise.toml"
+    before = suite.read_text(encoding="utf-8")
+    answer(checkout).write_text(solution(checkout), encoding="utf-8")
+    with watch(checkout, "checkout") as screen:
+        screen.until("Passed: 7 of 7 points.")
+        screen.forget()
+        suite.write_text(before + ONE_MORE, encoding="utf-8")
+        screen.until("7 of 8 points", "There is one more thing.", "files of checkout have changed")
+        told = settings.read_text(encoding="utf-8").replace("Count the moments", "Look at the bars")
+        settings.write_text(told, encoding="utf-8")
+        screen.press("h")
+        screen.until("Hint 1: Look at the bars")
+        screen.forget()
+        suite.write_text(f"{before}\n\nasync def", encoding="utf-8")
+        screen.until("test_checkout.py cannot be read: invalid syntax", "Correct the suite.")
+        screen.forget()
+        suite.write_text(before, encoding="utf-8")
+        screen.until("Passed: 7 of 7 points.")
+
+
 def test_polling_says_so(checkout: Path) -> None:
     """Where events do not arrive, the files are looked at, and the foot says it."""
     with watch(checkout, WATCHFILES_FORCE_POLLING="true") as screen:
@@ -279,6 +308,10 @@ def test_without_a_terminal(checkout: Path) -> None:
             answer(checkout).write_text(text, encoding="utf-8")
             assert process.stdout.readline() == "06 checkout: passed, 7 of 7 points\n"
             assert process.stdout.readline() == "The course is done: 7 of 7 points.\n"
+            suite = checkout / "tests/exercises" / CHECKOUT / "test_checkout.py"
+            suite.write_text(suite.read_text(encoding="utf-8") + ONE_MORE, encoding="utf-8")
+            assert "files of checkout have changed" in process.stdout.readline()
+            assert process.stdout.readline().startswith("06 checkout: failed, 7 of 8 points: ")
         finally:
             process.send_signal(signal.SIGTERM)
     assert process.returncode == 128 + signal.SIGTERM
