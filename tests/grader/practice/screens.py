@@ -66,6 +66,7 @@ class Screen:
     def __init__(self, child: "pexpect.spawn[str]") -> None:
         self.child = child
         self.seen = ""
+        self.patience_real_seconds = PATIENCE_REAL_SECONDS
 
     def until(self, *texts: str, without: str = "") -> str:
         """The first frame that holds all `texts`, as plain text.
@@ -79,7 +80,7 @@ class Screen:
         return self._wait(lambda: CONTROL.sub("", self.seen).replace("\r", ""), texts, "")
 
     def _wait(self, look: Any, texts: tuple[str, ...], without: str) -> str:
-        end = time.monotonic() + PATIENCE_REAL_SECONDS
+        end = time.monotonic() + self.patience_real_seconds
         while True:
             shown: str = look()
             if all(text in shown for text in texts) and not (without and without in shown):
