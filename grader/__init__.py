@@ -8,6 +8,8 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     harmless                    a learner's text, safe to show
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
+    folders                     where a course lies, told at once
+    platforms                   where a class's points can arrive
     course                      finds and validates exercises
     refusals                    what no answer needs, by name
     intake gate                 takes the one declared file of an answer; refuses what none needs

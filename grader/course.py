@@ -19,9 +19,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import GraderError
+from grader.folders import FOLDER as FOLDER
+from grader.folders import find_root as find_root
 from grader.model import Level
 
-FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
 RANGE = re.compile(r"(\d{1,4})\s*-\s*(\d{1,4})", re.ASCII)
 
 
@@ -158,14 +159,6 @@ class Course:
 
 def _names(exercise: Exercise) -> tuple[str, str]:
     return exercise.slug, exercise.folder
-
-
-def find_root(start: Path) -> Path:
-    """The course around `start`, else the one this package was installed from."""
-    for folder in (start, *start.parents):
-        if (folder / "tests" / "exercises").is_dir():
-            return folder
-    return Path(__file__).resolve().parent.parent
 
 
 def load(root: Path) -> Course:

@@ -1,6 +1,7 @@
 """The command line: arguments, exit codes, dispatch. No judgement.
 
-Run `grader --help`, or `python -m grader --help`.
+Run `grader --help`, or `python -m grader --help`. A command imports what it needs when it
+runs, for the shell starts all of this at each press of Tab.
 """
 
 import io
@@ -8,7 +9,6 @@ import sys
 
 from typer.models import CommandInfo
 
-from grader import server
 from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app
 from grader.errors import PASSED, UNUSABLE, GraderError
@@ -56,8 +56,6 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         sys.stderr.close()
         raise SystemExit(PASSED) from None
-    finally:
-        server.stop()
 
 
 def _with_timeline_value(arguments: list[str]) -> list[str]:

@@ -4,11 +4,8 @@ from typing import Annotated
 
 import typer
 
-from grader import authoring, scaffold, server
 from grader.cli.options import IDS, JOBS, app, here, make_console, progress
 from grader.errors import FAILED, PASSED
-from grader.reports import json
-from grader.runner import Runner
 from grader.wording import count
 
 
@@ -21,6 +18,9 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
 
     Example: `grader verify checkout`
     """
+    from grader import authoring, server
+    from grader.runner import Runner
+
     found = here()
     selection = found.select(ids or [])
     server.start(exercise.suite for exercise in selection)
@@ -51,6 +51,8 @@ def new(
 
     Example: `grader new last_ticket --number 22`
     """
+    from grader import scaffold
+
     found = here()
     for path in scaffold.create(found, slug, number):
         print(path.relative_to(found.root))
@@ -63,4 +65,6 @@ def schema() -> None:
 
     Example: `grader schema > report.schema.json`
     """
+    from grader.reports import json
+
     print(json.schema())

@@ -1,22 +1,26 @@
 """`grader ci`: what a CI needs, in one step."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import grader
-from grader import ci, course
-from grader.ci import Request, Step
-from grader.cli.options import ISOLATION, JOBS, IsolationChoice, app, here
-from grader.course import Course
+from grader.cli.options import ISOLATION, JOBS, IsolationChoice, app, complete_id, here
 from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from grader.course import Course
 
 
 @app.command("ci", rich_help_panel="For teachers")
 def grade_in_ci(
     exercises: Annotated[
-        str, typer.Option(help="For instance `01-08,checkout`; all of them without it.")
+        str,
+        typer.Option(
+            autocompletion=complete_id,
+            help="For instance `01-08,checkout`; all of them without it.",
+        ),
     ] = "",
     answers: Annotated[
         Path | None,
@@ -41,8 +45,10 @@ def grade_in_ci(
 
     Example: `grader ci --exercises 01-08,checkout --answers . --minimum-points 30`
     """
-    request = Request(exercises, answers, minimum_points, clock, jobs, isolation.value)
-    step = Step() if ci.in_actions() else None
+    from grader import ci
+
+    request = ci.Request(exercises, answers, minimum_points, clock, jobs, isolation.value)
+    step = ci.Step() if ci.in_actions() else None
     verdict = ci.judge(lambda: _trusted_course(answers), request)
     if step is None:
         ci.print_plainly(verdict)
@@ -51,13 +57,15 @@ def grade_in_ci(
     raise typer.Exit(verdict.exit_code)
 
 
-def _trusted_course(answers: Path | None) -> Course:
+def _trusted_course(answers: Path | None) -> "Course":
     """The course whose suites judge: for other people's answers, never one they can edit.
 
     Raises GraderError.
     """
     if answers is None:
         return here()
+    from grader import course
+
     own = Path(grader.__file__).resolve().parent.parent
     if (own / "tests" / "exercises").is_dir():
         return course.load(own)

@@ -4,12 +4,9 @@ import textwrap
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from grader.cli.options import app
 from grader.errors import FAILED, PASSED
-from grader.reports.terminal import MOST_WIDTH, sign
 from grader.wording import count
 
 SIGNS = {"fine": "passed", "note": "missing", "problem": "failed"}
@@ -27,7 +24,11 @@ def doctor() -> None:
     Example: `grader doctor`
     """
     # Only now: it brings the whole grader with it, and one package of it may be the problem.
+    from rich.console import Console
+    from rich.text import Text
+
     from grader import doctor as examination
+    from grader.reports.terminal import MOST_WIDTH, sign
 
     console = Console(highlight=False)
     found = []

@@ -3,12 +3,10 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from grader import server, session
 from grader.cli.options import (
     ANSWERS,
     CLOCK,
@@ -24,10 +22,10 @@ from grader.cli.options import (
     progress,
 )
 from grader.errors import FAILED, PASSED
-from grader.model import Report
-from grader.reports import browser, html, terminal
-from grader.reports.formats import RENDERERS, Format
-from grader.runner import Runner
+from grader.reports.formats import Format, render
+
+if TYPE_CHECKING:
+    from grader.model import Report
 
 
 class TimelineChoice(StrEnum):
@@ -70,6 +68,9 @@ def run(
 
     Example: `grader run checkout --format json --output report.json`
     """
+    from grader import server, session
+    from grader.runner import Runner
+
     found = here()
     selection = found.select(ids or [])
     check_writable(output)
@@ -89,21 +90,27 @@ def run(
         )
     _write(report, format, output, timeline)
     if open_report:
+        from grader.reports import browser, html
+
         page = output if format is Format.html and output else browser.save(html.render(report))
         print(browser.show(page), file=sys.stderr)
     raise typer.Exit(PASSED if report.passed else FAILED)
 
 
 def _write(
-    report: Report, format: Format, output: Path | None, timeline: TimelineChoice | None
+    report: "Report", format: Format, output: Path | None, timeline: TimelineChoice | None
 ) -> None:
     if format is not Format.text:
-        text = RENDERERS[format](report)
+        text = render(format, report)
         if output is None:
             sys.stdout.write(text)
         else:
             output.write_text(text, encoding="utf-8")
         return
+    from rich.console import Console
+
+    from grader.reports import terminal
+
     full = timeline is TimelineChoice.full
     if output is None:
         terminal.render(report, make_console(), full=full, passed=timeline is not None)

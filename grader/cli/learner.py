@@ -5,14 +5,9 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from grader import diagnosis as diagnoses
-from grader import intake, session, workspace
 from grader.cli.options import ID, app, here, make_console, one
 from grader.errors import FAILED, GraderError
-from grader.reports import page, terminal
-from grader.reports import solution as solution_report
 
 
 @app.command("list")
@@ -46,6 +41,11 @@ def hint(
 
     Example: `grader hint checkout --level 2`
     """
+    from rich.text import Text
+
+    from grader import workspace
+    from grader.reports import terminal
+
     exercise = one(id)
     text = workspace.hint(exercise, level)
     if level < workspace.LEVELS:
@@ -65,13 +65,16 @@ def lesson(id: ID) -> None:
 
     Example: `grader lesson checkout`
     """
+    from grader.intake import shown_path
+    from grader.reports import page
+
     exercise = one(id)
     try:
         text = exercise.lesson.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise GraderError(
-            f"The lesson {intake.shown_path(exercise.lesson)} cannot be read.",
-            f"`git checkout {intake.shown_path(exercise.lesson)}` brings it back.",
+            f"The lesson {shown_path(exercise.lesson)} cannot be read.",
+            f"`git checkout {shown_path(exercise.lesson)}` brings it back.",
         ) from None
     console = make_console()
     page.show(page.draw(text, console), console)
@@ -83,15 +86,18 @@ def reset(id: ID) -> None:
 
     Example: `grader reset checkout`
     """
+    from grader import workspace
+    from grader.intake import shown_path
+
     exercise = one(id)
-    where = intake.shown_path(exercise.stub)
+    where = shown_path(exercise.stub)
     if workspace.is_original(exercise):
         print(f"{where} is the original stub already; nothing was changed.")
         return
     backup = workspace.reset(exercise)
     print(f"{where} is the original stub again.")
     if backup is not None:
-        print(f"Your file is kept as {intake.shown_path(backup)}")
+        print(f"Your file is kept as {shown_path(backup)}")
 
 
 @app.command()
@@ -103,6 +109,9 @@ def solution(
 
     Example: `grader solution checkout`
     """
+    from grader import session
+    from grader.reports import solution as solution_report
+
     exercise = one(id)
     if not exercise.solution.is_file():
         raise GraderError(
@@ -122,7 +131,9 @@ def solution(
 
 def complete_diagnosis(incomplete: str) -> list[tuple[str, str]]:
     """The diagnoses whose id begins so, with their meaning: for the shell."""
-    return [(id, meaning) for id, meaning in diagnoses.IDS.items() if id.startswith(incomplete)]
+    from grader.diagnosis import IDS
+
+    return [(id, meaning) for id, meaning in IDS.items() if id.startswith(incomplete)]
 
 
 @app.command()
@@ -139,6 +150,9 @@ def explain(
 
     Example: `grader explain one-after-another`
     """
+    from grader import diagnosis as diagnoses
+    from grader.reports import page
+
     console = make_console()
     if diagnosis is None:
         for id, meaning in diagnoses.IDS.items():

@@ -3,16 +3,19 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from grader import course
-from grader.course import Course, Exercise
+from grader import folders
 from grader.errors import GraderError
 from grader.wording import count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from grader.course import Course, Exercise
 
 app = typer.Typer(
     add_completion=True,
@@ -29,15 +32,20 @@ class ClockChoice(StrEnum):
 
 
 def complete_id(incomplete: str) -> list[tuple[str, str]]:
-    """The exercises whose slug or number begins so, with their titles: for the shell."""
-    try:
-        exercises = here().exercises
-    except GraderError:
-        return []
-    names = [(name, e) for e in exercises for name in (e.slug, e.folder)]
-    if not incomplete[:1].isdigit():
-        names = [(e.slug, e) for e in exercises]
-    return [(name, e.settings.title) for name, e in names if name.startswith(incomplete)]
+    """The exercises whose slug or number begins so, with their titles: for the shell.
+
+    Of a list like `01-08,check` the last one is completed.
+    """
+    before, comma, begun = incomplete.rpartition(",")
+    titles = folders.titles(folders.find_root(Path.cwd()))
+    if not begun[:1].isdigit():
+        titles = {folder.partition("_")[2]: title for folder, title in titles.items()}
+    # An apostrophe would be lost on the way through zsh.
+    return [
+        (f"{before}{comma}{name}", title.replace("'", "’"))  # noqa: RUF001
+        for name, title in titles.items()
+        if name.startswith(begun)
+    ]
 
 
 class IsolationChoice(StrEnum):
@@ -67,12 +75,14 @@ ISOLATION = Annotated[
 ]
 
 
-def here() -> Course:
+def here() -> "Course":
     """The course that the current folder lies in. Raises GraderError."""
-    return course.load(course.find_root(Path.cwd()))
+    from grader import course
+
+    return course.load(folders.find_root(Path.cwd()))
 
 
-def one(name: str) -> Exercise:
+def one(name: str) -> "Exercise":
     """The exercise of that name in the course here. Raises GraderError, also for several."""
     found = here().select([name])
     if len(found) != 1:
@@ -83,13 +93,18 @@ def one(name: str) -> Exercise:
     return found[0]
 
 
-def make_console(stderr: bool = False) -> Console:
+def make_console(stderr: bool = False) -> "Console":
     """The terminal as the commands print to it: no escape code at all under NO_COLOR."""
+    from rich.console import Console
+
     plain = bool(os.environ.get("NO_COLOR"))
     return Console(stderr=stderr, highlight=False, color_system=None if plain else "auto")
 
 
-def progress(quiet: bool) -> Progress:
+def progress(quiet: bool) -> "Progress":
+    """A bar on the terminal, for as long as it takes."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     console = make_console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     disabled = quiet or not console.is_terminal or console.color_system is None

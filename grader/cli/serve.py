@@ -8,14 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli.options import ID, app, one
-from grader.course import Exercise
 from grader.errors import FAILED, PASSED, GraderError
-from grader.intake import shown_path
+
+if TYPE_CHECKING:
+    from grader.course import Exercise
 
 HOST = "127.0.0.1"
 PATIENCE = 5
@@ -33,6 +34,8 @@ def serve(
 
     Example: `grader serve checkout --port 8001`
     """
+    from grader.intake import shown_path
+
     exercise = one(id)
     where = shown_path(exercise.stub)
     if not exercise.stub.is_file():
@@ -74,7 +77,7 @@ def _curl(request: str, address: str, *, twice: bool = False) -> str:
     return shlex.join([*words, *[address + path] * (2 if twice else 1)])
 
 
-def _check_free(exercise: Exercise, port: int) -> None:
+def _check_free(exercise: "Exercise", port: int) -> None:
     try:
         _listen(port)
     except PermissionError:
@@ -88,7 +91,7 @@ def _check_free(exercise: Exercise, port: int) -> None:
         ) from None
 
 
-def _other(exercise: Exercise, port: int) -> str:
+def _other(exercise: "Exercise", port: int) -> str:
     """The command with a port that is free now."""
     for candidate in range(max(port + 1, 1024), 65536):
         with contextlib.suppress(OSError):
@@ -105,7 +108,7 @@ def _listen(port: int) -> None:
         probe.bind((HOST, port))
 
 
-def _run(exercise: Exercise, port: int) -> int:
+def _run(exercise: "Exercise", port: int) -> int:
     """Run uvicorn until it ends or we are told to stop; returns our exit code."""
     folder = str(exercise.stub.parent)
     command = [sys.executable, "-m", "uvicorn", f"{exercise.stub.stem}:app", "--app-dir", folder]

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from grader import starter
-from grader.cli.options import app, here
-from grader.starter import Platform
+from grader.cli.options import app, complete_id, here
+from grader.platforms import Platform
 from grader.wording import count
 
 NEXT = {
@@ -27,7 +26,11 @@ def export(
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export.")
     ],
     exercises: Annotated[
-        str | None, typer.Option(help="For instance `01-08,checkout`; all of them without it.")
+        str | None,
+        typer.Option(
+            autocompletion=complete_id,
+            help="For instance `01-08,checkout`; all of them without it.",
+        ),
     ] = None,
     platform: Annotated[
         Platform, typer.Option("--for", help="Where the points should arrive.")
@@ -41,6 +44,8 @@ def export(
 
     Example: `grader export ../week1 --exercises 01-08,checkout --for actions`
     """
+    from grader import starter
+
     found = here()
     selection = found.select([exercises] if exercises is not None else [])
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "assignment"

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from grader import server
-from grader.cli.options import ISOLATION, IsolationChoice, app, here
-from grader.runner import Runner
+from grader.cli.options import ISOLATION, IsolationChoice, app, complete_id, here
 
 
 @app.command()
 def watch(
     id: Annotated[
         str | None,
-        typer.Argument(help="Opens this one; without it, the first that is not passed."),
+        typer.Argument(
+            autocompletion=complete_id,
+            help="Opens this one; without it, the first that is not passed.",
+        ),
     ] = None,
     isolation: ISOLATION = IsolationChoice.process,
 ) -> None:
@@ -24,11 +25,14 @@ def watch(
 
     Example: `grader watch checkout`
     """
+    from grader import server
+    from grader.runner import Runner
+
     found = here()
     start = found.select([id])[0] if id is not None else None
     runner = Runner(isolation=isolation.value)
     server.start((exercise.suite for exercise in found.exercises), isolation.value)
-    # While the server gets warm, and for no other command: watchfiles takes its time.
+    # While the server gets warm.
     from grader.practice import keyboard
     from grader.practice.lines import Lines
     from grader.practice.loop import Loop

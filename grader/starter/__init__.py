@@ -4,7 +4,8 @@
 a learner's work.
 """
 
-from grader.starter.contents import Platform, files
+from grader.platforms import Platform
+from grader.starter.contents import files
 from grader.starter.handout import hand_out
 
 __all__ = ["Platform", "files", "hand_out"]

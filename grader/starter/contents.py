@@ -12,12 +12,12 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 import grader
 from grader.course import Course, Exercise
+from grader.platforms import Platform
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
@@ -26,15 +26,6 @@ LINK = re.compile(r"\[([^\]]+)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 LINK_ITEM = re.compile(r"\s*- (\d\d )?\[")
 
 Files = dict[str, bytes]
-
-
-class Platform(StrEnum):
-    """Where the points should arrive."""
-
-    actions = "actions"
-    classroom = "classroom"
-    classroom50 = "classroom50"
-    gradescope = "gradescope"
 
 
 def files(course: Course, selection: tuple[Exercise, ...], platform: Platform, name: str) -> Files:

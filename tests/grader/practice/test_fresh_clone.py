@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]  # the grader and its libraries are installed from PyPI
 
-EDITOR = "vi -u NONE -i NONE"
+EDITOR = "vi -N -u NONE -i NONE"
 """Nobody's settings, and none kept."""
 
 
@@ -33,7 +33,7 @@ def test_two_exercises_from_a_fresh_clone(tmp_path: Path) -> None:
     """Everything is typed: the commands of the README, the keys of watch, the answers in vi."""
     bash = ["--norc", "--noprofile", "-i"]
     outside = {"PS1": "shell> ", "VISUAL": "", "EDITOR": EDITOR}
-    with terminal("bash", bash, tmp_path, size=(40, 110), **outside) as screen:
+    with terminal("bash", bash, tmp_path, size=(40, 160), **outside) as screen:
         screen.patience_real_seconds = 600  # a whole environment is installed
         screen.until_printed("shell> ")
         screen.press(f"git clone -q '{ROOT}' course && cd course && git rev-parse HEAD\r")

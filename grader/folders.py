@@ -1,0 +1,33 @@
+"""Where a course lies, and the names of its exercises: found without reading it all.
+
+Imports nothing heavy, for the shell asks at each press of Tab.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+
+FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
+"""An exercise's folder: its number, which gives the order, and its slug, which is its id."""
+
+
+def find_root(start: Path) -> Path:
+    """The course around `start`, else the one this package was installed from."""
+    for folder in (start, *start.parents):
+        if (folder / "tests" / "exercises").is_dir():
+            return folder
+    return Path(__file__).resolve().parent.parent
+
+
+def titles(root: Path) -> dict[str, str]:
+    """The title of each exercise by its folder, in order; an unusable one is left out."""
+    found = {}
+    for path in sorted((root / "tests" / "exercises").glob("*/exercise.toml")):
+        folder = path.parent.name
+        try:
+            title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")
+        except (OSError, ValueError):
+            continue
+        if FOLDER.fullmatch(folder) and isinstance(title, str):
+            found[folder] = title
+    return found
