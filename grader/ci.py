@@ -238,7 +238,7 @@ class Step:
     def _summary(self, verdict: Verdict) -> str:
         notes = list(self.warnings)
         if verdict.problem is not None:
-            text = harmless.markdown(_sentences(verdict.problem))
+            text = harmless.markdown(_sentences(verdict.problem), markdown.MOST_TEXT)
             return f"**Not graded:** {text}\n\n{markdown.board(verdict.report, notes)}"
         if verdict.minimum is not None:
             word = "reached" if verdict.passed else "not reached"

@@ -142,6 +142,13 @@ def _prose(text: str) -> "Markup":
     return Markup("").join(parts)
 
 
+def _breakable(id: str) -> "Markup":
+    """An id that a narrow screen may break after its underscores."""
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in id.split("_"))
+
+
 @cache
 def _page() -> "Template":
     # Only who asks for a page waits for the template engine to load.
@@ -155,7 +162,7 @@ def _page() -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = _prose
+    environment.filters.update(prose=_prose, breakable=_breakable)
     environment.globals.update(
         draw=draw,
         headline=headline,

@@ -78,7 +78,7 @@ def test_two_exercises_from_a_fresh_clone(tmp_path: Path) -> None:
             "    time.sleep(1)",
             '    return {"status": "done", "waited": "1 second"}',
         )
-        screen.until("blocked loop", "time.sleep(1)  ▓▓▓", "blocks the loop", "Next: ")
+        screen.until("blocked loop", "time.sleep(1)  x200", "▓▓▓", "blocks the loop", "Next: ")
         write(screen, "    time.sleep", "    await asyncio.sleep(1)")
         screen.until("Passed: ", "n goes on to 03 thousands_at_once", "2 of ")
         screen.press("q")
