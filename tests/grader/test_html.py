@@ -21,9 +21,23 @@ from grader.timeline import LEGEND
 ROOT = course.find_root(Path(__file__).parent)
 VOID = {"meta", "br", "wbr", "hr", "img", "input", "link"}
 TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "a", "wbr", "svg", "defs", "pattern", "rect"),
+    *("html", "head", "meta", "title", "style", "body", "a", "svg", "defs", "pattern", "rect"),
     *("g", "path", "circle", "use", "text", "header", "h1", "h2", "h3", "progress", "dl", "div"),
-    *("dt", "dd", "main", "section", "table", "thead", "tbody", "tr", "th", "td", "span", "p"),
+    *(
+        "dt",
+        "dd",
+        "main",
+        "section",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "wbr",
+        "span",
+        "p",
+    ),
     *("code", "ul", "li", "article", "figure", "figcaption", "strong", "footer"),
 }
 HOSTILE = [
