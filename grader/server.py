@@ -235,6 +235,9 @@ def stop() -> None:
     spawn.stop()
 
 
+atexit.register(stop)
+
+
 def child(job: Job, suites: Iterable[Path], isolation: Isolation) -> "Child | Spawned":
     """A child at work on `job`, of a server that is started again if need be.
 
