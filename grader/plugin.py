@@ -37,6 +37,7 @@ from grader.suite.guard import Guard  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
 from grader.suite.sampler import Sampler  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
+from grader.suite.timers import can_ring  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
 from grader.trace import Trace, mark_coroutine_function  # noqa: E402
 
@@ -99,7 +100,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
-    if not is_suite(item.path) or not Guard.works_here():
+    if not is_suite(item.path) or not can_ring():
         return None
     stash = item.config.stash
     # An answer that ran into its guard once will do so again: the next tests wait less.
@@ -128,7 +129,7 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
     if guard is None:
         return None
     guard.stop()
-    if guard.last is not None:
+    if guard.rang:
         item.config.stash[TIMED_OUT] = True
     return True
 

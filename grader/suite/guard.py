@@ -7,7 +7,6 @@ for ever, so this one goes on ringing.
 """
 
 import ctypes
-import signal
 import sys
 import threading
 import time
@@ -15,11 +14,13 @@ from collections.abc import Callable
 from types import FrameType
 
 from grader.clock import virtual
+from grader.suite import timers
+from grader.suite.timers import Ring, Timer, real_time
 
 AGAIN_SECONDS = 0.05
 """Pause between two rings after the first."""
-STUCK_REAL_SECONDS = 1.0
-"""After the first ring, this long without a way on ends whatever still waits."""
+STUCK_SECONDS = 1.0
+"""After the first ring, this much computing without a way on ends whatever still waits."""
 BACKSTOP = 6
 """Real seconds per processor second after which the guard rings too."""
 LOOK_REAL_SECONDS = 1.0
@@ -28,8 +29,6 @@ STILL_LOOKS = 4
 """Looks in a row without computing that make a line of the answer one that stands still."""
 STILL_SECONDS = 0.01
 """Processor seconds between two looks that count as no computing."""
-
-_monotonic = time.monotonic
 
 
 class TimedOut(BaseException):
@@ -66,23 +65,19 @@ class Guard:
         self.seconds = seconds
         self.file = file
         self.on_first = on_first
-        self.last: float | None = None
+        self.rang = False
+        self._last = Moment()
         self._still = 0
         self._computed = 0.0
-        self._started = 0.0
-
-    @staticmethod
-    def works_here() -> bool:
-        on_main = threading.current_thread() is threading.main_thread()
-        return hasattr(signal, "setitimer") and on_main
+        self._started = Moment()
 
     def start(self) -> None:
-        self._started = _monotonic()
+        self._started = Moment()
         TimedOut.seconds = self.seconds
-        signal.signal(signal.SIGPROF, self._ring)
-        signal.signal(signal.SIGALRM, self._look)
-        signal.setitimer(signal.ITIMER_PROF, self.seconds, AGAIN_SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, LOOK_REAL_SECONDS, LOOK_REAL_SECONDS)
+        timers.set_timer(
+            Timer.computing, self.seconds, AGAIN_SECONDS, self._ring, self._end_threads
+        )
+        timers.set_timer(Timer.real, LOOK_REAL_SECONDS, LOOK_REAL_SECONDS, self._look)
 
     def start_again(self, seconds: float) -> None:
         """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
@@ -93,7 +88,7 @@ class Guard:
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Ring when too much real time has passed, or when a line of the answer stands still."""
-        if self.last is not None or _monotonic() - self._started > self.seconds * BACKSTOP:
+        if self.rang or self._started.real_seconds() > self.seconds * BACKSTOP:
             self._ring(number, frame)
         computed = time.process_time()
         # The innermost frame is the answer's own: what it called is no Python, and no clock's.
@@ -103,25 +98,38 @@ class Guard:
         self._computed = computed
         if self._still >= STILL_LOOKS:
             self._still = 0
-            self.last = _monotonic()
+            self._note()
             self.on_first()
             raise StoodStill
 
     def _ring(self, _signal: int, frame: FrameType | None) -> None:
-        now = _monotonic()
-        first = self.last is None
+        first = not self.rang
         here = _is_in(self.file(), frame)
         threads = () if here else self._busy_threads()
         for ident in threads:
             end_thread(ident)
         if first and threads:
-            self.last = now
+            self._note()
             return  # what waits for them hears of it in a moment
         if first:
             self.on_first()
-        if first or here or now - (self.last or 0.0) > STUCK_REAL_SECONDS:
-            self.last = now
+        if first or here or self._last.is_ago(STUCK_SECONDS):
+            self._note()
             raise TimedOut
+
+    def _end_threads(self) -> bool:
+        """Before the main thread is asked, from another one: did that end what computes."""
+        main = sys._current_frames().get(threading.main_thread().ident or 0)
+        threads = () if self.rang or _is_in(self.file(), main) else self._busy_threads()
+        for ident in threads:
+            end_thread(ident)
+        if threads:
+            self._note()
+        return bool(threads)
+
+    def _note(self) -> None:
+        self.rang = True
+        self._last = Moment()
 
     def _busy_threads(self) -> list[int]:
         """Other threads that run the answer's code and do not wait on a clock."""
@@ -146,19 +154,29 @@ def end_thread(ident: int) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(TimedOut))
 
 
-def set_timers(seconds: float, ring: Callable[[int, FrameType | None], None]) -> None:
+class Moment:
+    """A point in time, by the processor's clock and the real one."""
+
+    def __init__(self) -> None:
+        self._computed = time.process_time()
+        self._real = real_time()
+
+    def real_seconds(self) -> float:
+        """Since then."""
+        return real_time() - self._real
+
+    def is_ago(self, seconds: float) -> bool:
+        """Have we computed for so long since, or waited BACKSTOP times that for real."""
+        computed = time.process_time() - self._computed
+        return computed > seconds or self.real_seconds() > seconds * BACKSTOP
+
+
+def set_timers(seconds: float, ring: Ring) -> None:
     """Call `ring` after `seconds` of this process's computing, or BACKSTOP times that for real."""
-    signal.signal(signal.SIGPROF, ring)
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
-    signal.setitimer(signal.ITIMER_REAL, seconds * BACKSTOP, AGAIN_SECONDS)
+    timers.set_timer(Timer.computing, seconds, AGAIN_SECONDS, ring)
+    timers.set_timer(Timer.real, seconds * BACKSTOP, AGAIN_SECONDS, ring)
 
 
 def stop_timers() -> None:
-    for timer, number in (
-        (signal.ITIMER_PROF, signal.SIGPROF),
-        (signal.ITIMER_REAL, signal.SIGALRM),
-    ):
-        signal.setitimer(timer, 0)
-        # Ignored, not default: a ring that is already on its way would end the process.
-        signal.signal(number, signal.SIG_IGN)
+    timers.stop_timer(Timer.computing)
+    timers.stop_timer(Timer.real)

@@ -7,7 +7,6 @@ running frame; what it finds is told only of a test that failed anyway.
 
 import asyncio
 import inspect
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from types import FrameType
 from typing import Any
 
 from grader.model import Computing
-from grader.suite.guard import Guard
+from grader.suite import timers
+from grader.suite.timers import Timer
 from grader.trace import GRADER, Trace
 
 PERIOD_SECONDS = 0.02
@@ -41,19 +41,17 @@ class Sampler:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Look until the block ends; where there are no such timers, do nothing."""
-        if not Guard.works_here():
+        """Look until the block ends; where no timer can ring, do nothing."""
+        if not timers.can_ring():
             yield
             return
         self._last = time.thread_time()
         self.trace.end_computing = self.close
-        signal.signal(signal.SIGVTALRM, self._look)
-        signal.setitimer(signal.ITIMER_VIRTUAL, PERIOD_SECONDS, PERIOD_SECONDS)
+        timers.set_timer(Timer.sampling, PERIOD_SECONDS, PERIOD_SECONDS, self._look)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
+            timers.stop_timer(Timer.sampling)
             self.close()
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """The guard and the sampler: what computes, what stands still, and in which thread."""
 
+import _thread
+import asyncio
 import signal
 import threading
 import time
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.clock import VirtualLoop
+from grader.suite import guard as guarding
+from grader.suite import timers
 from grader.suite.answer import Answer, stage
 from grader.suite.fakes import Fakes
 from grader.suite.guard import Guard, TimedOut
@@ -24,9 +28,10 @@ def loop() -> Iterator[VirtualLoop]:
 
 
 @pytest.fixture
-def timers() -> Iterator[None]:
+def kept_handlers() -> Iterator[None]:
     """The signals' handlers are put back; pytest-timeout has one of its own."""
-    numbers = (signal.SIGPROF, signal.SIGALRM, signal.SIGVTALRM)
+    names = " ".join(name for timer in timers.Timer for name in timer.value)
+    numbers = [getattr(signal, name) for name in names.split() if name.startswith("SIG")]
     before = {number: signal.getsignal(number) for number in numbers}
     rest = signal.getitimer(signal.ITIMER_REAL)
     yield
@@ -35,7 +40,13 @@ def timers() -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, *rest)
 
 
-@pytest.mark.usefixtures("timers")
+@pytest.fixture(params=["signals", "a thread"])
+def ringing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in which a timer rings; Windows has only the second."""
+    monkeypatch.setattr(timers, "HAS_POSIX", request.param == "signals")
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_a_thread_that_computes_is_ended() -> None:
     """The guard ends the thread itself, in the answer's own code, and not who waits for it."""
     ended: list[bool] = []
@@ -61,7 +72,7 @@ def test_a_thread_that_computes_is_ended() -> None:
     assert str(TimedOut()) == "still computing after 0.1 s of the processor's time"
 
 
-@pytest.mark.usefixtures("timers")
+@pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
     """A stretch of computing is noted with its line and its seconds; a wait is none."""
     trace = Trace(loop.clock, __file__, loop)
@@ -78,6 +89,55 @@ def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
     assert not stretch.on_clock
     first = program.__code__.co_firstlineno
     assert first < stretch.line <= first + 3
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
+def test_a_program_that_computes_is_ended(loop: VirtualLoop) -> None:
+    """The guard ends what runs on the main thread, and rings again where that goes on."""
+    ended: list[int] = []
+
+    async def program() -> None:
+        try:
+            while True:
+                pass
+        except TimedOut:
+            ended.append(1)
+            while True:
+                pass
+
+    guard = Guard(0.1, file=lambda: __file__)
+    guard.start()
+    try:
+        with pytest.raises(TimedOut):
+            loop.run_until_complete(program())
+    finally:
+        guard.stop()
+    assert ended == [1]
+    assert guard.rang
+
+
+# Real time is what is proven: 0.06 s without any computing.
+@pytest.mark.usefixtures("kept_handlers", "ringing")
+def test_what_stands_still_on_a_virtual_clock_is_ended(
+    loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard counts real time too, whatever clock the program is on."""
+    monkeypatch.setattr(guarding, "LOOK_REAL_SECONDS", 0.02)
+    pause = _thread.allocate_lock()
+    pause.acquire()
+
+    async def program() -> None:
+        await asyncio.sleep(5)
+        while True:
+            pause.acquire(timeout=0.001)
+
+    guard = Guard(0.01, file=lambda: "answer.py")
+    guard.start()
+    try:
+        with pytest.raises(TimedOut):
+            loop.run_until_complete(program())
+    finally:
+        guard.stop()
 
 
 def test_a_second_fake_takes_the_place_of_the_first(loop: VirtualLoop, tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""Timers that ring on the main thread, between two steps of Python, whatever runs there.
+
+The system's own timers signal, which also ends a wait in C. Where there are none, on Windows,
+a thread looks at the clocks and pretends that a signal came: a wait in C then goes on, and the
+runner's own guard is what ends it.
+"""
+
+import _thread
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import FrameType
+
+from grader.clock import timing
+from grader.system import HAS_POSIX
+
+Ring = Callable[[int, FrameType | None], None]
+PAUSE_REAL_SECONDS = 0.02
+"""Between two looks of the thread at the clocks."""
+
+real_time = timing._monotonic
+"""Real seconds, on a thread with a virtual clock too."""
+
+
+class Timer(Enum):
+    """What a timer counts: seconds of this process's computing, or real ones.
+
+    `computing` and `sampling` are two of a kind, so that neither disturbs the other.
+    """
+
+    computing = "SIGPROF", "ITIMER_PROF", "SIGABRT"
+    sampling = "SIGVTALRM", "ITIMER_VIRTUAL", "SIGFPE"
+    real = "SIGALRM", "ITIMER_REAL", "SIGILL"
+
+    def now(self) -> float:
+        return real_time() if self is Timer.real else time.process_time()
+
+
+def can_ring() -> bool:
+    """Whether they can be set here: Python lets no other thread have handlers."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def set_timer(
+    timer: Timer,
+    seconds: float,
+    again_seconds: float,
+    ring: Ring,
+    elsewhere: Callable[[], bool] = lambda: False,
+) -> None:
+    """Call `ring` after `seconds`, then again and again.
+
+    Where a thread has to look, it calls `elsewhere` first: the main thread may be waiting,
+    deaf, for what another one computes. True says that this was all.
+    """
+    if HAS_POSIX:
+        number, interval, _ = timer.value
+        signal.signal(getattr(signal, number), ring)
+        signal.setitimer(getattr(signal, interval), seconds, again_seconds)
+    else:
+        _looking.set(timer, (seconds, again_seconds), ring, elsewhere)
+
+
+def stop_timer(timer: Timer) -> None:
+    if HAS_POSIX:
+        number, interval, _ = timer.value
+        signal.setitimer(getattr(signal, interval), 0)
+        # Ignored, not default: a ring that is already on its way would end the process.
+        signal.signal(getattr(signal, number), signal.SIG_IGN)
+    else:
+        _looking.stop(timer)
+
+
+@dataclass
+class _Due:
+    at: float
+    again_seconds: float
+    elsewhere: Callable[[], bool]
+
+
+class _Looking:
+    """A thread that looks which timer is due; there only while one is set.
+
+    It pretends signals that Windows knows and nothing there ever sends to a living process.
+    """
+
+    def __init__(self) -> None:
+        self._lock = _thread.allocate_lock()
+        self._due: dict[Timer, _Due] = {}
+        self._is_running = False
+
+    def set(
+        self,
+        timer: Timer,
+        seconds: tuple[float, float],
+        ring: Ring,
+        elsewhere: Callable[[], bool],
+    ) -> None:
+        signal.signal(_number(timer), ring)
+        with self._lock:
+            self._due[timer] = _Due(timer.now() + seconds[0], seconds[1], elsewhere)
+            if not self._is_running:
+                self._is_running = True
+                _thread.start_new_thread(self._look, ())
+
+    def stop(self, timer: Timer) -> None:
+        with self._lock:
+            self._due.pop(timer, None)
+        # Not ignored: Python complains of a signal that came too late.
+        signal.signal(_number(timer), lambda *_: None)
+
+    def _look(self) -> None:
+        pause = _thread.allocate_lock()
+        pause.acquire()
+        while True:
+            with self._lock:
+                for timer, due in self._due.items():
+                    if timer.now() >= due.at:
+                        due.at = timer.now() + due.again_seconds
+                        if not due.elsewhere():
+                            _thread.interrupt_main(_number(timer))
+                if not self._due:
+                    self._is_running = False
+                    return
+            pause.acquire(timeout=PAUSE_REAL_SECONDS)
+
+
+def _number(timer: Timer) -> signal.Signals:
+    return signal.Signals[timer.value[2]]
+
+
+_looking = _Looking()
