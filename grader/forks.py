@@ -11,11 +11,15 @@ import pickle
 import select
 import signal
 import socket
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from grader.isolation import leftovers
 from grader.job import MESSAGE_BYTES, Job
+from grader.system import HAS_POSIX
+
+assert HAS_POSIX, "where there is no fork, nobody starts a server"
 
 
 @dataclass(frozen=True)
@@ -79,22 +83,40 @@ def serve(control: socket.socket) -> None:
 def _reap(children: dict[int, Forked]) -> None:
     while True:
         try:
-            # Not reaped yet: its number is its own until its group has been ended.
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            pid, status = _end_one()
         except ChildProcessError:
             return
-        if ended is None:
+        if not pid:
             return
-        pid = ended.si_pid
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
         child = children.pop(pid, None)
         leftovers.end_orphans(children)
         if child is None:
             continue  # an orphan of an answer
         _tell(child.status, os.waitstatus_to_exitcode(status))
         os.close(child.status)
+
+
+def _end_one() -> tuple[int, int]:
+    """Reap a child that has ended, and end its group; 0 when there is none.
+
+    Raises ChildProcessError when there are no children.
+    """
+    if sys.platform == "darwin":  # it has no waitid before Python 3.13
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid:
+            _end_group(pid)
+        return pid, status
+    # Not reaped yet: its number is its own until its group has been ended.
+    ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if ended is None:
+        return 0, 0
+    _end_group(ended.si_pid)
+    return os.waitpid(ended.si_pid, 0)
+
+
+def _end_group(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _tell(status: int, number: int) -> None:

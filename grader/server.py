@@ -25,6 +25,7 @@ from grader.isolation import bubblewrap, leftovers
 from grader.job import MESSAGE_BYTES, Job
 from grader.model import Isolation
 from grader.spawn import Spawned
+from grader.system import HAS_POSIX
 
 SEND_REAL_SECONDS = 30.0
 """A server that takes no message for so long has been tampered with."""
@@ -162,6 +163,8 @@ class Server:
 
     def fork(self, job: Job) -> Child:
         """A child that grades `job`. Raises ServerGone."""
+        if not HAS_POSIX:
+            raise ServerGone
         self._number += 1
         channel, channel_there = os.pipe()
         status, status_there = os.pipe()
@@ -183,7 +186,7 @@ class Server:
     def send(self, what: str, number: int, fds: list[int] | None = None) -> None:
         """Ask for something. Raises ServerGone."""
         message = f"{what}{number:0{MESSAGE_BYTES - 1}}".encode()
-        if self._control is None:
+        if not HAS_POSIX or self._control is None:
             raise ServerGone
         try:
             if socket.send_fds(self._control, [message], fds or []) != len(message):

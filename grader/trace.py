@@ -25,7 +25,7 @@ from grader.folding import chain, general
 from grader.handover import Handover
 from grader.model import Computing, Kind, Lane, Leftover, Outcome, Problem, Span, Unanswered
 
-GRADER = str(__file__).rpartition("/")[0]
+GRADER = str(Path(__file__).parent)
 MOST_SPANS = 300
 """Rows of folded spans that a test's evidence carries at most."""
 FEW_SPANS = 60

@@ -14,6 +14,7 @@ import typer
 
 from grader.cli.options import ID, app, one
 from grader.errors import FAILED, PASSED, GraderError
+from grader.system import HAS_POSIX
 
 if TYPE_CHECKING:
     from grader.course import Exercise
@@ -103,7 +104,7 @@ def _other(exercise: "Exercise", port: int) -> str:
 def _listen(port: int) -> None:
     """Bind the port as uvicorn will, and let it go. Raises OSError when it is not free."""
     with socket.socket() as probe:
-        if os.name == "posix":
+        if HAS_POSIX:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((HOST, port))
 
@@ -128,12 +129,17 @@ def _run(exercise: "Exercise", port: int) -> int:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End the server and its children; those that do not go, or a second Ctrl-C, are killed."""
+    if not HAS_POSIX:
+        from grader.isolation import leftovers
+
+        leftovers.kill_tree(process)
+        process.wait()
+        return
     try:
         process.terminate()
         process.wait(PATIENCE)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
         process.kill()
     process.wait()
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):  # when none of the group is left
-            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # when none of the group is left
+        os.killpg(process.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ calls `call_soon_threadsafe`. Real sockets are looked at before the clock may mo
 
 import asyncio
 import concurrent.futures
+import gc
 import math
 import os
 import selectors
@@ -29,6 +30,7 @@ SETTLE_REAL_SECONDS = 1.0
 """Real seconds that a closing loop gives a thread that still computes."""
 POOL_THREADS = 32
 """Threads of the default executor: on every machine what asyncio uses on a large one."""
+DESCRIPTORS = "/dev/fd"
 
 
 class VirtualSelector(selectors.BaseSelector):
@@ -126,14 +128,23 @@ class VirtualSelector(selectors.BaseSelector):
 def _own_addresses() -> set[Any]:
     """Addresses of every socket of this process: a thread may hold the other end."""
     addresses = set()
-    for name in os.listdir("/dev/fd"):
+    for number in _open_sockets():
         with suppress(OSError):
-            sock = socket.socket(fileno=int(name))
+            sock = socket.socket(fileno=number)
             try:
                 addresses.add(sock.getsockname())
             finally:
                 sock.detach()
     return addresses
+
+
+def _open_sockets() -> list[int]:
+    """The descriptors of this process, or of its sockets where the system lists none."""
+    try:
+        return [int(name) for name in os.listdir(DESCRIPTORS)]
+    except OSError:
+        known = [thing for thing in gc.get_objects() if isinstance(thing, socket.socket)]
+        return [sock.fileno() for sock in known if sock.fileno() >= 0]
 
 
 def _deadline(when: float) -> int | None:

@@ -20,14 +20,21 @@ TICK = 0.02
 QUIET_TICKS = 5
 """Looks in a row without any progress that make a stall."""
 
+COARSE_QUIET_TICKS = 25
+"""The same where only the whole process's computing is known."""
+COMPUTING_SHARE = 0.2
+"""Share of a look's time; a process that computes for less of it stands still."""
+
 ELSEWHERE = tuple(
-    f"{Path(threading.__file__).parent}/{name}"
+    str(Path(threading.__file__).parent / name)
     for name in ("subprocess.py", "multiprocessing/", "asyncio/unix_events.py", "selectors.py")
 )
 """Files whose blocking calls wait for another process, which freezes the clock rightly."""
 
 _new_raw_lock = _thread.allocate_lock
 _clock_id = getattr(time, "pthread_getcpuclockid", None)
+_clock_gettime = getattr(time, "clock_gettime", None)
+_process_time = time.process_time
 
 
 class Monitor:
@@ -37,8 +44,9 @@ class Monitor:
         self.clock = clock
         self._stopped = _new_raw_lock()
         self._stopped.acquire()
-        if _clock_id is not None:
-            _thread.start_new_thread(self._watch, ())
+        self._computed = 0.0
+        self._busy_looks = 0
+        _thread.start_new_thread(self._watch, ())
 
     def stop(self) -> None:
         if self._stopped.locked():
@@ -48,10 +56,11 @@ class Monitor:
         seen: object = None
         quiet = 0
         while not self._stopped.acquire(timeout=TICK):
+            self._note_computing()
             state = self._state()
             quiet = quiet + 1 if state is not None and state == seen else 0
             seen = state
-            if quiet >= QUIET_TICKS:
+            if quiet >= (QUIET_TICKS if _clock_id is not None else COARSE_QUIET_TICKS):
                 quiet = 0
                 self._break()
 
@@ -72,8 +81,20 @@ class Monitor:
             for ident in self._busy():
                 if _is_runnable(clock.native_ids.get(ident)):
                     return None
-                threads.append((ident, _cpu_seconds(ident)))
+                threads.append((ident, self._cpu_seconds(ident)))
             return (clock.activity, threads) if threads else None
+
+    def _cpu_seconds(self, ident: int) -> float:
+        """What the thread has computed; without a clock for it, equal when nobody computes."""
+        if _clock_id is not None and _clock_gettime is not None:
+            return float(_clock_gettime(_clock_id(ident)))
+        return self._busy_looks
+
+    def _note_computing(self) -> None:
+        computed = _process_time()
+        if computed - self._computed > COMPUTING_SHARE * TICK:
+            self._busy_looks += 1
+        self._computed = computed
 
     def _break(self) -> None:
         with self.clock._lock:
@@ -86,11 +107,6 @@ class Monitor:
             frame = stood[0] if stood else None
             frames = frames_outside(frame, GRADER)
             self.clock.break_stall(*(frames[0] if frames else ("", 0)))
-
-
-def _cpu_seconds(ident: int) -> float:
-    assert _clock_id is not None
-    return time.clock_gettime(_clock_id(ident))
 
 
 def _is_runnable(native_id: int | None) -> bool:

@@ -3,10 +3,10 @@
 import contextlib
 from pathlib import Path
 
-try:
+from grader.system import HAS_POSIX
+
+with contextlib.suppress(ImportError):  # Windows has none
     import resource
-except ImportError:  # Windows has none
-    resource = None  # type: ignore[assignment]
 
 CPU_SECONDS = 120
 """Processor seconds of one answer in all; the kernel ends it then."""
@@ -24,7 +24,7 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
 
     `mapped` is what `address_space` said when there was still a /proc to ask.
     """
-    if resource is None:
+    if not HAS_POSIX:
         return
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
@@ -36,6 +36,8 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
 
 
 def _limit(what: int, most: int) -> None:
+    if not HAS_POSIX:
+        return
     _, hard = resource.getrlimit(what)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
@@ -45,7 +47,7 @@ def _limit(what: int, most: int) -> None:
 
 def address_space() -> int | None:
     """Bytes that this process has mapped; None where nobody says, and no limit holds."""
-    if resource is None:
+    if not HAS_POSIX:
         return None
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])

@@ -5,13 +5,16 @@ Python 3.11 has no unshare and never a mount, so these few calls go to the C lib
 
 import contextlib
 import ctypes
-import fcntl
 import os
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
+
+with contextlib.suppress(ImportError):  # on Windows nobody enters
+    import fcntl
 
 _NEWNS, _NEWIPC, _NEWUSER = 0x00020000, 0x08000000, 0x10000000
 _NEWPID, _NEWNET = 0x20000000, 0x40000000
@@ -34,6 +37,8 @@ def enter(hidden: Sequence[str] = ()) -> None:
     for an answer: no signal from inside reaches it, not even its own. The folders `hidden`
     are empty there. Raises OSError where the system refuses.
     """
+    if sys.platform == "win32":
+        raise OSError("Windows has no namespaces")
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
     _call(libc.unshare, _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWNET)
@@ -73,6 +78,8 @@ def _mount(libc: ctypes.CDLL, where: str, flags: int, options: str) -> None:
 
 
 def _raise_loopback() -> None:
+    if sys.platform == "win32":
+        raise OSError("Windows has no namespaces")
     with (
         contextlib.suppress(OSError),  # an answer without a loopback is none the worse
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle,
@@ -98,6 +105,8 @@ def _wait_for(pid: int, say: int) -> NoReturn:
 
 def _end_as(pid: int, said: int) -> NoReturn:
     """Wait for the first process, and end as it said that the answer's did."""
+    if sys.platform == "win32":
+        raise OSError("Windows has no namespaces")
     _close_all_but(said)
     _, status = os.waitpid(pid, 0)
     code = int(os.read(said, 16) or os.waitstatus_to_exitcode(status))

@@ -6,13 +6,16 @@ import re
 import select
 import signal
 import sys
-import termios
-import tty
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 from grader.practice.inbox import Inbox, Redraw
+from grader.system import HAS_POSIX
+
+with contextlib.suppress(ImportError):  # Windows has none
+    import termios
+    import tty
 
 ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
@@ -37,7 +40,8 @@ NAMES = {
 
 def can_be_used() -> bool:
     """Is there a terminal that watch can take over."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return HAS_POSIX and is_terminal and os.environ.get("TERM") != "dumb"
 
 
 def keys(data: str) -> list[str]:
@@ -64,6 +68,8 @@ class Keyboard:
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> "Keyboard":
+        if not HAS_POSIX:
+            raise Closed
         self._attributes = termios.tcgetattr(sys.stdin)
         self._handle(signal.SIGWINCH, lambda *_: self._inbox.put(Redraw()))
         self._handle(signal.SIGTSTP, self._suspend)
@@ -97,6 +103,8 @@ class Keyboard:
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
         """Another program has the terminal meanwhile; its keys are not ours."""
+        if not HAS_POSIX:
+            raise Closed
         self._give_back()
         numbers = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
         before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
@@ -121,10 +129,14 @@ class Keyboard:
             raise Closed from error
 
     def _take(self) -> None:
+        if not HAS_POSIX:
+            return
         tty.setcbreak(sys.stdin)
         self.write(ENTER_SCREEN)
 
     def _give_back(self) -> None:
+        if not HAS_POSIX:
+            return
         with contextlib.suppress(Closed):
             self.write(LEAVE_SCREEN)
         with contextlib.suppress(termios.error):

@@ -24,7 +24,12 @@ from grader.practice.inbox import (
 from grader.practice.keyboard import end
 from grader.practice.saves import Saves, rewritten
 from grader.runner import Runner
+from grader.system import HAS_POSIX
 from grader.wording import count
+
+LOOK_REAL_SECONDS = None if HAS_POSIX else 0.2
+"""Elsewhere Ctrl-C does not end the wait for a socket, so it must end by itself."""
+NO_KEYS = "Here watch has no keys, only a line per verdict: this system's terminal has other ways."
 
 
 class Lines:
@@ -48,12 +53,14 @@ class Lines:
     def run(self) -> None:
         """Until a signal. Raises what a thread could not do, OSError when the output is gone."""
         signal.signal(signal.SIGTERM, end)
+        if not HAS_POSIX:
+            self._say(NO_KEYS)
         self.saves.start()
         self.gradings.start()
         self.gradings.wanted(exercise.slug for exercise in self.course.exercises)
         try:
             while True:
-                select.select([self.inbox], [], [])
+                select.select([self.inbox], [], [], LOOK_REAL_SECONDS)
                 for event in self.inbox.take():
                     self._hear(event)
         finally:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from grader.clock import VirtualLoop
+from grader.clock import loop as loop_module
 from grader.clock.loop import VirtualSelector
 
 Serve = Callable[[Any], AbstractAsyncContextManager[str]]
@@ -246,8 +247,15 @@ def test_a_server_in_another_process_costs_no_time(loop: VirtualLoop) -> None:
         assert loop.time() == 0.0
 
 
-def test_both_ends_of_a_connection_may_be_in_this_process(loop: VirtualLoop) -> None:
-    """A loop whose peer is a socket of another thread knows that nothing comes from outside."""
+@pytest.mark.parametrize("folder", ["/dev/fd", "/nowhere"])
+def test_both_ends_of_a_connection_may_be_in_this_process(
+    loop: VirtualLoop, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loop whose peer is a socket of another thread knows that nothing comes from outside.
+
+    Windows has no list of open descriptors.
+    """
+    monkeypatch.setattr(loop_module, "DESCRIPTORS", folder)
 
     async def program() -> bool:
         accepted: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
