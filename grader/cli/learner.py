@@ -119,7 +119,7 @@ def solution(
             "Ask the teacher who gave it to you.",
         )
     if not yes and not session.grade(here(), (exercise,)).passed:
-        if not sys.stdin.isatty():
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise GraderError(
                 f"Your {exercise.slug} does not pass yet.", "Add --yes to see the solution anyway."
             )

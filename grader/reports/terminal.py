@@ -149,7 +149,10 @@ def explain(
     if exercise.problem is not None:
         say(console, exercise.problem)
         then = "and save it" if watching else f"then: grader run {exercise.id}"
-        say(console, f"Next: edit {exercise.file}, {then}")
+        if watching and exercise.status == "missing":
+            say(console, "Next: x brings the stub back")
+        else:
+            say(console, f"Next: edit {exercise.file}, {then}")
         printed(exercise.printed, console, full=full)
         if exercise.points == 0:
             return

@@ -192,7 +192,7 @@ def test_every_kind_of_save(screen: Screen, checkout: Path) -> None:
 
     screen.forget()
     path.unlink()
-    screen.until("checkout.py not found")
+    screen.until("checkout.py not found", "Next: x brings the stub back")
     path.write_text(text, encoding="utf-8")
     screen.until("Passed: 7 of 7 points.")
 
