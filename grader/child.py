@@ -18,6 +18,7 @@ from grader import plugin  # first: it installs the clock
 import pytest  # isort: skip
 
 from grader import events, printed
+from grader.clock import timing
 from grader.collection import Collection, collect
 from grader.isolation import limits, namespaces
 from grader.job import Job
@@ -28,6 +29,8 @@ from grader.tampering import Tampering
 
 MOST_FLAG = 400
 """Characters of a flag."""
+ENDED_REAL_SECONDS = 10.0
+"""So long at most a child waits to be ended."""
 
 collected: Collection | None = None
 """The suites that the warm server has collected for its children."""
@@ -115,6 +118,9 @@ def main(channel: int, job: Job) -> None:
         _run_suite(send, source, job, found or collect([suite]))
         send(events.End())
         os.close(channel)  # the parent need not wait until all memory is given back
+        if not HAS_POSIX:
+            # There it is the parent that ends us: only of who still runs it can end the tree.
+            timing._sleep(ENDED_REAL_SECONDS)
     except Exception:
         traceback.print_exc()
     finally:

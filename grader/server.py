@@ -209,7 +209,11 @@ class Server:
             leftovers.kill_marked(self.marker)
 
     def failure(self) -> GraderError:
-        return spawn.failure(self._errors)
+        said = b""
+        if self._errors is not None:
+            self._errors.seek(0)
+            said = self._errors.read()
+        return spawn.failure(said)
 
 
 def get(isolation: Isolation = "process") -> Server:

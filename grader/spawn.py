@@ -24,11 +24,12 @@ from grader.isolation import leftovers
 from grader.job import Job
 
 PACKAGE = Path(__file__).resolve().parent
-KEPT_VARIABLES = (
+KEPT_VARIABLES: tuple[str, ...] = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
     *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
 )
 """What a server, and so an answer, learns of our environment."""
+MOST_ERRORS = 1 << 20
 CARRY_REAL_SECONDS = 1.0
 """So long what a child that has ended said may be on its way."""
 QUIET_FLAGS = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
@@ -54,12 +55,9 @@ def variables(marker: str) -> dict[str, str]:
     return kept | {leftovers.MARKER: marker, "MALLOC_ARENA_MAX": "4"}
 
 
-def failure(errors: Any) -> GraderError:
+def failure(errors: bytes) -> GraderError:
     """What to raise when it does not even begin: with the last line that it wrote."""
-    said = ""
-    if errors is not None:
-        errors.seek(0)
-        said = errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+    said = errors.decode(errors="replace").strip().rpartition("\n")[2]
     return GraderError(
         f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
         "Install the grader's packages again: pip install -e .",
@@ -91,6 +89,7 @@ class Spawned:
         self.lost = False
         self._marker = secrets.token_hex(8)
         self._ended_at = 0.0
+        self._said = b""
         self._carrier: threading.Thread | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self.channel, self._far_end = socket.socketpair()
@@ -118,7 +117,7 @@ class Spawned:
         return self.lost
 
     def failure(self) -> GraderError:
-        return failure(self._errors)
+        return failure(self._said)
 
     def give(self, job: Job) -> None:
         """Let it grade `job`."""
@@ -165,7 +164,9 @@ class Spawned:
             self.exit_code = self._process.returncode
             leftovers.kill_group(self._process.pid)
             leftovers.kill_marked(self._marker)
-            self.lost = self._errors.seek(0, os.SEEK_END) > 0
+            self._errors.seek(0)
+            self._said = self._errors.read(MOST_ERRORS)
+            self.lost = bool(self._said)
         return self.ended
 
 

@@ -109,7 +109,8 @@ class VirtualSelector(selectors.BaseSelector):
 
     def _has_outside_peer(self) -> bool:
         """Is one of the sockets connected to something that is not in this process."""
-        here: set[Any] = {""}
+        own: Any = self.loop
+        here: set[Any] = {"", own._csock.getsockname()}  # on Windows it has an address
         peers: set[Any] = set()
         for key in list(self.inner.get_map().values()):
             try:

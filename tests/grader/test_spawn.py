@@ -1,0 +1,249 @@
+"""Children that are spawned: by wish, and on a system that has no more than Windows has.
+
+There is no Windows here. Its lack is played: tests/grader/windows/sitecustomize.py takes fork,
+timers, groups, half of the signals and waiting for pipes away from the grader and its children.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import course, server, session, spawn, system
+from grader.errors import GraderError
+from grader.isolation import leftovers
+from grader.runner import Runner
+
+ROOT = course.find_root(Path(__file__).parent)
+WINDOWS = Path(__file__).parent / "windows"
+CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
+SOLUTION = CHECKOUT.solution.read_text(encoding="utf-8")
+LEFT = "import time; time.sleep(3600)"
+ENVIRONMENTS = {
+    "spawn": {system.START: "spawn"},
+    "windows": {
+        "PYTHONPATH": str(WINDOWS),
+        "PATH": os.pathsep.join([str(WINDOWS), os.environ["PATH"]]),
+        # No UTF-8 by itself either: who reads a file has to say so.
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "LC_ALL": "C",
+    },
+}
+
+
+def endpoint(body: str) -> str:
+    """The solution with another body in its endpoint."""
+    head = SOLUTION.partition("    payment, email = await")[0]
+    return head + "".join(f"    {line}\n" for line in body.splitlines())
+
+
+def answers(pid_file: Path) -> dict[str, str]:
+    """Answers to checkout, by what is tried with them."""
+    leave = f"process = subprocess.Popen([sys.executable, '-c', {LEFT!r}])\n"
+    leave += f"open({str(pid_file)!r}, 'w').write(str(process.pid))\n"
+    return {
+        "right": SOLUTION,
+        "stub": CHECKOUT.stub.read_text(encoding="utf-8"),
+        "deadlock": endpoint("await asyncio.Event().wait()"),
+        "busy": endpoint("while True:\n    pass"),
+        "busy_thread": endpoint("await asyncio.to_thread(lambda: [1 for _ in iter(int, 1)])"),
+        "endless_import": "while True:\n    pass\n",
+        "dies": endpoint("import os\nos._exit(3)"),
+        "deaf": endpoint("sum(iter(int, 1))"),  # it comes to no step of Python any more
+        "leaves": "import subprocess, sys\n" + leave + SOLUTION,
+    }
+
+
+HOW = ["windows", pytest.param("spawn", marks=pytest.mark.thorough)]
+
+
+@pytest.fixture(scope="module", params=HOW)
+def verdicts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What became of the answers; the runner's own guard takes eight seconds of real time."""
+    pid_file = tmp_path_factory.mktemp("left") / "pid"
+    done = subprocess.run(
+        [sys.executable, str(WINDOWS / "grade.py")],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENTS[request.param]},
+        input=json.dumps(answers(pid_file)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {**json.loads(done.stdout), "left": int(pid_file.read_text())}
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "points", "diagnoses"),
+    [
+        ("right", "passed", 7, set()),
+        ("stub", "not_started", 0, {"not-written"}),
+        ("deadlock", "failed", 0, {"deadlock"}),
+        ("busy", "failed", 0, {"busy-loop"}),
+        ("busy_thread", "failed", 0, {"busy-loop"}),
+        ("endless_import", "broken", 0, set()),
+        ("dies", "crashed", 0, set()),
+        ("deaf", "timed_out", 0, set()),
+        ("leaves", "passed", 7, set()),
+    ],
+)
+@pytest.mark.timeout(180)
+def test_a_spawned_child_has_the_same_verdicts(
+    verdicts: Any, name: str, status: str, points: int, diagnoses: set[str]
+) -> None:
+    """What a fork is told of an answer, a new Python is told too."""
+    verdict = verdicts[name]
+    assert (verdict["status"], verdict["points"], verdict["max_points"]) == (status, points, 7)
+    failures = [test["failure"] for test in verdict["tests"] if test["failure"] is not None]
+    assert {failure["diagnosis"] for failure in failures} == diagnoses
+
+
+def test_problems_say_where(verdicts: Any) -> None:
+    """The sentences of the verdicts without failures are those of a fork."""
+    assert "stopped it at line 1." in verdicts["endless_import"]["problem"].replace("2", "1")
+    assert "during test_" in verdicts["dies"]["problem"]
+    assert "(exit code 3)" in verdicts["dies"]["problem"]
+    assert "still running after" in verdicts["deaf"]["problem"]
+    failure = next(t["failure"] for t in verdicts["deadlock"]["tests"] if t["failure"])
+    line = answers(Path())["deadlock"].splitlines().index("    await asyncio.Event().wait()") + 1
+    assert (failure["file"], failure["line"]) == ("checkout.py", line)
+
+
+def test_nothing_of_an_answer_is_left(verdicts: Any) -> None:
+    """A program that an answer started ends with its child."""
+    assert not leftovers.exists(verdicts["left"])
+
+
+def run(*words: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """The command `grader`, in a system like that."""
+    inside = "from grader import spawn; spawn.KEPT_VARIABLES += ('PYTHONPATH',); "
+    inside += "from grader.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", inside, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("how", list(ENVIRONMENTS))
+def test_the_whole_course_passes(how: str, tmp_path: Path) -> None:
+    """Every solution scores full; the clock, the database and the pools need no POSIX."""
+    for exercise in course.load(ROOT).exercises:
+        path = tmp_path / exercise.folder / exercise.file
+        path.parent.mkdir()
+        path.write_bytes(exercise.solution.read_bytes())
+    words = ("run", "--answers", str(tmp_path), "--format", "json")
+    done = run(*words, environment=ENVIRONMENTS[how])
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert (report["points"], report["isolation"]) == (report["max_points"], "process")
+
+
+def test_doctor_says_what_there_is_not() -> None:
+    """No fork, no limits, no sandbox: each is a note, and everything works."""
+    done = run("doctor", environment=ENVIRONMENTS["windows"])
+    told = " ".join(done.stdout.split())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Each answer is graded by a new Python, which is slower than a fork." in told
+    assert "no limits, for this system has none" in told
+    assert "? sandbox" in told
+
+
+def test_the_sandbox_cannot_be_had_there() -> None:
+    """One sentence, exit code 2."""
+    words = ("run", "checkout", "--isolation", "sandbox")
+    done = run(*words, environment=ENVIRONMENTS["windows"])
+    assert done.returncode == 2
+    assert "The isolation 'sandbox' cannot be had here: bubblewrap is for Linux only." in (
+        " ".join(done.stderr.split())
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_watch_has_lines_there(tmp_path: Path) -> None:
+    """Without the terminal's calls watch says so and prints a line per verdict."""
+    inside = "import sys; sys.argv = ['grader', 'watch', 'checkout']; "
+    inside += "sys.stdin.isatty = sys.stdout.isatty = lambda: True; "
+    inside += "from grader import spawn; spawn.KEPT_VARIABLES += ('PYTHONPATH',); "
+    inside += "from grader.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", inside],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENTS["windows"]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "Here watch has no keys" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
+
+
+# A guard of ten seconds is what Ctrl-C comes before.
+def test_ctrl_c_leaves_no_child(tmp_path: Path) -> None:
+    """The command ends at once, and the child that it had spawned as well."""
+    answer = tmp_path / "06_checkout" / "checkout.py"
+    answer.parent.mkdir()
+    answer.write_text(endpoint("while True:\n    pass"), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", "run", "checkout", "--answers", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENTS["spawn"]},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    end = time.monotonic() + 60
+    while not (children := listing.read_text().split()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+    assert not any(leftovers.exists(int(pid)) for pid in children)
+
+
+def test_a_child_that_cannot_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A grader that is not whole is no verdict: one sentence with what Python said."""
+    monkeypatch.setenv(system.START, "spawn")
+    broken = spawn.command("entry", {}, "-Xutf8")
+    broken[-2] = "import no_such_package_of_ours"
+    monkeypatch.setattr(spawn, "command", lambda *_: broken)
+    order = session.order(CHECKOUT, CHECKOUT.solution, "checkout.py", "virtual")
+    with pytest.raises(GraderError, match="No module named 'no_such_package_of_ours'") as caught:
+        Runner(1).run([order])
+    assert "does not start" in caught.value.problem
+
+
+def test_a_wish_for_spawn_leaves_the_sandbox_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox is around a warm server, whatever the variable says."""
+    monkeypatch.setenv(system.START, "spawn")
+    assert not server._spawns("sandbox")
+    assert server._spawns("process")
+
+
+def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its environment is that of a warm server: nothing of ours but a few variables."""
+    monkeypatch.setenv(system.START, "spawn")
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    path = tmp_path / "checkout.py"
+    path.write_text(f"import os\nassert 'GITHUB_TOKEN' not in os.environ\n{SOLUTION}")
+    order = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+    assert order.job is not None
+    order = replace(order, job=replace(order.job, watched=False))
+    assert Runner(1).run([order])[0].status == "passed"
