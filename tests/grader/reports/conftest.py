@@ -1,13 +1,20 @@
-"""Reports made by hand: one exercise in each state, and one whose every text is hostile."""
+"""Reports: one exercise in each state, made by hand and graded, and one whose texts are hostile."""
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grader import course, session
 from grader.model import ExerciseResult, ExerciseStatus, Failure, Report, Span, TestResult
+from grader.runner import Runner
 
+ROOT = course.find_root(Path(__file__).parent)
+CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
+TIMED_OUT_REAL_SECONDS = 3.0
+"""So long the one answer may take that nothing but the runner's own guard ends."""
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = (
     "\x1b]0;owned\x07\x1b[2J\x9b31m\n::error file=a,line=1::forged\r##[error]red "
@@ -137,6 +144,67 @@ def states(text: str = "") -> dict[str, ExerciseResult]:
             9, "timed_out", [2, 1, 0], most, problem="still running after 120 s.", text=text
         ),
     }
+
+
+def answers() -> dict[str, str | None]:
+    """An answer to checkout for each state, by the state's name; None where there is no file."""
+    solution = CHECKOUT.solution.read_text(encoding="utf-8")
+    head, _, _ = solution.partition("    payment, email = await")
+    third = (
+        "    import os, pathlib\n"
+        "    mark = pathlib.Path(os.getcwd()).parent / 'calls'\n"
+        "    mark.write_text(mark.read_text() + 'x' if mark.exists() else 'x')\n"
+        "    if len(mark.read_text()) == 3:\n        {}\n"
+        "    payment, email = await"
+    )
+    return {
+        "passed": solution,
+        "partial": (CHECKOUT.solutions / "wrong/sequential.py").read_text(encoding="utf-8"),
+        "zero": f"{head}    return {{}}\n",
+        "not_started": CHECKOUT.original.read_text(encoding="utf-8"),
+        "broken": "def checkout(:\n",
+        "missing": None,
+        "crashed": solution.replace("    payment, email = await", third.format("os.abort()")),
+        "refused": f"import gc\n{solution}",
+        "timed_out": solution.replace(
+            "    payment, email = await", third.format("sum(iter(int, 1))")
+        ),
+    }
+
+
+UNGATED = ("crashed", "timed_out")
+"""What no answer does that has passed the gate; the states are there for what does all the same."""
+
+
+@pytest.fixture(scope="session")
+def really(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExerciseResult]:
+    """What the grader makes of an answer for each state; the last one takes its guard's time."""
+    orders = {}
+    for name, text in answers().items():
+        path = tmp_path_factory.mktemp(name) / "checkout.py"
+        if text is not None:
+            path.write_text(text, encoding="utf-8")
+        shown = "exercises/06_checkout/checkout.py"
+        gated = name not in UNGATED
+        order = session.order(CHECKOUT, path, shown, "virtual", gated=gated)
+        if order.job is not None:
+            order = replace(order, job=replace(order.job, watched=gated))
+        orders[name] = order
+    (timed_out,) = Runner(1, TIMED_OUT_REAL_SECONDS).run([orders.pop("timed_out")])
+    results = dict(zip(orders, Runner(2).run(list(orders.values())), strict=True))
+    return {**results, "timed_out": timed_out}
+
+
+@pytest.fixture(params=sorted(answers()))
+def graded_state(request: pytest.FixtureRequest, really: dict[str, ExerciseResult]) -> Report:
+    """A report of the grader's own with one exercise, once for each state."""
+    return session.report([really[request.param]], "virtual")
+
+
+@pytest.fixture
+def graded_full(really: dict[str, ExerciseResult]) -> Report:
+    """The same answers in one report."""
+    return session.report(list(really.values()), "virtual")
 
 
 @pytest.fixture(params=sorted(states()))

@@ -73,6 +73,35 @@ def test_both_totals_are_ours_all_together(full: Report) -> None:
     assert notice(runners(full)) == table(runners(full)) == (full.points, full.max_points)
 
 
+def test_answers_in_every_state(really: dict[str, ExerciseResult]) -> None:
+    """The answers that are really graded are in the states that they are named after."""
+    statuses = {name: result.status for name, result in really.items()}
+    assert statuses.pop("partial") == statuses.pop("zero") == "failed"
+    assert statuses == {name: name for name in statuses}
+    points = {name: result.points for name, result in really.items()}
+    assert {result.max_points for result in really.values()} == {7}
+    assert 0 < points["partial"] < 7
+    assert points["passed"] == 7
+    assert 0 < points["crashed"] < 7
+    assert not any(points[name] for name in ("zero", "not_started", "broken", "missing", "refused"))
+
+
+def test_both_totals_are_those_of_a_real_grading(graded_state: Report) -> None:
+    """The same of an answer that was really graded: nothing in its report was made by hand."""
+    SCHEMA.validate(json.loads(classroom.render(graded_state)))
+    expected = (graded_state.points, graded_state.max_points)
+    assert notice(runners(graded_state)) == expected
+    assert table(runners(graded_state)) == expected
+    statuses = {results["status"] for results in runners(graded_state)}
+    assert (statuses == {"pass"}) == graded_state.passed
+
+
+def test_both_totals_of_a_real_course(graded_full: Report) -> None:
+    """The same for all of those answers together."""
+    expected = (graded_full.points, graded_full.max_points)
+    assert notice(runners(graded_full)) == table(runners(graded_full)) == expected
+
+
 def test_only_what_passed_passes(state: Report) -> None:
     """The reporter's exit code is the verdict: it looks at each runner's status."""
     statuses = {results["status"] for results in runners(state)}
