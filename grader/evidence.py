@@ -7,7 +7,10 @@ import inspect
 import linecache
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from types import CoroutineType
+from typing import TypeVar
 
 from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
@@ -32,6 +35,12 @@ _WAITS = {
 }
 
 
+T = TypeVar("T", Leftover, Problem)
+
+MOST_OF_A_KIND = 50
+"""Leftovers or errors of one kind that the evidence holds."""
+
+
 def collect(
     error: BaseException, trace: Trace | None, log: Sequence[warnings.WarningMessage]
 ) -> Evidence:
@@ -45,12 +54,14 @@ def collect(
     return Evidence(
         check=check,
         error=None if check is not None else _problem(stuck or error, trace),
-        server_errors=[trace.problem(e) for e in trace.server_errors if e is not stuck],
+        server_errors=_different(trace.problem(e) for e in trace.server_errors if e is not stuck),
         spans=trace.spans(),
-        unawaited=[*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)],
-        leftovers=trace.leaked(),
+        unawaited=_different(
+            [*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)]
+        ),
+        leftovers=_different(trace.leaked()),
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
-        lost=[trace.problem(e) for e in trace.lost],
+        lost=_different(trace.problem(e) for e in trace.lost),
         refused=trace.refused,
         unanswered=trace.unanswered,
         answered=trace.answered,
@@ -61,6 +72,13 @@ def collect(
             for stretch in trace.computing
         ],
         stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
+    )
+
+
+def _different(observed: Iterable[T]) -> list[T]:
+    """Each only once, and not two thousand of them: what is told names the first."""
+    return list(
+        islice({item.model_dump_json(): item for item in observed}.values(), MOST_OF_A_KIND)
     )
 
 
@@ -82,14 +100,16 @@ def held_unawaited(trace: Trace) -> list[Leftover]:
     if not trace.server_errors:
         return []
     awaited = {id(task.get_coro()) for task in asyncio.all_tasks(trace.loop)}
-    found = []
-    for item in gc.get_objects():
-        if not inspect.iscoroutine(item) or inspect.getcoroutinestate(item) != "CORO_CREATED":
+    found = set()
+    # `type` first: of some hundred thousand objects hardly one is a coroutine.
+    coroutines = [item for item in gc.get_objects() if type(item) is CoroutineType]
+    for item in coroutines:
+        if inspect.getcoroutinestate(item) != "CORO_CREATED":
             continue
         lines = [line for file, line, _ in item.cr_origin or () if file == trace.file]
         if lines and id(item) not in awaited:
-            found.append(Leftover(what=item.__name__, line=lines[0]))
-    return found
+            found.add((lines[0], item.__name__))
+    return [Leftover(what=name, line=line) for line, name in sorted(found)]
 
 
 def waiting(stuck: Stuck, file: str) -> list[Waiting]:

@@ -28,8 +28,6 @@ OUTSIDE_PATIENCE = 1.0
 """Real seconds of silence after which a socket to another process counts as idle."""
 SETTLE_REAL_SECONDS = 1.0
 """Real seconds that a closing loop gives a thread that still computes."""
-POOL_THREADS = 32
-"""Threads of the default executor: on every machine what asyncio uses on a large one."""
 DESCRIPTORS = "/dev/fd"
 
 
@@ -178,7 +176,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         loop._selector = VirtualSelector(loop._selector, self)
         loop._clock_resolution = NANOSECOND
         self.set_default_executor(
-            concurrent.futures.ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="asyncio"),
+            concurrent.futures.ThreadPoolExecutor(thread_name_prefix="asyncio"),
         )
         self._monitor: monitor.Monitor | None = None
         if self.owns_clock:
@@ -272,7 +270,7 @@ class WallLoop(asyncio.SelectorEventLoop):
         self.clock = WallClock()
         super().__init__()
         self.set_default_executor(
-            concurrent.futures.ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="asyncio"),
+            concurrent.futures.ThreadPoolExecutor(thread_name_prefix="asyncio"),
         )
         membership.enter(self.clock)
 

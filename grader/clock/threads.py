@@ -25,6 +25,7 @@ _real_wait = threading.Condition.wait
 _real_start = threading.Thread.start
 _real_join = threading.Thread.join
 _real_bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+_real_init = ThreadPoolExecutor.__init__
 _real_adjust = ThreadPoolExecutor._adjust_thread_count
 _real_run_item = _WorkItem.run
 _new_raw_lock = threading.Lock
@@ -33,6 +34,8 @@ OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
 """Modules whose threads serve other processes: they wait in real time, for real input."""
 OUTQUEUE = {"_handle_tasks": 2, "_handle_results": 0}
 """Of a pool's threads, which argument is the queue of results: a pipe, or a queue of threads."""
+POOL_THREADS = 32
+"""Threads of a pool that names no number: on every machine what a large one has."""
 MOST_TRIES = 1000
 """Real milliseconds that a thread of a closed clock waits for its condition's lock."""
 
@@ -158,6 +161,11 @@ def join(self: threading.Thread, timeout: float | None = None) -> None:
     return _real_join(self)  # only the interpreter's own clean-up is left
 
 
+def init(self: ThreadPoolExecutor, max_workers: int | None = None, *args: Any, **rest: Any) -> None:
+    """ThreadPoolExecutor's; without a number it would have as many threads as the machine says."""
+    _real_init(self, POOL_THREADS if max_workers is None else max_workers, *args, **rest)
+
+
 def adjust(self: ThreadPoolExecutor) -> None:
     """Start a worker if none is idle; those that ended with their clock do not count."""
     pool: Any = self
@@ -208,6 +216,7 @@ def install() -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
     threading.Thread.join = join  # type: ignore[method-assign]
     threading.Thread._bootstrap_inner = bootstrap  # type: ignore[attr-defined]
+    ThreadPoolExecutor.__init__ = init  # type: ignore[method-assign]
     ThreadPoolExecutor._adjust_thread_count = adjust  # type: ignore[method-assign]
     _WorkItem.run = run_item  # type: ignore[method-assign]
     logging.getLogger("concurrent.futures").addFilter(_is_news)

@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -209,23 +210,24 @@ class Client(_AsyncClient):
         self.lifespan = Lifespan(app)
         self.transport = Transport(app, trace, self.lifespan.state)
         self._trace_of_test = trace
-        self._requests: dict[tuple[str, httpx.URL | str], httpx.Request] = {}
+        self._plain: dict[str, httpx.Request] = {}
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
     def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
-        """As httpx does; of equal requests without a body only the first is built."""
-        if self.cookies or not all(_is_unset(value) for value in rest.values()):
+        """As httpx does; requests without a body differ in nothing but their address."""
+        is_plain = isinstance(url, str) and url.startswith("/") and not self.cookies
+        if not is_plain or not all(map(_is_unset, rest.values())):
             return super().build_request(method, url, **rest)
-        known = self._requests.get((method, url))
+        known = self._plain.get(method)
         if known is None:
-            known = self._requests[method, url] = super().build_request(method, url, **rest)
-        twin: httpx.Request = object.__new__(httpx.Request)
-        twin.__dict__.update(known.__dict__)
-        return twin
+            known = self._plain[method] = super().build_request(method, "/", **rest)
+        request: httpx.Request = object.__new__(httpx.Request)
+        request.__dict__.update(known.__dict__, url=_absolute(str(url)))
+        return request
 
     async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
         """As httpx does; what has no log-in and no stream goes straight to the app."""
-        if self.is_closed or not all(_is_unset(value) for value in how.values()):
+        if self.is_closed or not all(map(_is_unset, how.values())):
             return await super().send(request, **how)
         response = await self.transport.handle_async_request(request)
         if "set-cookie" in response.headers:
@@ -257,6 +259,11 @@ async def running(app: App, trace: Trace) -> AsyncIterator[Client]:
     with suppress(Exception):  # what fails while shutting down is for a test of its own
         await client.stop()
     await client.aclose()
+
+
+@lru_cache
+def _absolute(path: str) -> httpx.URL:
+    return httpx.URL(BASE_URL + path)  # two hundred equal requests need not parse it each
 
 
 def _is_unset(value: object) -> bool:

@@ -367,3 +367,18 @@ def test_two_threads_have_a_loop_each() -> None:
     for thread in threads:
         thread.join()
     assert ends == {0.1: 1.0, 7: 70.0}
+
+
+def test_a_pool_that_names_no_number_is_as_large_on_every_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        with futures.ThreadPoolExecutor() as pool:
+            jobs = [loop.run_in_executor(pool, time.sleep, 1.0) for _ in range(33)]
+            await asyncio.gather(*jobs)
+        return loop.time()
+
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(main()) == 2.0  # 32 at once, then the last one
