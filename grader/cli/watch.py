@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import ISOLATION, IsolationChoice, app, complete_id, here
+from grader.cli.options import ISOLATION, IsolationChoice, app, complete_id, here, one
 
 
 @app.command()
@@ -29,7 +29,7 @@ def watch(
     from grader.runner import Runner
 
     found = here()
-    start = found.select([id])[0] if id is not None else None
+    start = one(id) if id is not None else None
     runner = Runner(isolation=isolation.value)
     server.start((exercise.suite for exercise in found.exercises), isolation.value)
     # While the server gets warm.

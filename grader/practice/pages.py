@@ -15,7 +15,7 @@ from rich.text import Text
 from grader.course import Course, Exercise
 from grader.intake import shown_path
 from grader.model import ExerciseResult
-from grader.reports import solution
+from grader.reports import reasons, solution
 from grader.reports.terminal import (
     MARGIN,
     explain,
@@ -94,9 +94,8 @@ class State:
 
     @property
     def line(self) -> int | None:
-        """The learner's line that the first failure names."""
-        tests = self.result.tests if self.result is not None else []
-        return next((test.failure.line for test in tests if test.failure is not None), None)
+        """The learner's line to look at: there the editor opens."""
+        return None if self.result is None else reasons.line(self.result)
 
 
 def frame(state: State, width: int, height: int, like: Console) -> list[str]:

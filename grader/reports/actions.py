@@ -68,7 +68,8 @@ def _errors(exercise: ExerciseResult, located: Callable[[str], str]) -> Iterator
         return
     name = f"{exercise.number:02} {exercise.id}"
     if exercise.problem is not None:
-        yield error(exercise.problem, name, file=located(exercise.file))
+        line = reasons.line(exercise)
+        yield error(exercise.problem, name, file=located(exercise.file), line=line)
     told = set()
     for test in reasons.failures(exercise):
         failure = test.failure

@@ -3,6 +3,7 @@
 The texts may hold what a learner wrote: a format makes them harmless for its own place.
 """
 
+import re
 from collections.abc import Iterator
 
 from grader.model import ExerciseResult, TestResult
@@ -19,6 +20,9 @@ STATES = {
     "refused": "refused",
 }
 """How each status of an exercise reads."""
+
+LINE = re.compile(r"\bline (\d{1,6})\b", re.ASCII)
+"""How a problem names a line."""
 
 UNGRADED = ("broken", "missing", "crashed", "timed_out", "refused")
 """The statuses of an answer that could not be graded to its end."""
@@ -38,6 +42,14 @@ def sentence(exercise: ExerciseResult) -> str:
         assert test.failure is not None
         return headline(test.failure)
     return f"{exercise.points} of {exercise.max_points} points"
+
+
+def line(exercise: ExerciseResult) -> int | None:
+    """The learner's line to look at first: the one that a problem or the first failure names."""
+    if exercise.problem is not None and exercise.status in ("broken", "refused"):
+        named = LINE.search(exercise.problem)
+        return int(named[1]) if named is not None else None
+    return next((test.failure.line for test in failures(exercise) if test.failure), None)
 
 
 def failures(exercise: ExerciseResult) -> Iterator[TestResult]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from grader import course
 from grader.course import Course
 from grader.errors import GraderError
+from grader.model import ExerciseResult
 from grader.practice import editor, pages, saves
 from grader.practice.inbox import Event, Inbox, Notice, Redraw, Saved
 from grader.practice.keyboard import keys
@@ -179,3 +180,26 @@ def test_a_long_page_can_be_seen_to_its_end() -> None:
     text = "\n".join(pages.frame(state, 60, 12, like))
     assert "longer than the screen" in " ".join(text.split())
     assert "the end: page up" in text
+
+
+def test_the_editor_opens_where_a_file_cannot_be_loaded() -> None:
+    """The line that the problem names; none where it names none."""
+    found = course.load(ROOT)
+    exercise = found.exercises[0]
+    for problem, line in (
+        ("a.py: line 20: SyntaxError: invalid syntax.", 20),
+        ("a.py is empty.", None),
+    ):
+        result = ExerciseResult(
+            id=exercise.slug,
+            number=exercise.number,
+            title="",
+            level="beginner",
+            status="broken",
+            points=0,
+            max_points=1,
+            real_seconds=0,
+            problem=problem,
+        )
+        state = State(found, current=exercise, results={exercise.slug: result})
+        assert state.line == line

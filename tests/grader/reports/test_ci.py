@@ -141,6 +141,8 @@ def test_at_most_nine_annotations(job: Job, full: Report) -> None:
     assert len(set(titles)) == 7
     assert errors[0].properties["line"] == "36"  # said once, though several tests failed there
     assert errors[0].properties["file"] == "exercises/06_checkout/checkout.py"
+    lines = {error.properties["title"]: error.properties.get("line") for error in errors}
+    assert (lines["05 broken_5"], lines["08 refused_8"], lines["06 missing_6"]) == ("1", "3", None)
 
 
 def test_a_hostile_answer_gives_no_command(job: Job, hostile: Report) -> None:

@@ -106,6 +106,13 @@ def test_classroom50_holds_its_schema(sample: Report) -> None:
         assert result["score"] <= result["max-score"]
 
 
+def test_classroom50_gives_a_log_no_command(hostile: Report) -> None:
+    """The autograder shows its result in the log of a job, which obeys `::` and `##[`."""
+    text = classroom50.render(hostile, ENVIRONMENT)
+    assert "::" not in text
+    assert "##[" not in text
+
+
 def test_the_golden_classroom50(full: Report, same_as_golden: Compare) -> None:
     """The whole file as it has been agreed on."""
     same_as_golden("classroom50.json", classroom50.render(full, ENVIRONMENT, NOW))
