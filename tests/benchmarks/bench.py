@@ -25,7 +25,7 @@ from grader.model import ClockName, Isolation, Report
 from grader.runner import Runner
 from grader.wording import count
 from tests.benchmarks import saves
-from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, under_load
+from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, crowded, under_load
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.subjects import (
     ROOT,
@@ -260,6 +260,23 @@ def _changed(gradings: Gradings) -> str:
     return f"{gradings.changes} of {gradings.count} ({len(gradings.first)} answers)"
 
 
+def crowd(bench: Bench) -> list[Row]:
+    """Verdicts that changed when every answer is graded again and again, many at once."""
+    gradings, times = crowded(bench.course, bench.rooms, bench.counts.each, tell)
+    for answer, often in gradings.changed.most_common():
+        tell(f"  {answer} changed {often} times")
+    return [
+        Row(
+            f"changed verdicts, each answer {times} times, {OVERSUBSCRIBED} at once per processor",
+            _changed(gradings),
+            "",
+            f"{gradings.seconds / max(1, gradings.count):.3f} s each",
+            "0",
+            gradings.changes == 0,
+        )
+    ]
+
+
 def memory(bench: Bench) -> list[Row]:
     """The parent's memory over the gradings on the virtual clock."""
     gradings = bench.virtual_gradings
@@ -308,7 +325,7 @@ def leaks(bench: Bench) -> list[Row]:
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
-    for figure in (clocks, warm, isolation, load, memory, verify, save, leaks)
+    for figure in (clocks, warm, isolation, load, memory, crowd, verify, save, leaks)
 }
 
 
@@ -326,6 +343,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few repeats: a look, no proof")
     parser.add_argument("--count", type=int, help="gradings on the virtual clock (1000; 40)")
     parser.add_argument("--real-count", type=int, help="gradings on the real clock (100; 8)")
+    parser.add_argument("--each", type=int, help="gradings of each answer in a crowd (20; 2)")
     parser.add_argument("--repeat", type=int, help="repeats of the timings (5; 2)")
     wrong = "wrong answers per exercise that are graded under load, beside the solution (2)"
     parser.add_argument("--wrong", type=int, default=2, help=wrong)
@@ -339,6 +357,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for option, usual, quick in (
         ("count", 1000, 40),
         ("real_count", 100, 8),
+        ("each", 20, 2),
         ("repeat", 5, 2),
         ("saves", 50, 10),
         ("leak_saves", 1000, 100),
