@@ -14,12 +14,16 @@ from typing import TypeVar
 
 from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
-from grader.model import Evidence, Leftover, Problem, Waiting
+from grader.model import Evidence, Leftover, Problem, Spin, Waiting
 from grader.suite.checks import CheckFailed
 from grader.trace import GRADER, Trace, text_of
 
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
+CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
+"""How the names of the functions end that tell the time."""
+MOST_NAME = 40
+"""Characters of such a name that fit into a sentence."""
 _WAITS = {
     "Event.wait": "an Event that nobody sets",
     "Condition.wait": "a Condition that nobody notifies",
@@ -51,9 +55,11 @@ def collect(
         return Evidence(check=check, error=problem)
     trace.end_computing()
     stuck = _find_stuck(error)
+    problem = None if check is not None else _problem(stuck or error, trace)
     return Evidence(
         check=check,
-        error=None if check is not None else _problem(stuck or error, trace),
+        error=problem,
+        spin=_spin(trace.file, problem) if problem is not None else None,
         server_errors=_different(trace.problem(e) for e in trace.server_errors if e is not stuck),
         spans=trace.spans(),
         unawaited=_different(
@@ -149,13 +155,30 @@ def _problem(error: BaseException, trace: Trace) -> Problem:
 
 def _loop_around(file: str, line: int) -> int:
     """The line of the innermost loop around `line`, or `line` itself."""
-    loops = [
-        node.lineno
+    return max((loop.lineno for loop in _loops_around(file, line)), default=line)
+
+
+def _loops_around(file: str, line: int) -> list[ast.While | ast.For | ast.AsyncFor]:
+    return [
+        node
         for node in ast.walk(ast.parse("".join(linecache.getlines(file))))
         if isinstance(node, ast.While | ast.For | ast.AsyncFor)
         and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]
-    return max(loops, default=line)
+
+
+def _spin(file: str, problem: Problem) -> Spin | None:
+    """What the loop asks and awaits in which the guard found a test."""
+    if problem.type != "TimedOut" or problem.line is None:
+        return None
+    loops = [loop for loop in _loops_around(file, problem.line) if loop.lineno == problem.line]
+    if not loops:
+        return None
+    inside = list(ast.walk(loops[0]))
+    calls = [node.func for node in inside if isinstance(node, ast.Call)]
+    asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
+    waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
+    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MOST_NAME else "", awaits=waits)
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:

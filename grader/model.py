@@ -75,12 +75,14 @@ class Check(Model):
 
 
 class Problem(Model):
-    """An exception, told through the learner's own frames."""
+    """An exception, told through the learner's own frames; `on_loop` says that none of its
+    frames lies in a worker thread."""
 
     type: str
     message: str
     line: int | None = None
     call: str = ""
+    on_loop: bool = False
 
 
 class Waiting(Model):
@@ -109,6 +111,13 @@ class Computing(Model):
     real_seconds: float
     at: float
     on_clock: bool = False
+
+
+class Spin(Model):
+    """The loop in which a test's time ran out: the clock that it asks, and has it an `await`."""
+
+    asks: str = ""
+    awaits: bool = False
 
 
 class Unanswered(Model):
@@ -147,6 +156,7 @@ class Evidence(Model):
     unanswered: Unanswered | None = None
     answered: dict[int, int | None] = Field(default_factory=dict)
     computing: list[Computing] = Field(default_factory=list)
+    spin: Spin | None = None
     stalls: list[int] = Field(default_factory=list)
     blocked: float = 0.0
     background: list[str] = Field(default_factory=list)

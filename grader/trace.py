@@ -4,14 +4,16 @@ The parts of the suite's toolbox (fakes, the client, upstreams, the database) be
 end spans here; the suite asks about them, and a failed test's report draws them.
 """
 
+import ast
 import asyncio
 import inspect
+import linecache
 import sys
 import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -39,6 +41,13 @@ MOST_TEXT = 500
 
 STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__).parent))
 """Where the functions lie with which an answer starts a task."""
+
+WORKERS = (
+    str(Path("concurrent", "futures", "thread.py")),
+    str(Path("anyio", "to_thread.py")),
+    str(Path("aiosqlite", "core.py")),
+)
+"""Where what goes to a worker thread comes by."""
 
 _real_sleep = asyncio.sleep
 
@@ -120,7 +129,16 @@ class Trace:
         """The clock tells, in the thread itself, that a call held it for a while."""
         line = self.first_line(held.frames) or self.handover.line
         lane: Lane = "loop" if threading.get_ident() == self.clock.owner else "thread"
+        if not held.call:
+            held = replace(held, call=self._call_at(line))
         self.held.append((held, line, lane))
+
+    def _call_at(self, line: int | None) -> str:
+        """What the answer's line calls; where it makes several calls, the outermost."""
+        for node in ast.walk(ast.parse("".join(linecache.getlines(self.file)))):
+            if isinstance(node, ast.Call) and node.lineno == line:
+                return f"{ast.unparse(node.func)}(...)"[:60]
+        return "a call that waits"
 
     def line_on(self, frame: FrameType | None) -> int | None:
         """The nearest of the learner's lines on the stack of `frame`."""
@@ -299,14 +317,16 @@ class Trace:
         """An exception, told through the learner's own frames; a group by its first member."""
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
-        line, call = None, ""
+        line, call, on_loop = None, "", True
         traceback = error.__traceback__
         while traceback is not None:
             code = traceback.tb_frame.f_code
             if code.co_filename == self.file:
                 line, call = traceback.tb_lineno, code.co_name
+            on_loop = on_loop and not code.co_filename.endswith(WORKERS)
             traceback = traceback.tb_next
-        return Problem(type=type(error).__name__, message=text_of(error), line=line, call=call)
+        name = type(error).__name__
+        return Problem(type=name, message=text_of(error), line=line, call=call, on_loop=on_loop)
 
     def is_stub(self, error: BaseException) -> bool:
         """Is it a NotImplementedError that the answer's own line raised."""

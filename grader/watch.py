@@ -27,6 +27,8 @@ LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0", "::ffff:127.", "::")
 HERE = (None, "", "localhost", "ip6-localhost")
 READERS = ("linecache.py", "tokenize.py")
 """What opens source files only to show their lines in a traceback."""
+HARMLESS = ("/proc/cpuinfo", "/proc/locks")
+"""What tells of the machine and of no process."""
 LOOKING = frozenset(
     {
         "gc.get_objects",
@@ -211,7 +213,7 @@ class Watch:
         whole = os.path.realpath(os.fsdecode(path))
         if whole.startswith(self._closed):
             self.refuse(f"opens {os.path.basename(whole)} of the course", line)
-        if whole.startswith(("/proc/", "/dev/fd/")) and not whole.startswith("/proc/cpuinfo"):
+        if whole.startswith(("/proc/", "/dev/fd/")) and not whole.startswith(HARMLESS):
             self.refuse("opens what belongs to the process", line)
         writes = isinstance(flags, int) and flags & WRITING
         if writes and not f"{whole}{os.sep}".startswith(self._writable):

@@ -27,13 +27,14 @@ Modules, each importing only from those before it:
   locks    threading.Lock and RLock
   threads  Thread, Condition, and with them the rest of `threading` and `queue`
   outside  process pools and subprocesses
+  files    locks of files
   loop     VirtualLoop
   monitor  a real-time watch for threads that block where the clock cannot see
 
 Prior art: trio's MockClock, tokio's `time::pause`, looptime.
 """
 
-from grader.clock import locks, loop, outside, threads, timing
+from grader.clock import files, locks, loop, outside, threads, timing
 from grader.clock.errors import ClockClosed, Deadlock, Endless
 from grader.clock.loop import VirtualLoop, WallLoop
 from grader.clock.membership import current
@@ -64,4 +65,5 @@ def install() -> None:
     locks.install()
     threads.install()
     outside.install()
+    files.install()
     loop.install()

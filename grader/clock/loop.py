@@ -60,6 +60,8 @@ class VirtualSelector(selectors.BaseSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.loop.steps += 1
+        if self.loop.clock.standing is not None and self.loop.owns_clock:
+            self.loop.clock.note_standing()
         # Without sockets only threads can call, and they do it through the clock. To ask the
         # operating system all the same would hand the interpreter to one of them every time.
         has_sockets = self.registered > 1 or self.loop._signal_handlers

@@ -19,6 +19,8 @@ TICK = 0.02
 """Real seconds between two looks."""
 QUIET_TICKS = 5
 """Looks in a row without any progress that make a stall."""
+LITTLE = 0.0005
+"""Processor seconds between two looks that are no progress: SQLite asks for its lock again."""
 
 COARSE_QUIET_TICKS = 25
 """The same where only the whole process's computing is known."""
@@ -31,6 +33,8 @@ ELSEWHERE = tuple(
 )
 """Files whose blocking calls wait for another process, which freezes the clock rightly."""
 
+State = tuple[int, dict[int, float]]
+"""The clock's count of what happened, and what each busy thread has computed, in seconds."""
 _new_raw_lock = _thread.allocate_lock
 _clock_id = getattr(time, "pthread_getcpuclockid", None)
 _clock_gettime = getattr(time, "clock_gettime", None)
@@ -53,12 +57,12 @@ class Monitor:
             self._stopped.release()
 
     def _watch(self) -> None:
-        seen: object = None
+        seen: State | None = None
         quiet = 0
         while not self._stopped.acquire(timeout=TICK):
             self._note_computing()
             state = self._state()
-            quiet = quiet + 1 if state is not None and state == seen else 0
+            quiet = quiet + 1 if _is_still(seen, state) else 0
             seen = state
             if quiet >= (QUIET_TICKS if _clock_id is not None else COARSE_QUIET_TICKS):
                 quiet = 0
@@ -67,8 +71,8 @@ class Monitor:
     def _busy(self) -> list[int]:
         return [ident for ident, waiter in self.clock.threads.items() if waiter is None]
 
-    def _state(self) -> object:
-        """Equal in two looks when nothing moved between them; None when that is no stall."""
+    def _state(self) -> "State | None":
+        """How far the clock and the busy threads are; None when nobody can be in a stall."""
         clock = self.clock
         # The lock keeps a busy thread from ending while its processor clock is read.
         with clock._lock:
@@ -77,11 +81,11 @@ class Monitor:
                 return None
             if any(waiter.woken for waiter in waiting):
                 return None
-            threads = []
+            threads = {}
             for ident in self._busy():
                 if _is_runnable(clock.native_ids.get(ident)):
                     return None
-                threads.append((ident, self._cpu_seconds(ident)))
+                threads[ident] = self._cpu_seconds(ident)
             return (clock.activity, threads) if threads else None
 
     def _cpu_seconds(self, ident: int) -> float:
@@ -106,7 +110,17 @@ class Monitor:
                 return
             frame = stood[0] if stood else None
             frames = frames_outside(frame, GRADER)
-            self.clock.break_stall(*(frames[0] if frames else ("", 0)))
+            owners = None
+            if self.clock.owner in busy and self.clock.loop and self.clock.loop.is_running():
+                owners = frames_outside(current.get(self.clock.owner), GRADER)
+            self.clock.break_stall(*(frames[0] if frames else ("", 0)), owners)
+
+
+def _is_still(before: "State | None", now: "State | None") -> bool:
+    """Has nothing moved between two looks."""
+    if before is None or now is None or before[0] != now[0] or before[1].keys() != now[1].keys():
+        return False
+    return all(spent - before[1][ident] < LITTLE for ident, spent in now[1].items())
 
 
 def _is_runnable(native_id: int | None) -> bool:

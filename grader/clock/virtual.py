@@ -53,15 +53,16 @@ class Instant(float):
         return Instant(round(float(other) - float(self), 9))
 
 
+Frames = tuple[tuple[str, int], ...]
+"""(file, line) of a stack, innermost first, without the grader's own."""
+
+
 @dataclass(frozen=True)
 class Blocking:
-    """A call that held its thread for a while.
-
-    `frames` are (file, line), innermost first, without the grader's own.
-    """
+    """A call that held its thread for a while; one that no clock sees has no name."""
 
     call: str
-    frames: tuple[tuple[str, int], ...]
+    frames: Frames
     start: float
     end: float
 
@@ -119,7 +120,8 @@ class VirtualClock:
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
     the sleeps of other threads; `on_held`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break.
+    the clock could not see and had to break; `standing`, since when and where the owner's
+    thread is in such a wait.
     """
 
     is_virtual = True
@@ -138,6 +140,7 @@ class VirtualClock:
         self.sleeping: list[Blocking] = []
         self.on_held: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
+        self.standing: tuple[float, Frames] | None = None
         self.on_first_thread: Callable[[], None] | None = None
         self.threads: dict[int, Waiter | None] = {}
         self.native_ids: dict[int, int] = {}
@@ -239,6 +242,8 @@ class VirtualClock:
 
     def begin_wait(self, waiter: Waiter, deadline: int | None) -> bool:
         """Count the calling participant as waiting; False when already woken."""
+        if self.standing is not None and threading.get_ident() == self.owner:
+            self.note_standing()
         with self._lock:
             if self.closed:
                 raise ClockClosed
@@ -289,9 +294,24 @@ class VirtualClock:
                     self._wake(waiter)
             self._deadlines.clear()
 
-    def break_stall(self, file: str, line: int) -> None:
-        """Go on although a participant counts as busy: it blocks unseen."""
+    def note_standing(self) -> None:
+        """The owner's thread goes on: note the unseen wait that held it, without a name."""
+        standing, self.standing = self.standing, None
+        if standing is None or self.now() <= standing[0]:
+            return
+        held = Blocking("", standing[1], standing[0], self.now())
+        self.blocking.append(held)
+        if self.on_held is not None:
+            self.on_held(held)
+
+    def break_stall(self, file: str, line: int, owners: Frames | None = None) -> None:
+        """Go on although a participant counts as busy: it blocks unseen.
+
+        `owners` are the frames of the owner's thread when that one does, with its loop running.
+        """
         with self._lock:
+            if owners is not None and self.standing is None:
+                self.standing = self.now(), owners
             self.stalls.append(Stall(file, line, self.now()))
             self._advance()
 
@@ -359,7 +379,7 @@ class VirtualClock:
                 error.tasks = stacks.of_tasks(self.loop)
 
 
-def frames_outside(frame: FrameType | None, folder: str) -> tuple[tuple[str, int], ...]:
+def frames_outside(frame: FrameType | None, folder: str) -> Frames:
     """(file, line) of `frame` and its callers, innermost first, without those in `folder`."""
     frames = []
     while frame is not None:

@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     causes.network_refused,
     causes.no_yield,
     causes.forgotten_await,
+    causes.locked_database,
     causes.server_error,
     requests.unanswered,
     causes.swallowed_cancel,

@@ -9,6 +9,8 @@ from grader.wording import count
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 EASY = ("a result that never comes", "its sleep to end")
 """Waits that are nobody's fault: somebody else does not give, or does not let the loop go on."""
+LOCKED = "database is locked"
+"""What SQLite says when it has waited for a lock in vain."""
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
@@ -60,7 +62,29 @@ def not_written(evidence: Evidence) -> Finding | None:
 def busy_loop(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "TimedOut":
         return None
-    where = f"The code at line {evidence.error.line}" if evidence.error.line else "The code"
+    spin, line = evidence.spin, evidence.error.line
+    if spin is not None and spin.awaits:
+        return Finding(
+            "busy-loop",
+            f"The loop at line {line} never waits: each `await` in it comes back at once. One "
+            "processor is busy all the while, and the tests' clock, which moves only when "
+            "everybody waits, stands still.",
+            "Wait for the thing itself, or await something that takes time.",
+            line,
+        )
+    if spin is not None and spin.asks:
+        held = "holds the event loop, so that nothing else can run"
+        if not evidence.error.on_loop:
+            held = "keeps its thread and a processor busy"
+        return Finding(
+            "busy-loop",
+            f"The loop at line {line} asks {spin.asks} again and again until a moment has come. "
+            f"That is computing, and no waiting: it {held}, and the tests' clock, which counts "
+            "only waits, never comes to that moment.",
+            "Wait that long instead of looking, with something that can be awaited.",
+            line,
+        )
+    where = f"The code at line {line}" if line else "The code"
     return Finding(
         "busy-loop",
         f"{where} was still busy when the grader's guard ended the test: it runs on and on "
@@ -190,6 +214,22 @@ def _unawaited(why: str, line: int | None) -> Finding:
         f"{why} Calling an `async def` only makes a coroutine; its body has not run.",
         "Await it where you need its result.",
         line,
+    )
+
+
+def locked_database(evidence: Evidence) -> Finding | None:
+    """SQLite waits in C, so that its wait is seen only when it gives up."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if LOCKED in p.message and p.on_loop and p.line), None)
+    if problem is None:
+        return None
+    return Finding(
+        "blocked-loop",
+        f"Line {problem.line} met a database that another connection keeps locked. SQLite waits "
+        "for it, 5 s unless told otherwise, and on the event loop nothing else can run meanwhile; "
+        f"then it gave up: {problem.type}: {brief(problem.message)}.",
+        "Let SQLite wait in a thread, and let nobody await in the midst of a transaction.",
+        problem.line,
     )
 
 

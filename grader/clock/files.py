@@ -1,0 +1,88 @@
+"""fcntl.flock and lockf: a wait for a locked file holds its thread unseen.
+
+A holder in this process lets go when its own wait on the clock ends: monitor.py lets the
+clock go on until then. One in another process freezes the clock, as all outside does; on an
+event loop's own thread, where it keeps everybody waiting, its real seconds count.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from grader.clock import timing
+from grader.clock.membership import current
+from grader.clock.outside import Hold
+from grader.clock.virtual import VirtualClock
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    pass
+else:
+    _real = {"flock": fcntl.flock, "lockf": fcntl.lockf}
+    NO_WAIT = fcntl.LOCK_NB | fcntl.LOCK_UN
+
+LEAST_REAL_SECONDS = 0.05
+"""A shorter wait for another process is not worth a word."""
+
+
+def flock(fd: Any, operation: int, /) -> None:
+    """fcntl.flock, as participants see it."""
+    _lock("flock", fd, operation)
+
+
+def lockf(fd: Any, cmd: int, *rest: int) -> None:
+    """fcntl.lockf, as participants see it."""
+    _lock("lockf", fd, cmd, *rest)
+
+
+def _lock(name: str, fd: Any, operation: int, *rest: int) -> None:
+    clock, lock = current(), _real[name]
+    if clock is None or not isinstance(operation, int) or operation & NO_WAIT:
+        return lock(fd, operation, *rest)
+    try:
+        return lock(fd, operation | fcntl.LOCK_NB, *rest)
+    except (BlockingIOError, PermissionError):
+        pass  # somebody has it
+    start, real_start = clock.now(), timing._monotonic()
+    if isinstance(clock, VirtualClock) and (name == "lockf" or _is_elsewhere(fd)):
+        hold = Hold(clock)
+        try:
+            lock(fd, operation, *rest)
+        finally:
+            hold.end()
+        waited = timing._monotonic() - real_start
+        if waited >= LEAST_REAL_SECONDS and _is_on_loop(clock):
+            clock.sleep(round(waited, 2))
+    else:
+        lock(fd, operation, *rest)
+    if isinstance(clock, VirtualClock) and threading.get_ident() == clock.owner:
+        clock.standing = None  # here it has a better name
+    if clock.now() > start:
+        timing.record(clock, f"fcntl.{name}(...)", start, sys._getframe(2))
+    return None
+
+
+def _is_on_loop(clock: VirtualClock) -> bool:
+    return threading.get_ident() == clock.owner and asyncio._get_running_loop() is not None
+
+
+def _is_elsewhere(fd: Any) -> bool:
+    """Does another process hold a lock of that file, where the system tells."""
+    try:
+        inode = os.fstat(fd if isinstance(fd, int) else fd.fileno()).st_ino
+        rows = [row.split() for row in Path("/proc/locks").read_text().splitlines()]
+    except (OSError, AttributeError):
+        return False
+    # 1: FLOCK  ADVISORY  WRITE 708 08:10:13 0 EOF; a row of one that waits has an arrow.
+    owners = {row[4] for row in rows if row[1] == "FLOCK" and row[5].endswith(f":{inode}")}
+    return bool(owners) and str(os.getpid()) not in owners
+
+
+def install() -> None:
+    if "fcntl" in globals():
+        fcntl.flock = flock
+        fcntl.lockf = lockf

@@ -1,0 +1,38 @@
+"""Asks again and again whether both are done, and gives way in between.
+
+exercise: 06_checkout
+fails: test_payment_and_email_overlap = busy-loop
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    payment = asyncio.create_task(process_payment(order.id))
+    email = asyncio.create_task(send_confirmation_email(order.id))
+    while not (payment.done() and email.done()):
+        await asyncio.sleep(0)
+    return {"payment": payment.result(), "email": email.result()}
