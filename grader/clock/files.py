@@ -16,14 +16,15 @@ from grader.clock import timing
 from grader.clock.membership import current
 from grader.clock.outside import Hold
 from grader.clock.virtual import VirtualClock
+from grader.system import HAS_POSIX
 
-try:
+_real: dict[str, Any] = {}
+LOCK_NB = LOCK_UN = 0
+if HAS_POSIX:
     import fcntl
-except ImportError:  # on Windows
-    pass
-else:
+    from fcntl import LOCK_NB, LOCK_UN
+
     _real = {"flock": fcntl.flock, "lockf": fcntl.lockf}
-    NO_WAIT = fcntl.LOCK_NB | fcntl.LOCK_UN
 
 LEAST_REAL_SECONDS = 0.05
 """A shorter wait for another process is not worth a word."""
@@ -41,10 +42,13 @@ def lockf(fd: Any, cmd: int, *rest: int) -> None:
 
 def _lock(name: str, fd: Any, operation: int, *rest: int) -> None:
     clock, lock = current(), _real[name]
-    if clock is None or not isinstance(operation, int) or operation & NO_WAIT:
-        return lock(fd, operation, *rest)
+    waits = isinstance(operation, int) and not operation & (LOCK_NB | LOCK_UN)
+    if clock is None or not waits:
+        lock(fd, operation, *rest)
+        return
     try:
-        return lock(fd, operation | fcntl.LOCK_NB, *rest)
+        lock(fd, operation | LOCK_NB, *rest)
+        return
     except (BlockingIOError, PermissionError):
         pass  # somebody has it
     start, real_start = clock.now(), timing._monotonic()
@@ -63,7 +67,6 @@ def _lock(name: str, fd: Any, operation: int, *rest: int) -> None:
         clock.standing = None  # here it has a better name
     if clock.now() > start:
         timing.record(clock, f"fcntl.{name}(...)", start, sys._getframe(2))
-    return None
 
 
 def _is_on_loop(clock: VirtualClock) -> bool:
@@ -83,6 +86,6 @@ def _is_elsewhere(fd: Any) -> bool:
 
 
 def install() -> None:
-    if "fcntl" in globals():
+    if HAS_POSIX:
         fcntl.flock = flock
         fcntl.lockf = lockf
