@@ -5,6 +5,7 @@ runs, for the shell starts all of this at each press of Tab.
 """
 
 import io
+import os
 import sys
 
 from typer.models import CommandInfo
@@ -43,7 +44,9 @@ def main() -> None:
     """The console script: runs a command and turns errors into one sentence."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that knows only ASCII
+            # Python writes UTF-8 even where LC_ALL=C says that the terminal has ASCII only.
+            plain = os.environ.get("LC_ALL") in ("C", "POSIX") and stream.isatty()
+            stream.reconfigure(encoding="ascii" if plain else None, errors="replace")
     arguments = _with_timeline_value(sys.argv[1:])
     try:
         app(arguments, prog_name="grader", standalone_mode=True)
