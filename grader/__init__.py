@@ -32,6 +32,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     warm                        what its server does once
     forks entry                 the server's loop; where a spawned child begins
     spawn                       starts processes; children where there is no fork
+    starved                     a child that a busy machine kept from running
     server                      starts the warm server
     runner                      looks after children; never loads learner code
     session                     the use case: grade

@@ -4,7 +4,9 @@ Runs beside learner code, in a process, session and folder of its own.
 """
 
 import contextlib
+import faulthandler
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -22,6 +24,7 @@ from grader.clock import timing
 from grader.collection import Collection, collect
 from grader.isolation import limits, namespaces
 from grader.job import Job
+from grader.suite import timers
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
 from grader.system import HAS_POSIX
@@ -53,6 +56,7 @@ class Reporter:
         if self.job.watched:
             self.tampering.begin()
         printed.begin()
+        limits.of_a_test(guard)
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
         self.tampering.loaded()
         if problem is not None:
@@ -61,6 +65,11 @@ class Reporter:
             session.items.clear()
         else:
             session.config.stash[plugin.CODE] = self.source.compile_traced()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        limits.of_a_test(plugin.guard_seconds(item, self.job.guard_seconds))
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -76,6 +85,8 @@ class Reporter:
         report: Any = yield
         trace = item.stash.get(plugin.TRACE, None)
         if report.when == "call" and trace is not None:
+            guard = item.stash.get(plugin.GUARD, None)
+            report.hurried = guard is not None and guard.hurried
             report.seconds = round(trace.clock.now(), 6)
             report.spans = trace.spans() if self.job.keep_spans or report.failed else []
         return report  # type: ignore[no-any-return]
@@ -99,12 +110,14 @@ class Reporter:
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             reason=str(reason).removeprefix("Skipped: "),
             printed=self.printed if report.failed else "",
+            hurried=getattr(report, "hurried", False),
         )
         self.send(event)
 
 
 def main(channel: int, job: Job) -> None:
     """Grade one answer; everything that happens goes over `channel`."""
+    deadline = timers.real_time() + job.real_seconds
     home = Path(job.home)
     suite = Path(job.suite)
     try:
@@ -115,7 +128,10 @@ def main(channel: int, job: Job) -> None:
         job = replace(job, key=b"")
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
-        _run_suite(send, source, job, found or collect([suite]))
+        if hasattr(faulthandler, "register"):
+            # Where the kernel ends a call that computes without end: no event, but a line.
+            faulthandler.register(signal.SIGXCPU, channel, chain=True)
+        _run_suite(send, source, job, found or collect([suite]), deadline)
         send(events.End())
         os.close(channel)  # the parent need not wait until all memory is given back
         if not HAS_POSIX:
@@ -128,12 +144,15 @@ def main(channel: int, job: Job) -> None:
         os._exit(0)
 
 
-def _run_suite(send: events.Send, source: Source, job: Job, found: Collection) -> None:
+def _run_suite(
+    send: events.Send, source: Source, job: Job, found: Collection, deadline: float
+) -> None:
     found.select(Path(job.suite))
     config = found.session.config
     config.option.clock = job.clock
     config.stash[plugin.SOURCE] = source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
+    config.stash[plugin.DEADLINE] = deadline
     tampering = Tampering(
         source,
         Path(job.suite),
@@ -143,6 +162,11 @@ def _run_suite(send: events.Send, source: Source, job: Job, found: Collection) -
     config.pluginmanager.register(tampering)
     config.pluginmanager.register(Reporter(send, source, job, tampering))
     send(events.Collected(tests=[item.name for item in found.session.items]))
+    if job.done:
+        # An earlier child got stuck: this one goes on after the test where that was.
+        found.session.items = [i for i in found.session.items if i.name not in job.done]
+        config.stash[plugin.FAILED].update(job.failed)
+        config.stash[plugin.TIMED_OUT] = True
     found.run()
 
 

@@ -67,6 +67,7 @@ class Finished(Event):
     evidence: Evidence | None = None
     reason: str = ""
     printed: str = Field(default="", max_length=printed.MOST_TEXT)
+    hurried: bool = False
 
 
 class End(Event):
@@ -113,6 +114,8 @@ class Reader:
         self._key = key
         self._order = 0
         self._rest = b""
+        self.odd = b""
+        """What came that is no event, and after it."""
         self._total = 0
 
     def feed(self, data: bytes) -> list[AnyEvent]:
@@ -123,7 +126,14 @@ class Reader:
         *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > MOST_LINE or any(len(line) > MOST_LINE for line in lines):
             raise Nonsense("it sent a line that is too long")
-        return [self._open(line) for line in lines]
+        found = []
+        for number, line in enumerate(lines):
+            try:
+                found.append(self._open(line))
+            except Nonsense:
+                self.odd = b"\n".join([*lines[number:], self._rest])
+                raise
+        return found
 
     def _open(self, line: bytes) -> AnyEvent:
         proof, _, text = line.partition(b" ")

@@ -2,7 +2,8 @@
 
 Its parent sends records of 16 bytes over a socket, a letter and a number: `f` forks (with
 three descriptors: the job, the channel, the status), `k` ends that child. On the status
-descriptor it answers with the child's process number, and its exit code when all is over.
+descriptor it answers with the child's process number and, when all is over, its exit code,
+the milliseconds that it computed, and whether it was kept from computing when it was ended.
 """
 
 import contextlib
@@ -12,7 +13,8 @@ import select
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.isolation import leftovers
@@ -21,13 +23,20 @@ from grader.system import HAS_POSIX
 
 assert HAS_POSIX, "where there is no fork, nobody starts a server"
 
+LONG_REAL_SECONDS = 1.0
+"""Of a child that is ended after less than this nobody asks how long it computed."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Forked:
-    """A child that has not ended yet."""
+    """A child that has not ended yet; `computed` is what it had of the processor when it was to
+    be ended, and `wanted` whether it wanted more."""
 
     number: int
     status: int
+    started: float = field(default_factory=time.monotonic)
+    computed: float = 0.0
+    wanted: bool = False
 
 
 def main(task: dict[str, Any]) -> None:
@@ -69,6 +78,8 @@ def serve(control: socket.socket) -> None:
             else:
                 for pid, child in children.items():
                     if child.number == number:
+                        if time.monotonic() - child.started > LONG_REAL_SECONDS:
+                            child.computed, child.wanted = leftovers.computed(pid)
                         leftovers.kill_group(pid)
     finally:
         for pid in children:
@@ -83,7 +94,7 @@ def serve(control: socket.socket) -> None:
 def _reap(children: dict[int, Forked]) -> None:
     while True:
         try:
-            pid, status = _end_one()
+            pid, status, seconds = _end_one()
         except ChildProcessError:
             return
         if not pid:
@@ -92,26 +103,31 @@ def _reap(children: dict[int, Forked]) -> None:
         leftovers.end_orphans(children)
         if child is None:
             continue  # an orphan of an answer
-        _tell(child.status, os.waitstatus_to_exitcode(status))
+        computed = max(child.computed, seconds)
+        code = os.waitstatus_to_exitcode(status)
+        _tell(child.status, code, round(computed * 1000), child.wanted)
         os.close(child.status)
 
 
-def _end_one() -> tuple[int, int]:
+def _end_one() -> tuple[int, int, float]:
     """Reap a child that has ended, and end its group; 0 when there is none.
+
+    Its number, its status, and the seconds that it computed.
 
     Raises ChildProcessError when there are no children.
     """
     if sys.platform == "darwin":  # it has no waitid before Python 3.13
-        pid, status = os.waitpid(-1, os.WNOHANG)
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
         if pid:
             _end_group(pid)
-        return pid, status
+        return pid, status, usage.ru_utime + usage.ru_stime
     # Not reaped yet: its number is its own until its group has been ended.
     ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if ended is None:
-        return 0, 0
+        return 0, 0, 0.0
     _end_group(ended.si_pid)
-    return os.waitpid(ended.si_pid, 0)
+    pid, status, usage = os.wait4(ended.si_pid, 0)
+    return pid, status, usage.ru_utime + usage.ru_stime
 
 
 def _end_group(pid: int) -> None:
@@ -119,9 +135,9 @@ def _end_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _tell(status: int, number: int) -> None:
+def _tell(status: int, *numbers: int) -> None:
     with contextlib.suppress(OSError):  # the parent may not listen any more
-        os.write(status, b"%d\n" % number)
+        os.write(status, b" ".join(b"%d" % number for number in numbers) + b"\n")
 
 
 def _fork(job_fd: int, channel: int, status: int) -> int:

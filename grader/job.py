@@ -9,6 +9,8 @@ from grader.model import Isolation
 
 GUARD_SECONDS = 10.0
 """Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
+EXERCISE_REAL_SECONDS = 120.0
+"""Real seconds that one answer may take: a guard, generous on a busy machine."""
 MESSAGE_BYTES = 16
 """Of what a server is asked: a letter and a number."""
 
@@ -20,8 +22,9 @@ class Job:
     `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
     tests too; `home` is the child's folder, which the parent makes and removes;
     `guard_seconds` ends a test or an import that computes without end; `key` seals the
-    child's events. An answer that is not `watched` may do what it likes: for tests of what
-    lies behind.
+    child's events; within `real_seconds` it should be through with all of its tests, but for
+    those that an earlier child has `done`, some of which `failed`. An answer that is not
+    `watched` may do what it likes: for tests of what lies behind.
     """
 
     suite: str
@@ -35,3 +38,6 @@ class Job:
     watched: bool = True
     isolation: Isolation = "process"
     key: bytes = b""
+    real_seconds: float = EXERCISE_REAL_SECONDS
+    done: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()

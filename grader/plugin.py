@@ -33,11 +33,11 @@ from grader.suite.calls import Calls  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
-from grader.suite.guard import Guard  # noqa: E402
+from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
 from grader.suite.sampler import Sampler  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
-from grader.suite.timers import can_ring  # noqa: E402
+from grader.suite.timers import can_ring, real_time  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
 from grader.trace import Trace, mark_coroutine_function  # noqa: E402
 
@@ -48,6 +48,8 @@ WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
+DEADLINE = pytest.StashKey[float]()
+"""On the real clock: when all tests of an answer should be over."""
 ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 DICE = random.SystemRandom()
@@ -103,18 +105,26 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     if not is_suite(item.path) or not can_ring():
         return None
     stash = item.config.stash
-    # An answer that ran into its guard once will do so again: the next tests wait less.
-    seconds = stash.get(GUARD_SECONDS, settings.timeout)
-    if stash[TIMED_OUT]:
-        seconds = min(seconds, AFTER_TIME_OUT)
+    seconds = guard_seconds(item, stash.get(GUARD_SECONDS, settings.timeout))
+    real_seconds = None
+    if DEADLINE in stash:
+        items = item.session.items
+        left = max(0.0, stash[DEADLINE] - real_time())
+        real_seconds = share(left, len(items) - items.index(item), tired=stash[TIMED_OUT])
     guard = Guard(
         seconds,
         file=lambda: stash[SOURCE].shown if SOURCE in stash else "",
         on_first=lambda: _cancel_requests(item),
+        real_seconds=real_seconds,
     )
     item.stash[GUARD] = guard
     guard.start()
     return True
+
+
+def guard_seconds(item: pytest.Item, usual: float) -> float:
+    """What the test may compute: an answer that ran into its guard once will do so again."""
+    return min(usual, AFTER_TIME_OUT) if item.config.stash[TIMED_OUT] else usual
 
 
 def _cancel_requests(item: pytest.Item) -> None:

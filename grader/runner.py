@@ -16,17 +16,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader import events, isolation, server, verdict
+from grader import events, isolation, server, starved, verdict
 from grader.isolation import namespaces
-from grader.job import Job
+from grader.job import EXERCISE_REAL_SECONDS, Job
 from grader.model import ExerciseResult, Isolation
 from grader.spawn import Spawned
 from grader.verdict import Order, Said
 
 Child = server.Child | Spawned
 
-EXERCISE_REAL_SECONDS = 120
-"""Real seconds that one answer may take: a guard, generous on a busy machine."""
+TEST_SHARE = 0.7
+"""Part of the real seconds left after which a test that has not ended is ended from outside: an
+answer whose own guard does not reach it, as in one call that computes without end."""
 
 
 class GivenUp(Exception):  # noqa: N818 - a wish, no error
@@ -43,6 +44,7 @@ class Run:
     reader: events.Reader
     home: Path | None
     alone: bool
+    started: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -123,12 +125,21 @@ class _Grading:
         if order.job is None:
             self._done(index, verdict.without_child(order))
             return
+        self._start(index, order.job, Said(order, time.monotonic()), alone)
+
+    def _start(self, index: int, job: Job, said: Said, alone: bool) -> None:
         level = self.runner.isolation
         home = None if level == "sandbox" else Path(tempfile.mkdtemp(prefix="awaitlings-"))
         key = secrets.token_bytes(32)
-        job = replace(order.job, home=str(home or namespaces.SCRATCH), isolation=level, key=key)
+        left = said.started + self.runner.guard_real_seconds - time.monotonic()
+        job = replace(
+            job,
+            home=str(home or namespaces.SCRATCH),
+            isolation=level,
+            key=key,
+            real_seconds=max(0.0, left),
+        )
         child = self.runner.child(job, self.suites)
-        said = Said(order, time.monotonic())
         self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
         self.selector.register(child.channel, selectors.EVENT_READ, run.index)
 
@@ -163,10 +174,18 @@ class _Grading:
             elif late > 0 and not run.said.timed_out:
                 run.said.timed_out = True
                 run.child.kill()
+            elif run.said.running and not run.said.overdue and self._is_overdue(run.said, now):
+                run.said.overdue = True
+                run.child.kill()
             elif late > 5 and run.said.timed_out:
                 # The server does not do what it is told.
                 server.get(self.runner.isolation).stop()
                 self._end(run)
+
+    def _is_overdue(self, said: Said, now: float) -> bool:
+        """Does the running test keep more than its share of the time for all."""
+        left = said.started + self.runner.guard_real_seconds - said.since
+        return now - said.since > TEST_SHARE * left
 
     def _has_more(self, run: Run) -> bool:
         with selectors.DefaultSelector() as selector:
@@ -176,6 +195,10 @@ class _Grading:
     def _end(self, run: Run) -> None:
         self.selector.unregister(run.child.channel)
         del self.active[run.index]
+        if run.said.ended and run.said.hurried and starved.is_busy():
+            self._stop(run)
+            self._try_again(run)
+            return
         if run.said.ended:
             # Whoever waits for a verdict need not wait for the cleaning too.
             try:
@@ -190,6 +213,23 @@ class _Grading:
             # Another answer may have ended the server that all shared.
             self.again.append(run.index)
             return
+        if run.said.timed_out or run.said.overdue:
+            hardly = starved.hardly_ran(run.child.computed, time.monotonic() - run.started)
+            if hardly and run.child.wanted:
+                self._try_again(run)
+                return
+            run.said.stands_still = hardly
+        if (job := run.said.go_on()) is not None:
+            self._start(run.index, job, run.said, run.alone)
+            return
+        self._done(run.index, verdict.of(run.said))
+
+    def _try_again(self, run: Run) -> None:
+        """Grade a starved answer once more, alone and from the beginning."""
+        if not run.alone:
+            self.again.append(run.index)
+            return
+        run.said.starved = True
         self._done(run.index, verdict.of(run.said))
 
     def _done(self, index: int, result: ExerciseResult) -> None:
@@ -204,6 +244,10 @@ class _Grading:
         run.child.kill()
         run.child.wait(5)
         run.said.exit_code = run.child.exit_code
+        run.said.odd = run.reader.odd
+        if run.said.nonsense:
+            with contextlib.suppress(OSError):
+                run.said.odd += run.child.read()
         run.child.close()
         if run.home is not None:
             _remove(run.home)

@@ -47,6 +47,10 @@ class Child:
     status: int
     pid: int | None = None
     exit_code: int | None = None
+    computed: float | None = None
+    """Seconds of the processor that it and its children had; None when nobody said."""
+    wanted: bool = False
+    """Whether it wanted more of them when it was ended, and waited for nothing else."""
     ended: bool = False
     lost: bool = False
     _said: bytes = b""
@@ -105,6 +109,8 @@ class Child:
         with contextlib.suppress(ValueError, IndexError):
             self.pid = int(words[0])
             self.exit_code = int(words[1])
+            self.computed = int(words[2]) / 1000
+            self.wanted = words[3] == b"1"
             self.ended = True
         self.lost = not data and not self.ended
 

@@ -85,6 +85,8 @@ class Spawned:
 
     def __init__(self) -> None:
         self.exit_code: int | None = None
+        self.computed: float | None = None
+        self.wanted = False
         self.ended = False
         self.lost = False
         self._marker = secrets.token_hex(8)

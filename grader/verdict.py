@@ -5,17 +5,22 @@ that both started and finished in their turn can have passed.
 """
 
 import contextlib
+import re
 import signal
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader import events
 from grader.course import Exercise, Expected
 from grader.diagnosis import diagnose, is_not_written
 from grader.job import Job
-from grader.model import ExerciseResult, ExerciseStatus, TestResult
+from grader.model import Evidence, ExerciseResult, ExerciseStatus, Problem, TestResult
 
+XCPU = getattr(signal, "SIGXCPU", 0)
+STACK = b" (most recent call first):\n"
+"""What Python writes of itself when the kernel ends it."""
+FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
 MOST_FLAGS = 20
 """Flags of one answer that are kept."""
 
@@ -40,12 +45,17 @@ class Said:
     started: float
     collected: bool = False
     running: str | None = None
+    since: float = 0.0
     finished: dict[str, events.Finished] = field(default_factory=dict)
     unloadable: events.Unloadable | None = None
     flags: list[str] = field(default_factory=list)
     ended: bool = False
     nonsense: str = ""
     timed_out: bool = False
+    overdue: bool = False
+    stands_still: bool = False
+    starved: bool = False
+    odd: bytes = b""
     exit_code: int | None = None
 
     @property
@@ -77,7 +87,7 @@ class Said:
                 or self.running is not None
             ):
                 raise events.Nonsense("it started a test that is not due")
-            self.running = event.test
+            self.running, self.since = event.test, time.monotonic()
         elif isinstance(event, events.Finished):
             if event.test != self.running:
                 raise events.Nonsense("it finished a test that was not running")
@@ -85,6 +95,41 @@ class Said:
             self.finished[event.test] = event
         else:
             self.ended = True
+
+    @property
+    def hurried(self) -> bool:
+        """Was a test ended by real time though hardly anything of it had run."""
+        return any(event.hurried for event in self.finished.values())
+
+    @property
+    def is_stuck(self) -> bool:
+        """Was the child ended because a single call of its answer went on and on."""
+        return self.overdue or self.exit_code == -XCPU or STACK in self.odd
+
+    def go_on(self) -> Job | None:
+        """What the next child does when this one got stuck in a test: the others."""
+        if self.order.job is None or self.running is None or not self.is_stuck or self.timed_out:
+            return None
+        kind = "StoodStill" if self.overdue and self.stands_still else "TimedOut"
+        problem = Problem(type=kind, message="it did not end", line=self._stuck_line())
+        self.finished[self.running] = events.Finished(
+            test=self.running, outcome="failed", evidence=Evidence(error=problem)
+        )
+        self.running, self.overdue = None, False
+        self.nonsense, self.odd, self.exit_code = "", b"", None
+        if len(self.finished) == len(self.known):
+            self.ended = True
+            return None
+        self.collected = False
+        failed = (name for name, event in self.finished.items() if event.outcome == "failed")
+        return replace(self.order.job, done=tuple(self.finished), failed=tuple(failed))
+
+    def _stuck_line(self) -> int | None:
+        """The answer's innermost line when the kernel ended its child, as Python wrote it."""
+        for file, line in FRAME.findall(self.odd):
+            if file.decode("ascii", "replace") == self.order.shown:
+                return int(line)
+        return None
 
 
 def without_child(order: Order) -> ExerciseResult:
@@ -104,6 +149,17 @@ def of(said: Said) -> ExerciseResult:
 
 def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
     shown = said.order.shown
+    if said.starved:
+        took = round(time.monotonic() - said.started)
+        return "timed_out", (
+            f"{shown}: this machine is so busy that the answer hardly ran in {took} real seconds, "
+            "twice: grade it again when there is less to do."
+        )
+    if not said.finished and said.running is None and said.collected and said.is_stuck:
+        line = said._stuck_line()
+        where = f" at line {line}" if line is not None else ""
+        problem = f"importing the file did not end: the grader stopped it{where}."
+        return "broken", f"{shown}: {problem}"
     if said.timed_out:
         at = f" in {said.running}" if said.running else ""
         took = round(time.monotonic() - said.started)

@@ -1,6 +1,9 @@
 """What the system itself keeps an answer from using up, at every level but `none`."""
 
 import contextlib
+import math
+import signal
+import time
 from pathlib import Path
 
 from grader.system import HAS_POSIX
@@ -33,6 +36,21 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
         _limit(resource.RLIMIT_AS, mapped + MEMORY_BYTES)
     if own_processes:
         _limit(resource.RLIMIT_NPROC, PROCESSES)
+
+
+def of_a_test(seconds: float) -> None:
+    """Let the kernel end this process when a test goes on past its guard of so many seconds.
+
+    A single call that computes without end hears no guard. Half as long again and a second are
+    for what the guard itself does about a test.
+    """
+    if resource is None or not hasattr(signal, "SIGXCPU"):
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = math.ceil(time.process_time() + 1.5 * seconds + 1)
+    if hard == resource.RLIM_INFINITY or most < hard:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
 
 def _limit(what: int, most: int) -> None:

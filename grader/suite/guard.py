@@ -7,6 +7,7 @@ for ever, so this one goes on ringing.
 """
 
 import ctypes
+import math
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from grader.clock import files, virtual
+from grader.starved import hardly_ran
 from grader.suite import timers
 from grader.suite.timers import Ring, Timer, real_time
 
@@ -29,6 +31,18 @@ STILL_LOOKS = 4
 """Looks in a row without computing that make a line of the answer one that stands still."""
 STILL_SECONDS = 0.01
 """Processor seconds between two looks that count as no computing."""
+
+MOST_SHARE = 0.4
+"""Part of the real time that is left which one test may take."""
+
+
+def share(left: float, tests: int, *, tired: bool) -> float:
+    """Real seconds that the next of `tests` may take, so that all of them get their turn.
+
+    `left` are the real seconds for all; a `tired` answer has run into its guard already, so
+    that the others may well do so too.
+    """
+    return left * min(MOST_SHARE, 1 / (tests + 1) if tired else 1)
 
 
 class TimedOut(BaseException):
@@ -51,6 +65,8 @@ class StoodStill(BaseException):
 class Guard:
     """Rings after `seconds` of processor time, then again and again, until `stop`.
 
+    After `real_seconds` it rings too; `hurried` says that hardly anything had run until then.
+
     The first ring ends what runs, after `on_first`; a later one ends what runs in `file`,
     the answer's. Threads of the answer that compute are ended before anything else. A call
     that stands still ends earlier.
@@ -61,8 +77,12 @@ class Guard:
         seconds: float,
         file: Callable[[], str],
         on_first: Callable[[], None] = lambda: None,
+        real_seconds: float | None = None,
     ) -> None:
         self.seconds = seconds
+        far = seconds * BACKSTOP
+        self.real_seconds = far if real_seconds is None else min(far, real_seconds)
+        self.hurried = False
         self.file = file
         self.on_first = on_first
         self.rang = False
@@ -77,18 +97,23 @@ class Guard:
         timers.set_timer(
             Timer.computing, self.seconds, AGAIN_SECONDS, self._ring, self._end_threads
         )
-        timers.set_timer(Timer.real, LOOK_REAL_SECONDS, LOOK_REAL_SECONDS, self._look)
+        look = max(AGAIN_SECONDS, min(LOOK_REAL_SECONDS, self.real_seconds))
+        timers.set_timer(Timer.real, look, LOOK_REAL_SECONDS, self._look)
 
     def start_again(self, seconds: float) -> None:
         """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
-        set_timers(min(seconds, self.seconds), self._ring)
+        set_timers(min(seconds, self.seconds), self._ring, self.real_seconds / 4)
 
     def stop(self) -> None:
         stop_timers()
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Ring when too much real time has passed, or when a line of the answer stands still."""
-        if self.rang or self._started.real_seconds() > self.seconds * BACKSTOP:
+        took = self._started.real_seconds()
+        if not self.rang and took > self.real_seconds:
+            self.hurried = hardly_ran(self._started.computed(), took)
+            timers.set_timer(Timer.real, AGAIN_SECONDS, AGAIN_SECONDS, self._look)
+        if self.rang or took > self.real_seconds:
             self._ring(number, frame)
         computed = time.process_time()
         # The innermost frame is the answer's own: what it called is no Python, and no clock's.
@@ -166,16 +191,23 @@ class Moment:
         """Since then."""
         return real_time() - self._real
 
+    def computed(self) -> float:
+        """Processor seconds since then."""
+        return time.process_time() - self._computed
+
     def is_ago(self, seconds: float) -> bool:
         """Have we computed for so long since, or waited BACKSTOP times that for real."""
-        computed = time.process_time() - self._computed
-        return computed > seconds or self.real_seconds() > seconds * BACKSTOP
+        return self.computed() > seconds or self.real_seconds() > seconds * BACKSTOP
 
 
-def set_timers(seconds: float, ring: Ring) -> None:
-    """Call `ring` after `seconds` of this process's computing, or BACKSTOP times that for real."""
+def set_timers(seconds: float, ring: Ring, real_seconds: float = math.inf) -> None:
+    """Call `ring` after `seconds` of this process's computing, or BACKSTOP times that for real.
+
+    `real_seconds` is for less than that.
+    """
     timers.set_timer(Timer.computing, seconds, AGAIN_SECONDS, ring)
-    timers.set_timer(Timer.real, seconds * BACKSTOP, AGAIN_SECONDS, ring)
+    far = max(AGAIN_SECONDS, min(seconds * BACKSTOP, real_seconds))
+    timers.set_timer(Timer.real, far, AGAIN_SECONDS, ring)
 
 
 def stop_timers() -> None:

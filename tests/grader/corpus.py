@@ -83,13 +83,13 @@ class Case:
 
 def sentences(result: ExerciseResult) -> str:
     """All that a learner reads about one exercise, whatever the format."""
-    said = [result.problem or "", result.printed, *result.flags]
+    said = [result.problem or "", *result.flags, result.printed]
     for test in result.tests:
         if test.failure is not None:
             failure = test.failure
             said += [f"expected {failure.expected}, got {failure.actual}"]
             said += [failure.why, failure.next, f"line {failure.line}", test.printed]
-    return "\n".join(said)
+    return "\n".join(filter(None, said))
 
 
 def read(path: Path, isolation: Isolation = "process") -> Case:
