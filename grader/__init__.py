@@ -6,6 +6,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     system                      what Windows has not
     seals                       what a verdict relies on, and who replaced it
     harmless                    a learner's text, safe to show
+    starved                     a child that a busy machine kept from running
     isolation                   how an answer is kept apart from the machine
     clock                       virtual time for a loop and its threads
     folders                     where a course lies, told at once
@@ -32,7 +33,6 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     warm                        what its server does once
     forks entry                 the server's loop; where a spawned child begins
     spawn                       starts processes; children where there is no fork
-    starved                     a child that a busy machine kept from running
     server                      starts the warm server
     runner                      looks after children; never loads learner code
     session                     the use case: grade
