@@ -94,7 +94,7 @@ def test_a_starved_child_is_tried_once_more(order: Make, monkeypatch: pytest.Mon
 
 def test_a_child_that_is_starved_twice_is_told_so(order: Make) -> None:
     """There is no third time."""
-    runner = Stopping(1, 2.0)
+    runner = Stopping(1, 4.0)
     runner.stops = 3
     result = runner.run([order(SOLUTION)])[0]
     assert runner.stops == 1
