@@ -71,6 +71,10 @@ class Runner:
         """
         return _Grading(self, orders, on_result, given_up).run()
 
+    def get_ready(self) -> None:
+        """For who will run something else later, and does not want to wait for a Python then."""
+        server.get_ready(self.isolation)
+
     def child(self, job: Job, suites: list[Path]) -> Child:
         """A child at work on `job`. Raises GraderError."""
         return server.child(job, suites, self.isolation)

@@ -230,15 +230,23 @@ def get(isolation: Isolation = "process") -> Server:
 def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None:
     """Start the server of this level now, unless it runs; it collects `suites`.
 
-    Where children are spawned there is nothing to start.
+    Where children are spawned the first one is.
     """
-    if not _spawns(isolation):
+    if _spawns(isolation):
+        spawn.get_ready()
+    else:
         get(isolation).start(suites)
 
 
 def _spawns(isolation: Isolation) -> bool:
     """Whether this level's children are spawned; a sandbox is around a server."""
     return isolation != "sandbox" and system.spawns()
+
+
+def get_ready(isolation: Isolation) -> None:
+    """Where children are spawned, have the next one import everything before its job comes."""
+    if _spawns(isolation):
+        spawn.get_ready()
 
 
 def stop() -> None:

@@ -36,6 +36,7 @@ QUIET_FLAGS = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
 """On Windows: no Ctrl-C of ours and no console."""
 
 _running: "set[Spawned]" = set()
+_spare: "list[Spawned]" = []
 
 
 def command(entry: str, task: dict[str, Any], *options: str) -> list[str]:
@@ -66,6 +67,7 @@ def failure(errors: bytes) -> GraderError:
 
 def stop() -> None:
     """End every spawned child at once."""
+    _spare.clear()
     for child in list(_running):
         child.kill()
         child.wait(5)
@@ -184,8 +186,13 @@ def _carry(job: bytes, process: "subprocess.Popen[bytes]", to: socket.socket) ->
                 to.sendall(data)
 
 
+def get_ready() -> None:
+    """Have one that has imported everything by the time that a job comes."""
+    _spare[:] = [spawned for spawned in _spare if spawned.alive()] or [Spawned()]
+
+
 def child(job: Job) -> Spawned:
     """A fresh process at work on `job`. Raises GraderError when the system starts none."""
-    spawned = Spawned()
+    spawned = _spare.pop() if _spare and _spare[0].alive() else Spawned()
     spawned.give(job)
     return spawned

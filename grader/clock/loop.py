@@ -29,6 +29,7 @@ OUTSIDE_PATIENCE = 1.0
 SETTLE_REAL_SECONDS = 1.0
 """Real seconds that a closing loop gives a thread that still computes."""
 DESCRIPTORS = "/dev/fd"
+NO_SUBPROCESS = "asyncio starts no program here: on Windows only another event loop could"
 
 
 class VirtualSelector(selectors.BaseSelector):
@@ -234,8 +235,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         hold = Hold(self.clock)
         try:
             transport = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
-        except BaseException:
+        except BaseException as error:
             hold.end()
+            if isinstance(error, NotImplementedError):
+                raise RuntimeError(NO_SUBPROCESS) from None
             raise
         finish = transport._call_connection_lost
 

@@ -106,6 +106,7 @@ class Gradings(threading.Thread):
         with self._changed:
             if not self._saved and not self._waiting:
                 self._inbox.put(AllGraded())
+        self._runner.get_ready()
         return True
 
     def _let_settle(self, result: ExerciseResult, saved: float | None) -> None:

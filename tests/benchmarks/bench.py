@@ -17,12 +17,13 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from grader import server
+from grader import server, spawn
 from grader.course import Course, Exercise
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.isolation import probe
 from grader.model import ClockName, Isolation, Report
 from grader.runner import Runner
+from grader.system import START
 from grader.wording import count
 from tests.benchmarks import saves
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, crowded, under_load
@@ -50,6 +51,8 @@ MOST_ISOLATION = 0.03
 """Seconds that a level of isolation may add to one exercise."""
 ISOLATED = 8
 """Verdicts per level and repeat: their difference is small beside their spread."""
+WAITING_REAL_SECONDS = 4.0
+"""So long a new Python gets to import everything before it is asked."""
 INTERRUPTED = 130
 
 
@@ -222,6 +225,36 @@ def isolation(bench: Bench) -> list[Row]:
     return rows
 
 
+def spawned(bench: Bench) -> list[Row]:
+    """What a verdict costs where there is no fork, with and without a Python that waits."""
+    single = (bench.single,)
+    seconds: dict[str, list[float]] = {"fork": [], "spawn": [], "waiting": []}
+    runner = Runner(1)
+    for _ in range(2 * bench.counts.repeat):
+        seconds["fork"].append(bench.grading("virtual", single, runner)[0])
+        os.environ[START] = "spawn"
+        try:
+            spawn.stop()
+            seconds["spawn"].append(bench.grading("virtual", single, runner)[0])
+            runner.get_ready()
+            time.sleep(WAITING_REAL_SECONDS)
+            seconds["waiting"].append(bench.grading("virtual", single, runner)[0])
+            spawn.stop()
+        finally:
+            del os.environ[START]
+    fork = median(seconds["fork"])
+    words = {"spawn": "a new Python", "waiting": "a new Python that waited"}
+    return [
+        Row(
+            f"{bench.single.folder}: verdict of {what} beside a fork's",
+            f"{median(seconds[name]):.3f} s",
+            f"{fork:.3f} s",
+            f"{median(seconds[name]) / fork:.1f} x",
+        )
+        for name, what in words.items()
+    ]
+
+
 def _can_have(level: Isolation) -> bool:
     for known in probe():
         if known.name == level and not known.available:
@@ -325,7 +358,7 @@ def leaks(bench: Bench) -> list[Row]:
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
-    for figure in (clocks, warm, isolation, load, memory, crowd, verify, save, leaks)
+    for figure in (clocks, warm, spawned, isolation, load, memory, crowd, verify, save, leaks)
 }
 
 

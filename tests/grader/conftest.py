@@ -13,9 +13,25 @@ from types import ModuleType
 
 import pytest
 
-from grader import clock, course
+from grader import clock, course, spawn
+from grader.system import HAS_POSIX
 
 clock.install()
+NEEDS_POSIX = (
+    "actions",
+    "practice",
+    "test_cli.py",
+    "test_completion.py",
+    "test_corpus.py",
+    "test_isolation.py",
+    "test_learner.py",
+    "test_serve.py",
+)
+"""What drives a shell or a terminal, or grades what attacks through fork, signals and links."""
+collect_ignore = [] if HAS_POSIX else list(NEEDS_POSIX)
+if not HAS_POSIX:
+    # Where tests/grader/windows plays a system, it does so for the children too.
+    spawn.KEPT_VARIABLES = (*spawn.KEPT_VARIABLES, "PYTHONPATH")
 # A shell makes its jobs in the background deaf to Ctrl-C, and so what our tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # What .ci/run asks of this pytest is not meant for those that our tests start.

@@ -153,6 +153,8 @@ def test_polling_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_spawned_children(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a child is a new Python, it is told, with what the system cannot do."""
+    for module in (system, isolation, doctor):
+        monkeypatch.setattr(module, "HAS_POSIX", True)
     monkeypatch.setenv(system.START, "spawn")
     found = doctor.children()
     assert (found.state, found.remedy) == ("note", f"`unset {system.START}`, which asks for it.")

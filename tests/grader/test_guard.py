@@ -17,6 +17,7 @@ from grader.suite.answer import Answer, stage
 from grader.suite.fakes import Fakes
 from grader.suite.guard import Guard, TimedOut
 from grader.suite.sampler import Sampler
+from grader.system import HAS_POSIX
 from grader.trace import Trace
 
 
@@ -30,17 +31,18 @@ def loop() -> Iterator[VirtualLoop]:
 @pytest.fixture
 def kept_handlers() -> Iterator[None]:
     """The signals' handlers are put back; pytest-timeout has one of its own."""
-    names = " ".join(name for timer in timers.Timer for name in timer.value)
-    numbers = [getattr(signal, name) for name in names.split() if name.startswith("SIG")]
-    before = {number: signal.getsignal(number) for number in numbers}
-    rest = signal.getitimer(signal.ITIMER_REAL)
+    names = " ".join(name for timer in timers.Timer for name in timer.value).split()
+    known = [name for name in names if name.startswith("SIG") and hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in known}
+    rest = signal.getitimer(signal.ITIMER_REAL) if HAS_POSIX else None
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    signal.setitimer(signal.ITIMER_REAL, *rest)
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
+    if rest is not None:
+        signal.setitimer(signal.ITIMER_REAL, *rest)
 
 
-@pytest.fixture(params=["signals", "a thread"])
+@pytest.fixture(params=["signals", "a thread"] if HAS_POSIX else ["a thread"])
 def ringing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways in which a timer rings; Windows has only the second."""
     monkeypatch.setattr(timers, "HAS_POSIX", request.param == "signals")

@@ -19,6 +19,7 @@ import pytest
 from grader.clock import VirtualLoop
 from grader.clock import loop as loop_module
 from grader.clock.loop import VirtualSelector
+from grader.system import HAS_POSIX
 
 Serve = Callable[[Any], AbstractAsyncContextManager[str]]
 
@@ -89,6 +90,7 @@ def test_a_failed_job_lets_the_clock_go(loop: VirtualLoop) -> None:
     assert loop.time() == 1.0
 
 
+@pytest.mark.skipif(not HAS_POSIX, reason=loop_module.NO_SUBPROCESS)
 def test_a_subprocess_costs_no_time(loop: VirtualLoop) -> None:
     """A child process ends within a time-out shorter than its run, which is outside the clock."""
 
@@ -107,6 +109,7 @@ def test_a_subprocess_costs_no_time(loop: VirtualLoop) -> None:
     assert loop.time() == 3.0
 
 
+@pytest.mark.skipif(not HAS_POSIX, reason=loop_module.NO_SUBPROCESS)
 def test_a_subprocess_that_cannot_start_lets_the_clock_go(loop: VirtualLoop) -> None:
     """A command that does not exist leaves no frozen clock behind."""
 
@@ -245,6 +248,17 @@ def test_a_server_in_another_process_costs_no_time(loop: VirtualLoop) -> None:
         port = int(server.stdout.readline())
         assert loop.run_until_complete(program(port)) == b"done"
         assert loop.time() == 0.0
+
+
+@pytest.mark.skipif(HAS_POSIX, reason="asyncio starts programs here")
+def test_a_program_that_asyncio_cannot_start_is_told(loop: VirtualLoop) -> None:
+    """A sentence, and no NotImplementedError, which would look like an answer not yet begun."""
+
+    async def program() -> None:
+        await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+
+    with pytest.raises(RuntimeError, match="starts no program here"):
+        loop.run_until_complete(program())
 
 
 @pytest.mark.parametrize("folder", ["/dev/fd", "/nowhere"])
