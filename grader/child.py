@@ -128,7 +128,7 @@ def main(channel: int, job: Job) -> None:
         job = replace(job, key=b"")
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
-        if hasattr(faulthandler, "register"):
+        if HAS_POSIX:
             # Where the kernel ends a call that computes without end: no event, but a line.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
         _run_suite(send, source, job, found or collect([suite]), deadline)

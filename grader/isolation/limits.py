@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import signal
 import time
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def of_a_test(seconds: float) -> None:
     A single call that computes without end hears no guard. Half as long again and a second are
     for what the guard itself does about a test.
     """
-    if resource is None or not hasattr(signal, "SIGXCPU"):
+    if not HAS_POSIX:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     most = math.ceil(time.process_time() + 1.5 * seconds + 1)
