@@ -70,6 +70,14 @@ def forgotten_work(left: Leftover) -> Finding:
 
 
 def raised(id: str, problem: Problem) -> Finding:
+    if problem.type == "MemoryError":
+        where = f"Line {problem.line}" if problem.line else "Your code"
+        return Finding(
+            id,
+            f"{where} asked for more memory than an answer may have, which is 3 GB (MemoryError).",
+            "Keep less at once: a part at a time, or a generator instead of a list.",
+            problem.line,
+        )
     message = brief(problem.message)
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."

@@ -11,18 +11,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from grader import server, spawn
+from grader import gate, server, spawn
 from grader.course import Course, Exercise
 from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.isolation import probe
+from grader.job import Job
 from grader.model import ClockName, Isolation, Report
-from grader.runner import Runner
+from grader.runner import Child, Runner
 from grader.system import START
 from grader.wording import count
 from tests.benchmarks import saves
@@ -195,34 +197,71 @@ def warm(bench: Bench) -> list[Row]:
     ]
 
 
+class Unwatched(Runner):
+    """Grades without the watch at run time."""
+
+    def child(self, job: Job, suites: list[Path]) -> Child:
+        return super().child(replace(job, watched=False), suites)
+
+
 def isolation(bench: Bench) -> list[Row]:
-    """A warm verdict at each level of isolation, beside none at all."""
+    """A warm verdict at each level of isolation, with the watch and the gate, beside without."""
     levels: tuple[Isolation, ...] = ("none", "process", "sandbox")
     found = [level for level in levels if level == "none" or _can_have(level)]
-    runners = {level: Runner(1, isolation=level) for level in found}
+    runners: dict[str, Runner] = {level: Runner(1, isolation=level) for level in found}
+    runners["unwatched"] = Unwatched(1, isolation="none")
     single = (bench.single,)
-    seconds: dict[Isolation, list[float]] = {level: [] for level in found}
+    seconds: dict[str, list[float]] = {name: [] for name in runners}
     for turn in range(ISOLATED * bench.counts.repeat + 1):
         for level, runner in runners.items():
             took = bench.grading("virtual", single, runner)[0]
             if turn:  # the first one warms its server
                 seconds[level].append(took)
-    beside = median(seconds["none"])
-    rows = []
-    for level in found[1:]:
-        pairs = zip(seconds[level], seconds["none"], strict=True)
-        more = median(took - without for took, without in pairs)
-        rows.append(
-            Row(
-                f"{bench.single.folder}: warm verdict, isolation `{level}` beside none",
-                f"{median(seconds[level]) * 1000:.0f} ms",
-                f"{beside * 1000:.0f} ms",
-                f"{more * 1000:+.1f} ms",
-                f"<= {MOST_ISOLATION * 1000:g} ms",
-                more <= MOST_ISOLATION,
-            )
-        )
-    return rows
+    name = bench.single.folder
+    rows = [
+        _added(f"{name}: warm verdict, isolation `{level}` beside none", seconds[level], seconds)
+        for level in found[1:]
+    ]
+    words = f"{name}: warm verdict, the watch at run time beside none"
+    rows.append(_added(words, seconds["none"], seconds, "unwatched"))
+    return [*rows, _gate(bench)]
+
+
+def _added(
+    words: str, took: list[float], seconds: dict[str, list[float]], beside: str = "none"
+) -> Row:
+    """What one way of grading adds to another, pair by pair."""
+    more = median(mine - other for mine, other in zip(took, seconds[beside], strict=True))
+    return Row(
+        words,
+        f"{median(took) * 1000:.0f} ms",
+        f"{median(seconds[beside]) * 1000:.0f} ms",
+        f"{more * 1000:+.1f} ms",
+        f"<= {MOST_ISOLATION * 1000:g} ms",
+        more <= MOST_ISOLATION,
+    )
+
+
+def _gate(bench: Bench) -> Row:
+    """What reading an answer's source costs, the slowest of all solutions."""
+    took = []
+    for exercise in bench.course.exercises:
+        data = exercise.solution.read_bytes()
+        times = []
+        for _ in range(bench.counts.repeat):
+            started = time.perf_counter()
+            gate.offences(data)
+            times.append(time.perf_counter() - started)
+        took.append(median(times))
+    most = max(took)
+    return Row(
+        f"the gate, on the slowest of {count(len(took), 'solution')}",
+        f"{most * 1000:.1f} ms",
+        "",
+        f"{most * 1000:+.1f} ms",
+        f"<= {MOST_ISOLATION * 1000:g} ms",
+        most <= MOST_ISOLATION,
+    )
 
 
 def spawned(bench: Bench) -> list[Row]:

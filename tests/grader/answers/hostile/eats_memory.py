@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# says: MemoryError
+# says: asked for more memory than an answer may have
 # says: ine {here}
 # guard: 10
 # gate: off
