@@ -20,13 +20,14 @@ from grader import course, server, session, spawn, system
 from grader.errors import GraderError
 from grader.isolation import leftovers
 from grader.runner import Runner
+from grader.system import HAS_POSIX
 
 ROOT = course.find_root(Path(__file__).parent)
 WINDOWS = Path(__file__).parent / "windows"
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
 SOLUTION = CHECKOUT.solution.read_text(encoding="utf-8")
 LEFT = "import time; time.sleep(3600)"
-ENVIRONMENTS = {
+ENVIRONMENTS: dict[str, dict[str, str]] = {
     "spawn": {system.START: "spawn"},
     "windows": {
         "PYTHONPATH": str(WINDOWS),
@@ -35,7 +36,9 @@ ENVIRONMENTS = {
         "PYTHONUTF8": "0",
         "PYTHONCOERCECLOCALE": "0",
         "LC_ALL": "C",
-    },
+    }
+    if HAS_POSIX
+    else {},  # the real thing
 }
 
 
@@ -118,6 +121,7 @@ def test_problems_say_where(verdicts: Any) -> None:
     assert (failure["file"], failure["line"]) == ("checkout.py", line)
 
 
+@pytest.mark.skipif(not HAS_POSIX, reason="nothing tells whether a process still runs")
 def test_nothing_of_an_answer_is_left(verdicts: Any) -> None:
     """A program that an answer started ends with its child."""
     assert not leftovers.exists(verdicts["left"])
@@ -174,6 +178,7 @@ def test_the_sandbox_cannot_be_had_there() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not HAS_POSIX, reason="a test cannot press Ctrl-C on Windows")
 def test_watch_has_lines_there(tmp_path: Path) -> None:
     """Without the terminal's calls watch says so and prints a line per verdict."""
     inside = "import sys; sys.argv = ['grader', 'watch', 'checkout']; "
@@ -196,6 +201,7 @@ def test_watch_has_lines_there(tmp_path: Path) -> None:
 
 
 # A guard of ten seconds is what Ctrl-C comes before.
+@pytest.mark.skipif(not HAS_POSIX, reason="a test cannot press Ctrl-C on Windows")
 def test_ctrl_c_leaves_no_child(tmp_path: Path) -> None:
     """The command ends at once, and the child that it had spawned as well."""
     answer = tmp_path / "06_checkout" / "checkout.py"
@@ -235,6 +241,28 @@ def test_a_wish_for_spawn_leaves_the_sandbox_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(system.START, "spawn")
     assert not server._spawns("sandbox")
     assert server._spawns("process")
+
+
+def test_one_waits_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that was made ready is the one that gets the next job, and only that."""
+    monkeypatch.setenv(system.START, "spawn")
+    order = session.order(CHECKOUT, CHECKOUT.solution, "checkout.py", "virtual")
+    runner = Runner(1)
+    try:
+        runner.get_ready()
+        runner.get_ready()
+        (waiting,) = spawn._running
+        assert runner.run([order])[0].status == "passed"
+        assert waiting.ended
+        assert not spawn._running
+        runner.get_ready()
+        (waiting,) = spawn._running
+        waiting.kill()
+        waiting.wait(30)
+        assert runner.run([order])[0].status == "passed"
+    finally:
+        server.stop()
+    assert not spawn._running
 
 
 def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
