@@ -186,7 +186,7 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     # The server has no variables of ours but a few; its children have fewer.
-    for name in ("HOME", "TMPDIR", "TEMP", "TMP"):
+    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"):
         os.environ[name] = str(temporary)
     tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)

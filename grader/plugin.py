@@ -10,6 +10,7 @@ clock_module.install()  # before anything imports a library that takes a lock by
 
 import asyncio  # noqa: E402
 import atexit  # noqa: E402
+import contextlib  # noqa: E402
 import functools  # noqa: E402
 import gc  # noqa: E402
 import random  # noqa: E402
@@ -322,7 +323,8 @@ def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():
-            leftover.unlink()
+            with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
+                leftover.unlink()
     return Answer(load_again(source, stash[CODE], Calls(trace)), source.shown)
 
 

@@ -14,6 +14,7 @@ import selectors
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from grader.clock import membership, monitor
@@ -165,7 +166,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """
 
     _scheduled: list[Any]
-    _signal_handlers: dict[int, Any]
+    _signal_handlers: Mapping[int, Any] = MappingProxyType({})  # Windows' loop has none
 
     def __init__(self) -> None:
         joined = membership.current_virtual()

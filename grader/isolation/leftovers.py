@@ -73,6 +73,8 @@ def kill_tree(process: "subprocess.Popen[bytes]") -> None:
 def computed(pid: int) -> tuple[float, bool]:
     """Seconds of the processor that this process and its descendants have had, and whether one
     of them wants more: it does not wait for anything else. 0 and False if unknown."""
+    if not HAS_POSIX:
+        return 0.0, False
     ticks: dict[int, int] = {}
     wanting: set[int] = set()
     parents: dict[int, int] = {}
@@ -111,7 +113,12 @@ def _leads_a_group(pid: int) -> bool:
 
 
 def exists(pid: int) -> bool:
-    """Whether this process still runs; one that only waits to be reaped does not."""
+    """Whether this process still runs; one that only waits to be reaped does not.
+
+    Windows has no such question: the number 0 would be Ctrl-C there.
+    """
+    if not HAS_POSIX:
+        return False
     try:
         os.kill(pid, 0)
     except OSError:

@@ -88,7 +88,7 @@ class _Looking:
     """
 
     def __init__(self) -> None:
-        self._lock = _thread.allocate_lock()
+        self._lock = _thread.RLock()  # a ring may set a timer while another is set
         self._due: dict[Timer, _Due] = {}
         self._is_running = False
 

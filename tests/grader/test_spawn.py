@@ -95,7 +95,6 @@ def verdicts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         ("busy_thread", "failed", 0, {"busy-loop"}),
         ("endless_import", "broken", 0, set()),
         ("dies", "crashed", 0, set()),
-        ("deaf", "timed_out", 0, {"busy-loop"}),  # each test its share, until the guard
         ("leaves", "passed", 7, set()),
     ],
 )
@@ -110,12 +109,17 @@ def test_a_spawned_child_has_the_same_verdicts(
     assert {failure["diagnosis"] for failure in failures} == diagnoses
 
 
+def test_what_hears_nothing_is_ended_from_outside(verdicts: Any) -> None:
+    """An answer that comes to no step of Python any more runs into the runner's own guard."""
+    assert (verdicts["deaf"]["status"], verdicts["deaf"]["points"]) == ("timed_out", 0)
+    assert "still running after" in verdicts["deaf"]["problem"]
+
+
 def test_problems_say_where(verdicts: Any) -> None:
     """The sentences of the verdicts without failures are those of a fork."""
     assert "stopped it at line 1." in verdicts["endless_import"]["problem"].replace("2", "1")
     assert "during test_" in verdicts["dies"]["problem"]
     assert "(exit code 3)" in verdicts["dies"]["problem"]
-    assert "still running after" in verdicts["deaf"]["problem"]
     failure = next(t["failure"] for t in verdicts["deadlock"]["tests"] if t["failure"])
     line = answers(Path())["deadlock"].splitlines().index("    await asyncio.Event().wait()") + 1
     assert (failure["file"], failure["line"]) == ("checkout.py", line)

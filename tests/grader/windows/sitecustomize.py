@@ -5,8 +5,10 @@ stay too, for half of the standard library would break.
 """
 
 import asyncio
+import asyncio.selector_events
 import asyncio.unix_events
 import concurrent.futures.process
+import faulthandler
 import multiprocessing.connection
 import multiprocessing.context
 import multiprocessing.popen_spawn_posix
@@ -31,9 +33,11 @@ USED = (concurrent.futures.process, shutil, tempfile, multiprocessing)
 MODULES = ["fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"]
 NAMES: dict[Any, str] = {
     os: "fork forkpty getpgid getpgrp killpg mkfifo openpty register_at_fork set_blocking setpgid "
-    "setsid waitid P_ALL WEXITED WNOWAIT sched_getaffinity",
+    "setsid waitid P_ALL WEXITED WNOWAIT sched_getaffinity getloadavg sysconf",
+    faulthandler: "register unregister",
     signal: "SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGPROF SIGQUIT SIGTSTP SIGUSR1 SIGVTALRM "
-    "SIGWINCH ITIMER_PROF ITIMER_REAL ITIMER_VIRTUAL getitimer pthread_kill setitimer siginterrupt",
+    "SIGWINCH SIGXCPU ITIMER_PROF ITIMER_REAL ITIMER_VIRTUAL getitimer pthread_kill setitimer "
+    "siginterrupt",
     socket: "recv_fds send_fds",
     time: "clock_gettime pthread_getcpuclockid",
     selectors: "EpollSelector PollSelector",
@@ -78,8 +82,8 @@ def listdir(path: Any = ".") -> list[str]:
     return real_listdir(path)
 
 
-def no_subprocess(*_: Any, **__: Any) -> Any:
-    raise NotImplementedError
+class WindowsLoop(asyncio.selector_events.BaseSelectorEventLoop):
+    """asyncio.SelectorEventLoop as Windows has it: no signals, no programs, no pipes."""
 
 
 for owner, names in NAMES.items():
@@ -101,8 +105,10 @@ patched = os
 patched.listdir = listdir
 patched = subprocess.Popen
 patched.kill = patched.terminate = lambda self: kill(self.pid, killed)
-patched = asyncio.unix_events._UnixSelectorEventLoop
-patched._make_subprocess_transport = no_subprocess
+patched = asyncio
+patched.SelectorEventLoop = WindowsLoop
+patched = asyncio.DefaultEventLoopPolicy
+patched._loop_factory = WindowsLoop
 patched = multiprocessing.context
 for name in ("fork", "forkserver"):
     del patched._concrete_contexts[name]
