@@ -1,7 +1,8 @@
 """`grader run` on every wrong answer of the course, in real pseudo-terminals.
 
-`python -m tests.grader.terminals` takes them all through all of them, for half an hour, and
-prints what a learner should not have seen; `--show FILE` writes the screens to a file.
+`python -m tests.grader.terminals` takes them all through all of them, for most of an hour, and
+prints what a learner should not have seen; `--show FILE` writes the screens to a file, and
+`--each 2` takes two terminals for each answer, in turns.
 """
 
 import argparse
@@ -52,7 +53,7 @@ class Terminal:
         return self.variables.get("LC_ALL") == "C"
 
 
-TERMINALS = (
+TERMINALS = (  # narrow and wide take turns
     Terminal("80 columns", 80),
     Terminal("120 columns", 120),
     Terminal("80 columns, NO_COLOR", 80, {"LANG": "C.UTF-8", "NO_COLOR": "1"}),
@@ -65,6 +66,15 @@ def wrong_answers() -> list[tuple[Exercise, Path]]:
         (exercise, path)
         for exercise in course.load(ROOT).exercises
         for path in sorted((exercise.solutions / "wrong").glob("*.py"))
+    ]
+
+
+def chosen(each: int) -> list[tuple[Terminal, Exercise, Path]]:
+    """Every answer in `each` of the terminals, which take turns: of two, one is the wider."""
+    return [
+        (TERMINALS[(number + turn) % len(TERMINALS)], exercise, path)
+        for number, (exercise, path) in enumerate(wrong_answers())
+        for turn in range(each)
     ]
 
 
@@ -111,11 +121,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", type=Path, help="a file for the screens")
     parser.add_argument("--part", default="0/1", help="1/4: every fourth, from the second on")
+    parser.add_argument("--each", type=int, default=len(TERMINALS), help="terminals per answer")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
-    work = [(terminal, *answer) for answer in wrong_answers() for terminal in TERMINALS]
-    chosen = work[part::parts]
-    for terminal, exercise, path in chosen:
+    work = chosen(arguments.each)[part::parts]
+    for terminal, exercise, path in work:
         shown = screen(exercise, path, terminal)
         name = f"{path.relative_to(ROOT)} in {terminal.name}"
         if arguments.show is not None:
@@ -123,7 +133,7 @@ def main() -> None:
                 file.write(f"==== {name}\n{ESCAPE.sub('', shown)}\n")
         for problem in unfit(shown, terminal):
             print(f"{name}: {problem}", flush=True)
-    print(f"{len(chosen)} screens", flush=True)
+    print(f"{len(work)} screens", flush=True)
 
 
 if __name__ == "__main__":
