@@ -5,8 +5,9 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -22,10 +23,18 @@ _in_background: ContextVar[int | None] = ContextVar("_in_background", default=No
 
 
 class Handover:
-    """`line_of` gives the learner's line that is running on a stack."""
+    """`line_of` gives the learner's line that is running on a stack.
 
-    def __init__(self, line_of: Callable[[FrameType | None], int | None]) -> None:
+    `on_job` is told of each job in a thread, with its line: a context manager around it.
+    """
+
+    def __init__(
+        self,
+        line_of: Callable[[FrameType | None], int | None],
+        on_job: Callable[[Callable[..., Any], int | None], AbstractContextManager[Any]],
+    ) -> None:
         self._line_of = line_of
+        self._on_job = on_job
         self._job = threading.local()
 
     @property
@@ -80,8 +89,17 @@ class Handover:
             if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
                 sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
-                return function(*args, **kwargs)
+                with self._on_job(function, line):
+                    return function(*args, **kwargs)
             finally:
                 self._job.line = None
 
         return run
+
+
+def parts(function: Any) -> list[Any]:
+    """A function and all that was bound to it: a library hands others over in a partial."""
+    if not isinstance(function, partial):
+        return [function]
+    bound = [function.func, *function.args, *function.keywords.values()]
+    return [part for each in bound for part in parts(each)]

@@ -150,9 +150,15 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
             continue  # what it did all that time was to block
         groups.setdefault(_key(span), []).append(span)
     rows = [
-        Row(members[0].line, _label(members), tuple(members), busy) for members in groups.values()
+        Row(members[0].line, _label(members), tuple(members), busy)
+        for members in map(_inner, groups.values())
     ]
     return sorted(rows, key=lambda row: (row.start, not row.frames, row.line or 0))
+
+
+def _inner(spans: list[Span]) -> list[Span]:
+    """Of a lambda and what it calls, on one line, only the calls."""
+    return [span for span in spans if span.kind != "coroutine"] or spans
 
 
 def _key(span: Span) -> tuple[object, ...]:

@@ -12,7 +12,8 @@ import sys
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -24,7 +25,7 @@ from grader import seals
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.folding import chain, general
-from grader.handover import Handover
+from grader.handover import Handover, parts
 from grader.model import Computing, Kind, Lane, Leftover, Outcome, Problem, Span, Unanswered
 
 GRADER = str(Path(__file__).parent)
@@ -84,7 +85,7 @@ class Trace:
         self.unawaited: list[Leftover] = []
         self.background: set[str] = set()
         self.held: list[tuple[Blocking, int | None, Lane]] = []
-        self.handover = Handover(self.line)
+        self.handover = Handover(self.line, self.job)
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
@@ -124,6 +125,24 @@ class Trace:
             return self.handover.line
         task = _current_task()
         return self._task_lines.get(task) if task is not None else None
+
+    @contextmanager
+    def job(self, function: Callable[..., Any], line: int | None) -> Iterator[None]:
+        """A span for a job in a thread, when what runs is a function of the answer."""
+        codes = (getattr(part, "__code__", None) for part in parts(function))
+        code = next((code for code in codes if code and code.co_filename == self.file), None)
+        if code is None:
+            yield
+            return
+        takes = code.co_argcount or code.co_kwonlyargcount
+        label = f"{code.co_name.strip('<>')}({'...' if takes else ''})"
+        record = self.begin(f"own {label}", label, "thread", "coroutine", line)
+        try:
+            yield
+        except BaseException:
+            self.end(record, "failed")
+            raise
+        self.end(record)
 
     def note_held(self, held: Blocking) -> None:
         """The clock tells, in the thread itself, that a call held it for a while."""
