@@ -3,6 +3,9 @@
 Its selector asks the operating system only what is ready now. When nothing is,
 the loop's thread parks on the clock until its next timer, or until a thread
 calls `call_soon_threadsafe`. Real sockets are looked at before the clock may move.
+
+It waits for sockets on every system. On Windows asyncio itself prefers a loop that does not,
+and only that one starts programs: there an answer on this clock cannot.
 """
 
 import asyncio
