@@ -28,6 +28,7 @@ MODULES = {
     "pkgutil": "loads other files than the answer",
     "pluggy": "belongs to the grader",
     "posix": "goes past os",
+    "pydoc": "loads other files than the answer",
     "pytest": "belongs to the grader",
     "pytest_asyncio": "belongs to the grader",
     "pytest_timeout": "belongs to the grader",
@@ -76,10 +77,12 @@ FUNCTIONS = {
         ("setprofile", "setprofile_all_threads", "settrace", "settrace_all_threads"),
         "follows the code that judges the answer",
     ),
+    "string": {"Formatter": "reads attributes by names made up here"},
     "types": {"CodeType": "makes code that cannot be read beforehand"},
 }
 """Functions of modules that are allowed otherwise, and why each is refused."""
 DISTINCTIVE = {
+    "currentframe": "looks at the frames of the code that judges the answer",
     "_exit": "ends the process that judges the answer",
     **{name: why for name, why in FUNCTIONS["sys"].items() if name != "monitoring"},
 }
@@ -92,12 +95,15 @@ CLOCK = "reaches into the clock"
 ATTRIBUTES = {
     **dict.fromkeys(
         "ag_frame cr_frame f_back f_builtins f_code f_globals f_locals f_trace gi_frame "
-        "tb_frame tb_next".split(),
+        "tb_frame tb_next "
+        # What hands frames out.
+        "get_stack print_stack walk_stack walk_tb".split(),
         FRAMES,
     ),
     **dict.fromkeys(
         "__builtins__ __closure__ __code__ __defaults__ __globals__ __kwdefaults__ __self__ "
-        "__subclasses__ ag_code cell_contents cr_code gi_code co_code co_consts".split(),
+        "__subclasses__ __mro__ __bases__ ag_code cell_contents cr_code gi_code co_code "
+        "co_consts".split(),
         INSIDES,
     ),
     **dict.fromkeys("_run_once _scheduled now_ns now_ns_of _virtual_clock".split(), CLOCK),
@@ -105,6 +111,11 @@ ATTRIBUTES = {
     **dict.fromkeys(
         "__awaitlings_call__ _awaitlings_record _awaitlings_trace".split(), "belongs to the grader"
     ),
+    **dict.fromkeys(
+        "BaseConfigurator DictConfigurator ImportString import_from_string resolve_name".split(),
+        "loads other files than the answer",
+    ),
+    "__awaitlings_dict__": "belongs to the grader",
     "__loader__": "loads other files than the answer",
 }
 """Attributes that are refused wherever they stand, and why."""

@@ -29,6 +29,10 @@ READERS = ("linecache.py", "tokenize.py")
 """What opens source files only to show their lines in a traceback."""
 HARMLESS = ("/proc/cpuinfo", "/proc/locks")
 """What tells of the machine and of no process."""
+STACKS = "base_tasks.py"
+"""Where asyncio takes a task's frames for whoever asks for its stack."""
+HANDING = ("<lambda>", "walk_stack")
+"""Functions of the library that give their caller's frames to it."""
 LOOKING = frozenset(
     {
         "gc.get_objects",
@@ -165,11 +169,15 @@ class Watch:
 
     def _look(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
+        if frame.f_code.co_name in HANDING and frame.f_back is not None:
+            frame = frame.f_back
         if self._is_own(frame):
             self.refuse(f"uses {event}", self._line(frame))
 
     def _attribute(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
+        if frame.f_code.co_filename.endswith(STACKS) and frame.f_back is not None:
+            frame = frame.f_back
         if self._is_own(frame) and str(args[1]) in ATTRIBUTES:
             self.refuse(f"uses {args[1]}", self._line(frame))
 
@@ -300,7 +308,20 @@ class Watch:
             return self._frame().f_locals
         if isinstance(thing[0], ModuleType) and thing[0].__dict__.get("__file__") != self._file:
             self.refuse(f"opens {thing[0].__name__}", self._line(self._frame()))
+        self.check_opened(thing[0])
         return vars(*thing)
+
+    def check_opened(self, thing: Any) -> None:
+        """Is this a thing whose names an answer may go through. Raises Attempt."""
+        kind = thing if isinstance(thing, type) else type(thing)
+        module = str(type.__getattribute__(kind, "__module__"))
+        if isinstance(thing, type):
+            own = getattr(sys.modules.get(module), "__file__", None) == self._file
+        else:
+            own = module.partition(".")[0] != "grader"
+        if not own:
+            name = f"{module}.{type.__getattribute__(kind, '__name__')}"
+            self.refuse(f"opens {name}", self._line(self._frame()))
 
     _file: str | None = None
 
@@ -362,3 +383,10 @@ def prepare(module: ModuleType) -> None:
     if _watch is not None:
         _watch.loading(str(module.__file__))
         vars(module)["__builtins__"] = _watch.builtins()
+
+
+def dict_of(thing: Any) -> Any:
+    """What `thing.__dict__` is in an answer."""
+    if _watch is not None:
+        _watch.check_opened(thing)
+    return thing.__dict__

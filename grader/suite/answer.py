@@ -13,6 +13,20 @@ from grader import watch
 from grader.suite.calls import NAME, Calls, instrument
 from grader.suite.checks import CheckFailed
 
+DICT = "__awaitlings_dict__"
+"""What stands for reading `__dict__` in the answer's module."""
+
+
+class _Dicts(ast.NodeTransformer):
+    """Lets the watch see whose `__dict__` is read: Python tells of that to no audit hook."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if node.attr != "__dict__" or not isinstance(node.ctx, ast.Load):
+            return node
+        call = ast.Call(ast.Name(DICT, ast.Load()), [node.value], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
 
 @dataclass(frozen=True)
 class Source:
@@ -28,11 +42,14 @@ class Source:
 
     def compile(self) -> CodeType:
         """Compile the file under its shown path. Raises SyntaxError, ValueError."""
-        return compile(self.data, self.shown, "exec", dont_inherit=True)
+        if b"__dict__" not in self.data:
+            return compile(self.data, self.shown, "exec", dont_inherit=True)
+        tree = _Dicts().visit(ast.parse(self.data, self.shown))
+        return compile(tree, self.shown, "exec", dont_inherit=True)
 
     def compile_traced(self) -> CodeType:
         """Compile it so that its coroutines call what `load` is given as `calls`."""
-        tree = ast.parse(self.data, self.shown)
+        tree = _Dicts().visit(ast.parse(self.data, self.shown))
         return compile(instrument(tree), self.shown, "exec", dont_inherit=True)
 
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
@@ -43,6 +60,7 @@ class Source:
         linecache.cache[self.shown] = (len(text), None, lines, self.shown)
         module = ModuleType(self.name)
         module.__file__ = str(self.staged)
+        setattr(module, DICT, watch.dict_of)
         if calls is not None:
             setattr(module, NAME, calls)
         sys.modules[self.name] = module

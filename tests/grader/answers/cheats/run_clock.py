@@ -3,6 +3,8 @@
 # points: 0
 # says: the place of the clock
 # flags: replaces the clock
+# gate: off
+# watch: off
 # It moves the clock through a variable.
 
 import asyncio

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: uses now_ns
+# flags: opens grader.clock.loop.VirtualLoop
 # It moves the clock by setattr.
 
 import asyncio

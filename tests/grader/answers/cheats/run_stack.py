@@ -1,7 +1,8 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: uses f_back
+# flags: uses sys._getframe
+# gate: off
 # It gets frames from traceback.
 
 import traceback
