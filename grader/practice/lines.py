@@ -29,7 +29,7 @@ from grader.wording import count
 
 LOOK_REAL_SECONDS = None if HAS_POSIX else 0.2
 """Elsewhere Ctrl-C does not end the wait for a socket, so it must end by itself."""
-NO_KEYS = "Here watch has no keys, only a line per verdict: this system's terminal has other ways."
+NO_KEYS = "On this system watch has no keys: it prints a line per verdict, and Ctrl-C ends it."
 
 
 class Lines:

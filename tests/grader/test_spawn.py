@@ -198,7 +198,7 @@ def test_watch_has_lines_there(tmp_path: Path) -> None:
         text=True,
     )
     assert process.stdout is not None
-    assert "Here watch has no keys" in process.stdout.readline()
+    assert "On this system watch has no keys" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
