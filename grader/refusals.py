@@ -96,8 +96,9 @@ ATTRIBUTES = {
     **dict.fromkeys(
         "ag_frame cr_frame f_back f_builtins f_code f_globals f_locals f_trace gi_frame "
         "tb_frame tb_next "
-        # What hands frames out.
-        "get_stack print_stack walk_stack walk_tb".split(),
+        # What hands frames out, or what a test waits for.
+        "_fut_waiter ag_await cr_await gi_yieldfrom get_stack print_stack "
+        "walk_stack walk_tb".split(),
         FRAMES,
     ),
     **dict.fromkeys(
