@@ -32,6 +32,8 @@ NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
 """Diagnoses that a timeline says nothing about."""
 NEEDS_A_LINE = {"wrong-status"}
 """Those that it says something about only when a line of the answer did something in time."""
+NOT_RUN = "Not run: what it builds on did not pass."
+"""Why a test is skipped."""
 FIGURE = re.compile(r"(?<=\d) (?=s\b)")
 """The blank of `1.5 s`, at which no line breaks."""
 MARGIN = "  "
@@ -168,9 +170,11 @@ def explain(
 
 
 def tests(exercise: ExerciseResult, console: Console) -> None:
-    """One line per test: its sign and its sentence."""
+    """One line per test: its sign and its sentence; then why some were skipped."""
     for test in exercise.tests:
         say(console, test.title, sign(console, test.status))
+    if any(test.status == "skipped" for test in exercise.tests):
+        say(console, NOT_RUN, sign(console, "skipped"), style="bright_black")
 
 
 def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
