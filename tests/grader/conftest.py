@@ -25,9 +25,12 @@ NEEDS_POSIX = (
     "test_corpus.py",
     "test_isolation.py",
     "test_learner.py",
+    "test_pictures.py",
     "test_serve.py",
+    "test_stuck.py",
+    "test_terminals.py",
 )
-"""What drives a shell or a terminal, or grades what attacks through fork, signals and links."""
+"""What drives a shell or a terminal, or grades what forks, blocks signals and follows links."""
 collect_ignore = [] if HAS_POSIX else list(NEEDS_POSIX)
 if not HAS_POSIX:
     # Where tests/grader/windows plays a system, it does so for the children too.
