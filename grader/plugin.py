@@ -19,6 +19,7 @@ import sys  # noqa: E402
 import tempfile  # noqa: E402
 import warnings  # noqa: E402
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
+from contextlib import AbstractContextManager, nullcontext  # noqa: E402
 from pathlib import Path  # noqa: E402
 from types import CodeType  # noqa: E402
 from typing import Any  # noqa: E402
@@ -152,7 +153,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         return (yield)
     guard.start_again(AFTER_TIME_OUT)
     try:
-        return (yield)
+        with guard.watching():
+            return (yield)
     finally:
         guard.stop()
 
@@ -202,7 +204,14 @@ def ended_by_others(item: pytest.Item) -> bool:
     return not item.stash.get(ENDED, True)
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
+def _watched(item: pytest.Item) -> AbstractContextManager[None]:
+    """Here the guard may end what runs."""
+    guard = item.stash.get(GUARD, None)
+    return nullcontext() if guard is None else guard.watching()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     module: Any = getattr(item, "module", None)
     if is_suite(item.path) and getattr(module, "random", None) is random:
         module.random = DICE
@@ -210,6 +219,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for name in marker.args:
             if name in item.config.stash[FAILED]:
                 pytest.skip(f"it means nothing while {name} fails")
+    with _watched(item):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -222,7 +233,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         depth = sys.get_coroutine_origin_tracking_depth()
         sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
         try:
-            return (yield)
+            with _watched(item):
+                return (yield)
         finally:
             sys.set_coroutine_origin_tracking_depth(depth)
 

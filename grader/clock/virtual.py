@@ -149,6 +149,7 @@ class VirtualClock:
         self._deadlines: list[tuple[int, int, Waiter]] = []
         self._order = itertools.count()
         self._owner_waiter: Waiter | None = None
+        self._told_endless = False
 
     # -- reading -------------------------------------------------------------
 
@@ -345,16 +346,22 @@ class VirtualClock:
             self._wake(owner)
             return
         while self._deadlines:
-            deadline, _, waiter = heapq.heappop(self._deadlines)
+            entry = heapq.heappop(self._deadlines)
+            deadline, _, waiter = entry
             if waiter.woken:
                 continue
             self.check_intact()
             if deadline > self.now_ns:
                 self.now_ns = _moments[id(self)] = deadline
                 self.jumps += 1
-            waiter.timed_out = True
             if self._is_endless() and owner is not None and not owner.woken:
                 self._fail(owner, Endless(self._endless_reason()))
+                if not self._told_endless:
+                    # Nobody else goes on at this moment: who came first would be chance.
+                    self._told_endless = True
+                    heapq.heappush(self._deadlines, entry)
+                    return
+            waiter.timed_out = True
             self._wake(waiter)
             return
         if owner is not None and owner.polled is None:

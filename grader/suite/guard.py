@@ -11,7 +11,8 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from grader.clock import files, virtual
@@ -21,6 +22,8 @@ from grader.suite.timers import Ring, Timer, real_time
 
 AGAIN_SECONDS = 0.05
 """Pause between two rings after the first."""
+MOST_ASIDE = 20
+"""Rings that are let pass while what runs is not the answer's, before the first that counts."""
 STUCK_SECONDS = 1.0
 """After the first ring, this much computing without a way on ends whatever still waits."""
 BACKSTOP = 6
@@ -69,7 +72,9 @@ class Guard:
 
     The first ring ends what runs, after `on_first`; a later one ends what runs in `file`,
     the answer's. Threads of the answer that compute are ended before anything else. A call
-    that stands still ends earlier.
+    that stands still ends earlier. What a ring ends in the midst of the event loop's own code
+    would leave a task that nothing wakes, so the first one waits a little for the answer's.
+    Outside of `watching`, while pytest reports, a ring ends nothing.
     """
 
     def __init__(
@@ -86,6 +91,8 @@ class Guard:
         self.file = file
         self.on_first = on_first
         self.rang = False
+        self._watching = False
+        self._aside = 0
         self._last = Moment()
         self._still = 0
         self._computed = 0.0
@@ -100,6 +107,15 @@ class Guard:
         look = max(AGAIN_SECONDS, min(LOOK_REAL_SECONDS, self.real_seconds))
         timers.set_timer(Timer.real, look, LOOK_REAL_SECONDS, self._look)
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """What runs in this block may be ended."""
+        self._watching = True
+        try:
+            yield
+        finally:
+            self._watching = False
+
     def start_again(self, seconds: float) -> None:
         """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
         set_timers(min(seconds, self.seconds), self._ring, self.real_seconds / 4)
@@ -109,6 +125,8 @@ class Guard:
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Ring when too much real time has passed, or when a line of the answer stands still."""
+        if not self._watching:
+            return
         took = self._started.real_seconds()
         if not self.rang and took > self.real_seconds:
             self.hurried = hardly_ran(self._started.computed(), took)
@@ -128,6 +146,8 @@ class Guard:
             raise StoodStill
 
     def _ring(self, _signal: int, frame: FrameType | None) -> None:
+        if not self._watching:
+            return
         first = not self.rang
         here = _is_in(self.file(), frame)
         threads = () if here else self._busy_threads()
@@ -136,6 +156,9 @@ class Guard:
         if first and threads:
             self._note()
             return  # what waits for them hears of it in a moment
+        if first and not here and self._aside < MOST_ASIDE:
+            self._aside += 1
+            return
         if first:
             self.on_first()
         if first or here or self._last.is_ago(STUCK_SECONDS):

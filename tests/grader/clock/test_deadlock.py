@@ -244,6 +244,28 @@ def test_an_endless_thread(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -
     assert loop.time() == 101.0
 
 
+def test_nobody_goes_on_past_the_horizon(
+    loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread whose sleep would end there does not run on beside the program that is ended."""
+    monkeypatch.setattr(grader.clock.virtual, "HORIZON", 100.0)
+    went_on: list[float] = []
+
+    def wait() -> None:
+        time.sleep(7200)
+        went_on.append(time.monotonic())
+
+    async def program() -> None:
+        try:
+            await asyncio.to_thread(wait)
+        finally:
+            await asyncio.sleep(0)
+            assert went_on == []
+
+    with pytest.raises(Endless):
+        loop.run_until_complete(program())
+
+
 def test_the_horizon_itself_is_not_endless(loop: VirtualLoop) -> None:
     """A program may take as long as the horizon, but no nanosecond more."""
     loop.run_until_complete(asyncio.sleep(grader.clock.virtual.HORIZON))
