@@ -23,6 +23,7 @@ NEEDS_POSIX = (
     "test_cli.py",
     "test_completion.py",
     "test_corpus.py",
+    "test_forks.py",
     "test_isolation.py",
     "test_learner.py",
     "test_pictures.py",
