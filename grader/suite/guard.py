@@ -93,6 +93,7 @@ class Guard:
         self.rang = False
         self._watching = False
         self._aside = 0
+        self._told: dict[int, Moment] = {}
         self._last = Moment()
         self._still = 0
         self._computed = 0.0
@@ -150,9 +151,7 @@ class Guard:
             return
         first = not self.rang
         here = _is_in(self.file(), frame)
-        threads = () if here else self._busy_threads()
-        for ident in threads:
-            end_thread(ident)
+        threads = not here and self._end_busy_threads()
         if first and threads:
             self._note()
             return  # what waits for them hears of it in a moment
@@ -168,16 +167,24 @@ class Guard:
     def _end_threads(self) -> bool:
         """Before the main thread is asked, from another one: did that end what computes."""
         main = sys._current_frames().get(threading.main_thread().ident or 0)
-        threads = () if self.rang or _is_in(self.file(), main) else self._busy_threads()
-        for ident in threads:
-            end_thread(ident)
-        if threads:
-            self._note()
-        return bool(threads)
+        if self.rang or _is_in(self.file(), main) or not self._end_busy_threads():
+            return False
+        self._note()
+        return True
 
     def _note(self) -> None:
         self.rang = True
         self._last = Moment()
+
+    def _end_busy_threads(self) -> bool:
+        """Whether there were any. One that was told a moment ago may be on its way already."""
+        busy = self._busy_threads()
+        for ident in busy:
+            told = self._told.get(ident)
+            if told is None or told.is_ago(STUCK_SECONDS):
+                self._told[ident] = Moment()
+                end_thread(ident)
+        return bool(busy)
 
     def _busy_threads(self) -> list[int]:
         """Other threads that run the answer's code and do not wait on a clock."""

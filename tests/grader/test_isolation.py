@@ -231,6 +231,7 @@ def test_what_exists() -> None:
     assert leftovers.exists(os.getpid())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("level", LEVELS)
 def test_failures_are_explained_alike(order: Make, level: Isolation) -> None:
     """Hiding the suites hides no diagnosis, and the guard of a test rings."""

@@ -65,7 +65,7 @@ def answers(pid_file: Path) -> dict[str, str]:
     }
 
 
-HOW = ["windows", pytest.param("spawn", marks=pytest.mark.thorough)]
+HOW = [pytest.param(how, marks=pytest.mark.thorough) for how in ("windows", "spawn")]
 
 
 @pytest.fixture(scope="module", params=HOW)

@@ -75,6 +75,7 @@ def test_a_test_that_nothing_reaches_leaves_the_others_their_points(order: Make)
     assert failure.diagnosis == "blocked-loop"
 
 
+@pytest.mark.thorough
 def test_an_exercise_keeps_within_its_guard(order: Make) -> None:
     """Every test yields for ever, and would have ten processor seconds: all get their verdict."""
     head = SOLUTION.partition("    payment, email = await")[0]

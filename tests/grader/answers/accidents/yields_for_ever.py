@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# says: was still busy when the grader's guard ended the test
+# says: each `await` in it comes back at once
 import asyncio
 
 from fastapi import FastAPI
