@@ -1,6 +1,17 @@
-"""`python -m grader` is `grader`."""
+"""The command: `python -m grader` is `grader`."""
 
-from grader.cli import main
+from grader.errors import INTERRUPTED
+
+
+def main() -> None:
+    """Ends quietly at Ctrl-C, which may well come while the rest is still imported."""
+    try:
+        from grader import cli
+
+        cli.main()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,8 @@
 PASSED = 0
 FAILED = 1
 UNUSABLE = 2
-"""Exit codes: all passed, something did not, wrong usage or an unusable course."""
+INTERRUPTED = 130
+"""Exit codes: all passed, something did not, wrong usage or an unusable course, Ctrl-C."""
 
 
 class GraderError(Exception):

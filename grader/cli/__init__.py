@@ -27,7 +27,6 @@ __all__ = [
     "watch",
 ]
 
-INTERRUPTED = 130
 FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve")
 """What `grader --help` lists first: the learner's loop, in its order."""
 
@@ -53,8 +52,6 @@ def main() -> None:
     except GraderError as error:
         print(f"grader: {error.problem}\n{error.remedy}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
-    except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does.
         sys.stderr.close()

@@ -134,7 +134,7 @@ def test_nothing_of_an_answer_is_left(verdicts: Any) -> None:
 def run(*words: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     """The command `grader`, in a system like that."""
     inside = "from grader import spawn; spawn.KEPT_VARIABLES += ('PYTHONPATH',); "
-    inside += "from grader.cli import main; main()"
+    inside += "from grader.__main__ import main; main()"
     return subprocess.run(
         [sys.executable, "-c", inside, *words],
         cwd=ROOT,
@@ -188,7 +188,7 @@ def test_watch_has_lines_there(tmp_path: Path) -> None:
     inside = "import sys; sys.argv = ['grader', 'watch', 'checkout']; "
     inside += "sys.stdin.isatty = sys.stdout.isatty = lambda: True; "
     inside += "from grader import spawn; spawn.KEPT_VARIABLES += ('PYTHONPATH',); "
-    inside += "from grader.cli import main; main()"
+    inside += "from grader.__main__ import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", inside],
         cwd=ROOT,
