@@ -9,7 +9,7 @@ table; with `--isolation sandbox` as other people's answers are graded. A file u
     # points: 0                  (what the same code without the trick would get)
     # says: gc                   (words of the problem or of a failure; one line per sentence)
     # flags: imports gc          (words of a flag; without such a line there must be none)
-    # guard: 1                   (processor seconds of a test; 1 without it)
+    # guard: 1                   (processor seconds of a test; 0.5 without it)
     # gate: off                  (graded without the static gate, for what lies behind it)
     # watch: off                 (and not watched while it runs either)
 
@@ -116,7 +116,7 @@ def read(path: Path, isolation: Isolation = "process") -> Case:
         points=int(found["points"][0]),
         says=tuple(found.get("says", ())),
         flags=tuple(found.get("flags", ())),
-        guard_seconds=float(found.get("guard", ["1"])[0]),
+        guard_seconds=float(found.get("guard", ["0.5"])[0]),
         gated=found.get("gate", ["on"])[0] != "off",
         watched=found.get("watch", ["on"])[0] != "off",
     )

@@ -44,7 +44,7 @@ EXERCISE = re.compile(r"^exercise: (\w+)$", re.MULTILINE)
 COLUMNS = 80
 MOST_SPANS = 20
 """Spans of a timeline that a golden file holds at most."""
-COMPUTING = {"busy-loop": 0.5}
+COMPUTING = {"busy-loop": 0.3}
 """Seconds of computing until the guard rings, where waiting for it is the point."""
 SEEDED = """
 

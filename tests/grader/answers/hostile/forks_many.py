@@ -1,5 +1,6 @@
 # exercise: checkout
 # status: passed
+# guard: 1
 # points: 7
 # gate: off
 # watch: off
