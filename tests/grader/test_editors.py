@@ -24,6 +24,7 @@ def read(name: str) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.thorough
 def test_vs_code_finds_every_suite(tmp_path: Path) -> None:
     """The arguments in settings.json list every test of the course, under its plain name.
 

@@ -46,6 +46,7 @@ def bash(script: str, cwd: Path, beside: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.thorough
 def test_hand_out_collect_and_update(tmp_path: Path) -> None:
     """Two clones, one solved in part, and a link to the solutions; a new exercise for both."""
     bash(HAND_OUT, ROOT, tmp_path)
