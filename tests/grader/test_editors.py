@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from grader import course
 
 ROOT = course.find_root(Path(__file__).parent)
