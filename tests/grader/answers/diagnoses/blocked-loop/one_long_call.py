@@ -31,6 +31,6 @@ async def send_confirmation_email(order_id: int) -> dict:
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
     """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
-    check = sum(range(8_000_000))
+    check = sum(range(25_000_000))
     email = await send_confirmation_email(order.id)
     return {"payment": {"order": order.id, "check": check}, "email": email}
