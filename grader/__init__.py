@@ -19,6 +19,7 @@ Layers, lowest first; imports go downward only (tests/grader/test_layers.py).
     workspace                   a hint; the original stub back, with a backup
     events job                  the channel from a child, and what is sent there
     folding                     pure: few spans for many
+    source                      the syntax tree of an answer
     handover                    who handed work to a thread or the background
     trace                       what ran when
     diagnosis                   pure: evidence -> why

@@ -4,7 +4,6 @@ import ast
 import asyncio
 import gc
 import inspect
-import linecache
 import re
 import warnings
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ from itertools import islice
 from types import CoroutineType
 from typing import TypeVar
 
+from grader import source
 from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
 from grader.model import Evidence, Leftover, Problem, Spin, Waiting
@@ -161,7 +161,7 @@ def _loop_around(file: str, line: int) -> int:
 def _loops_around(file: str, line: int) -> list[ast.While | ast.For | ast.AsyncFor]:
     return [
         node
-        for node in ast.walk(ast.parse("".join(linecache.getlines(file))))
+        for node in source.nodes(file)
         if isinstance(node, ast.While | ast.For | ast.AsyncFor)
         and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]

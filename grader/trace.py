@@ -7,7 +7,6 @@ end spans here; the suite asks about them, and a failed test's report draws them
 import ast
 import asyncio
 import inspect
-import linecache
 import sys
 import threading
 import weakref
@@ -21,7 +20,7 @@ from typing import Any
 
 import anyio
 
-from grader import seals
+from grader import seals, source
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.folding import chain, general
@@ -154,7 +153,7 @@ class Trace:
 
     def _call_at(self, line: int | None) -> str:
         """What the answer's line calls; where it makes several calls, the outermost."""
-        for node in ast.walk(ast.parse("".join(linecache.getlines(self.file)))):
+        for node in source.nodes(self.file):
             if isinstance(node, ast.Call) and node.lineno == line:
                 return f"{ast.unparse(node.func)}(...)"[:60]
         return "a call that waits"

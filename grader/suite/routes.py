@@ -4,11 +4,11 @@ import ast
 import difflib
 import inspect
 import json
-import linecache
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from grader import source
 from grader.model import Unanswered
 from grader.wording import short
 
@@ -95,7 +95,7 @@ def _filled(template: str, path: str) -> str:
 
 def _line(file: str, method: str, path: str) -> int | None:
     """The line of the decorator that declares the route."""
-    for node in ast.walk(ast.parse("".join(linecache.getlines(file)))):
+    for node in source.nodes(file):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for call in node.decorator_list:

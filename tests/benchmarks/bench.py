@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from grader import gate, server, spawn
 from grader.course import Course, Exercise
-from grader.errors import FAILED, PASSED, UNUSABLE, GraderError
+from grader.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
 from grader.isolation import probe
 from grader.job import Job
 from grader.model import ClockName, Isolation, Report
@@ -55,7 +55,6 @@ ISOLATED = 8
 """Verdicts per level and repeat: their difference is small beside their spread."""
 WAITING_REAL_SECONDS = 4.0
 """So long a new Python gets to import everything before it is asked."""
-INTERRUPTED = 130
 
 
 class Bench:

@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 
 from grader.course import Course
-from grader.model import ClockName
+from grader.model import ClockName, Report
 from grader.runner import Runner
 from tests.benchmarks.subjects import MeasuringError, Room, Verdict, grade, verdict
 
@@ -50,6 +50,25 @@ class Gradings:
     def changes(self) -> int:
         return self.changed.total()
 
+    def add(self, room: Room, report: Report) -> None:
+        """Count what was graded, and what has another verdict than the first time."""
+        for result in report.exercises:
+            self.count += 1
+            if verdict(result) != self.first[room.name, result.id]:
+                self.changed[f"{result.number:02} in {room.name}"] += 1
+
+
+def begin(course: Course, rooms: list[Room], runner: Runner, clock: ClockName) -> Gradings:
+    """None yet, but every answer's verdict without load."""
+    return Gradings(
+        clock,
+        {
+            (room.name, result.id): verdict(result)
+            for room in rooms
+            for result in grade(course, room, runner, clock).exercises
+        },
+    )
+
 
 def under_load(
     course: Course, rooms: list[Room], runner: Runner, clock: ClockName, count: int
@@ -58,11 +77,7 @@ def under_load(
 
     Raises MeasuringError when the load did not last.
     """
-    first: dict[tuple[str, str], Verdict] = {}
-    for room in rooms:
-        for result in grade(course, room, runner, clock).exercises:
-            first[room.name, result.id] = verdict(result)
-    gradings = Gradings(clock, first)
+    gradings = begin(course, rooms, runner, clock)
     warm = min(WARM_GRADINGS, count // 4)
     marks = {"warm": warm, "halfway": count // 2, "after": count}
     gradings.memory["before"] = memory()
@@ -70,10 +85,7 @@ def under_load(
         started = time.perf_counter()
         for room in cycle(rooms):
             only = room.exercises[: count - gradings.count]
-            for result in grade(course, room, runner, clock, only).exercises:
-                gradings.count += 1
-                if verdict(result) != first[room.name, result.id]:
-                    gradings.changed[f"{result.number:02} in {room.name}"] += 1
+            gradings.add(room, grade(course, room, runner, clock, only))
             for mark, due in marks.items():
                 if gradings.count >= due and mark not in gradings.memory:
                     gradings.memory[mark] = memory()
@@ -91,21 +103,14 @@ def crowded(
     Compares with their verdicts one by one; also returns how often each one was graded, which
     is less when it was interrupted.
     """
-    alone, crowd = Runner(1), Runner(OVERSUBSCRIBED * (os.cpu_count() or 1))
-    first: dict[tuple[str, str], Verdict] = {}
-    for room in rooms:
-        for result in grade(course, room, alone).exercises:
-            first[room.name, result.id] = verdict(result)
-    gradings = Gradings("virtual", first)
+    crowd = Runner(OVERSUBSCRIBED * (os.cpu_count() or 1))
+    gradings = begin(course, rooms, Runner(1), "virtual")
     started = time.perf_counter()
     rounds = 0
     with contextlib.suppress(KeyboardInterrupt):
         for rounds in range(each):
             for room in rooms:
-                for result in grade(course, room, crowd).exercises:
-                    gradings.count += 1
-                    if verdict(result) != first[room.name, result.id]:
-                        gradings.changed[f"{result.number:02} in {room.name}"] += 1
+                gradings.add(room, grade(course, room, crowd))
             tell(f"  {rounds + 1} times each: {gradings.changes} changed {dict(gradings.changed)}")
         rounds = each
     gradings.seconds = time.perf_counter() - started
