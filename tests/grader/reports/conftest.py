@@ -166,9 +166,8 @@ def answers() -> dict[str, str | None]:
         "missing": None,
         "crashed": solution.replace("    payment, email = await", third.format("os.abort()")),
         "refused": f"import gc\n{solution}",
-        "timed_out": solution.replace(
-            "    payment, email = await", third.format("sum(iter(int, 1))")
-        ),
+        # Of a test the others would go on without it.
+        "timed_out": f"sum(iter(int, 1))\n{solution}",
     }
 
 
