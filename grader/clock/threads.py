@@ -11,8 +11,10 @@ import logging
 import queue
 import sys
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, _base
 from concurrent.futures.thread import _WorkItem
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +40,11 @@ POOL_THREADS = 32
 """Threads of a pool that names no number: on every machine what a large one has."""
 MOST_TRIES = 1000
 """Real milliseconds that a thread of a closed clock waits for its condition's lock."""
+MOST_REAL_WAIT = 1.0
+"""Real seconds for what the interpreter still has to clear up of a thread that has ended."""
+
+_ended: deque[threading.Thread] = deque()
+"""Threads that have ended on a clock and that nobody has joined: Python 3.13 keeps their stacks."""
 
 
 class Past(Instant):
@@ -105,6 +112,7 @@ def start(self: threading.Thread) -> None:
     thread: Any = self
     if clock is None or not thread._initialized or thread._started.is_set():
         return _real_start(self)
+    _clear_up()
     if _is_outside(thread):
         clock.hold()  # until it says that it has begun
         try:
@@ -121,6 +129,12 @@ def start(self: threading.Thread) -> None:
         raise
 
 
+def _clear_up() -> None:
+    with suppress(IndexError):
+        while True:
+            _real_join(_ended.popleft(), MOST_REAL_WAIT)
+
+
 def bootstrap(self: threading.Thread) -> None:
     """What a new thread runs: its life on the clock around its life."""
     membership: Membership | None = self.__dict__.get("_membership")
@@ -133,6 +147,7 @@ def bootstrap(self: threading.Thread) -> None:
         _real_bootstrap(self)
     finally:
         enter(None)
+        _ended.append(self)
         membership.end()
 
 

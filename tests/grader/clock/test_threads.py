@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent import futures
+from pathlib import Path
 
 import aiosqlite
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from grader.clock import VirtualLoop, current
 
 Wait = Callable[[], object]
+STATM = Path("/proc/self/statm")
 
 
 def condition_wait() -> object:
@@ -382,3 +384,24 @@ def test_a_pool_that_names_no_number_is_as_large_on_every_machine(
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         assert runner.run(main()) == 2.0  # 32 at once, then the last one
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="reads this process's memory where Linux tells it")
+def test_a_thread_that_nobody_joins_gives_its_memory_back() -> None:
+    """Python 3.13 keeps the stack of an ended thread until it is joined."""
+    kept: list[threading.Thread] = []
+
+    async def main() -> None:
+        for _ in range(100):
+            kept.append(threading.Thread(target=time.sleep, args=(0.01,)))
+            kept[-1].start()
+            await asyncio.sleep(0.02)
+
+    def pages() -> int:
+        return int(STATM.read_text().split()[0])
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        before = pages()
+        runner.run(main())
+    assert len(kept) == 100
+    assert pages() - before < 10 * 2048  # ten stacks of 8 MB, in pages of 4 kB
