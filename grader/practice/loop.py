@@ -237,6 +237,8 @@ class Loop:
         elif key == "t":
             state.full = not state.full
             self._show(Page.verdict)
+            if state.full and not state.has_timeline:
+                state.note = "There is no timeline yet: it draws what your code did, once it runs."
         elif key == "s":
             if not exercise.solution.is_file():
                 state.note = "This copy of the course has no solutions."

@@ -85,6 +85,11 @@ class State:
         return result is not None and result.status == "passed"
 
     @property
+    def has_timeline(self) -> bool:
+        """Whether `t` has something to draw."""
+        return self.result is not None and any(test.timeline for test in self.result.tests)
+
+    @property
     def following(self) -> Exercise | None:
         """The next exercise that is not passed, from the current one on; None at the end."""
         exercises = self.course.exercises
@@ -232,17 +237,19 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
         say(console, f"Next: n goes on to {following.number:02} {following.slug}.")
     say(console, "s shows the solution and other right shapes.")
     console.print()
-    tests(result, console)
-    if state.full:
-        for test in result.tests:
-            passed_test(result, test, console, full=True)
+    if not state.full:
+        tests(result, console)
+        return
+    for test in result.tests:
+        passed_test(result, test, console, full=True)
 
 
 def _list(state: State, console: Console) -> None:
+    longest = max(len(exercise.slug) for exercise in state.course.exercises)
     for index, exercise in enumerate(state.course.exercises):
         result = state.results.get(exercise.slug)
         mark = sign(console, result.status) if result is not None else Text(" ")
-        name = f"{exercise.number:02}  {exercise.slug:<26}"
+        name = f"{exercise.number:02}  {exercise.slug:<{longest}}  "
         here = index == state.pointer
         row = Text.assemble("> " if here else "  ", mark, f" {name}", exercise.settings.title)
         if here:

@@ -7,6 +7,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from grader.course import Exercise
+from grader.reports.terminal import say
 
 
 def show(exercise: Exercise, console: Console) -> None:
@@ -22,7 +23,7 @@ def show(exercise: Exercise, console: Console) -> None:
         for path in paths:
             where = path.relative_to(exercise.root).as_posix()
             console.print(Text(f"  {where}"))
-            console.print(Text(f"      {first_line(path.read_text(encoding='utf-8'))}"))
+            say(console, first_line(path.read_text(encoding="utf-8")), Text("  "))
 
 
 def first_line(text: str) -> str:

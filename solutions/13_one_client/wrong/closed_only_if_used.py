@@ -39,9 +39,9 @@ async def ask(client: httpx.AsyncClient, url: str) -> dict:
     try:
         response = await client.get(url)
         response.raise_for_status()
-    except httpx.HTTPError:
+        return response.json()
+    except (httpx.HTTPError, ValueError):
         raise HTTPException(502, "The other service has no answer.")
-    return response.json()
 
 
 @app.get("/rates/{currency}")
