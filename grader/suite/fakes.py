@@ -58,7 +58,7 @@ class Fake:
 
     def result_for(self, *args: Any, **kwargs: Any) -> Any:
         """What the last finished call with these arguments returned."""
-        wanted = _arguments(self.original, args, kwargs)
+        wanted = self._arguments(args, kwargs)
         done = [
             call
             for call in self.calls
@@ -97,7 +97,7 @@ class Fake:
     def was_called_once_with(self, *args: Any, **kwargs: Any) -> None:
         """Exactly one call ran, with these arguments."""
         self.was_called(1)
-        wanted = _arguments(self.original, args, kwargs)
+        wanted = self._arguments(args, kwargs)
         (ran,) = [call for call in self.calls if call.started]
         if not _alike(ran.arguments, wanted):
             raise self._other_arguments(ran, wanted)
@@ -160,7 +160,7 @@ class Fake:
         return self._finish(call, args, kwargs)
 
     def _called(self, args: Any, kwargs: Any, line: int | None) -> Call:
-        arguments = _arguments(self.original, args, kwargs)
+        arguments = self._arguments(args, kwargs)
         label = f"{self.name}({_listing(arguments, 40)})"
         asynchronous = inspect.iscoroutinefunction(self.original)
         lane: Lane = "loop" if self.trace.is_on_loop() else "thread"
@@ -171,6 +171,19 @@ class Fake:
             if inspect.iscoroutine(value):
                 self.trace.note_unawaited(value.__name__, line)
         return call
+
+    @functools.cached_property
+    def _signature(self) -> inspect.Signature:
+        signature = inspect.signature(self.original)
+        if type(signature) is not inspect.Signature:
+            raise TypeError(f"{self.name} has a signature of its own making")
+        return signature
+
+    def _arguments(self, args: Any, kwargs: Any) -> dict[str, Any]:
+        # Raises the TypeError that the real function would raise.
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return dict(bound.arguments)
 
     def _duration(self, args: Any, kwargs: Any) -> float:
         return self.takes(*args, **kwargs) if callable(self.takes) else self.takes
@@ -219,16 +232,6 @@ class Fakes:
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake
-
-
-def _arguments(original: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
-    # Raises the TypeError that the real function would raise.
-    signature = inspect.signature(original)
-    if type(signature) is not inspect.Signature:
-        raise TypeError(f"{original.__name__} has a signature of its own making")
-    bound = signature.bind(*args, **kwargs)
-    bound.apply_defaults()
-    return dict(bound.arguments)
 
 
 def _alike(got: dict[str, Any], wanted: dict[str, Any]) -> bool:
