@@ -1,5 +1,11 @@
-"""The commands, as a user types them: real processes, real exit codes."""
+"""The commands, as a user types them.
 
+Those whose process matters run in one of their own (`process`): what a pipe, an encoding and
+an exit code are. The others call the same `main` here (`grader`), and share one warm server.
+"""
+
+import contextlib
+import io
 import json
 import os
 import re
@@ -16,6 +22,7 @@ import pytest
 import typer.main
 
 from grader import course
+from grader.__main__ import main
 from grader.cli import app
 
 ROOT = course.find_root(Path(__file__).parent)
@@ -24,7 +31,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def grader() -> Run:
+def process() -> Run:
     def run(
         *arguments: str, cwd: Path = ROOT, **environment: str
     ) -> "subprocess.CompletedProcess[str]":
@@ -37,6 +44,32 @@ def grader() -> Run:
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def grader(monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        monkeypatch.setattr(sys, "argv", ["grader", *arguments])
+        with (
+            contextlib.chdir(cwd),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main()
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read())
+            stream.close()
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, *said)
 
     return run
 
@@ -65,9 +98,9 @@ def small_course(tmp_path: Path) -> Path:
     return root
 
 
-def test_one_exercise_passes(grader: Run, answers: Path) -> None:
+def test_one_exercise_passes(process: Run, answers: Path) -> None:
     """A right answer: exit code 0, the board, a closing line, no colour in a pipe."""
-    done = grader("run", "06", "--answers", str(answers))
+    done = process("run", "06", "--answers", str(answers))
     assert done.returncode == 0
     assert "06  checkout  7/7" in done.stdout
     assert done.stdout.rstrip().endswith("All passed: 7 of 7 points.")
@@ -110,21 +143,21 @@ def test_a_failed_timing_check_is_drawn(grader: Run, small_course: Path) -> None
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_ascii_terminals_get_ascii(grader: Run, small_course: Path) -> None:
+def test_ascii_terminals_get_ascii(process: Run, small_course: Path) -> None:
     """Where the terminal knows only ASCII, nothing else is printed."""
     shutil.copy(
         small_course / "solutions/06_checkout/wrong/sequential.py",
         small_course / "exercises/06_checkout/checkout.py",
     )
-    done = grader(cwd=small_course, PYTHONIOENCODING="ascii", LC_ALL="C")
+    done = process(cwd=small_course, PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.stdout.isascii()
     assert "await process_payment(order.id)" in done.stdout
     assert "####" in done.stdout
 
 
-def test_json_is_alone_on_stdout(grader: Run, answers: Path) -> None:
+def test_json_is_alone_on_stdout(process: Run, answers: Path) -> None:
     """With --format json stdout carries the report and nothing else; it fits its schema."""
-    done = grader("run", "checkout", "--answers", str(answers), "--format", "json")
+    done = process("run", "checkout", "--answers", str(answers), "--format", "json")
     report = json.loads(done.stdout)
     assert report["schema"] == "awaitlings/report/1"
     assert (report["points"], report["max_points"]) == (7, 7)
@@ -132,7 +165,7 @@ def test_json_is_alone_on_stdout(grader: Run, answers: Path) -> None:
     assert (exercise["id"], exercise["number"], exercise["status"]) == ("checkout", 6, "passed")
     overlap = exercise["tests"][0]
     assert (overlap["id"], overlap["seconds"]) == ("test_payment_and_email_overlap", 1.0)
-    schema = json.loads(grader("schema").stdout)
+    schema = json.loads(process("schema").stdout)
     assert set(report) == set(schema["properties"])
 
 
@@ -181,18 +214,19 @@ def test_the_readme_names_every_command() -> None:
         ),
     ],
 )
-def test_wrong_usage_is_one_sentence(grader: Run, arguments: list[str], sentence: str) -> None:
+def test_wrong_usage_is_one_sentence(process: Run, arguments: list[str], sentence: str) -> None:
     """Bad input: one sentence with the next step, exit code 2, no traceback."""
-    done = grader(*arguments)
+    done = process(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith(f"grader: {sentence}")
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 2
 
 
-def test_an_unknown_option_is_wrong_usage(grader: Run) -> None:
+def test_an_unknown_option_is_wrong_usage(process: Run) -> None:
     """A misspelt option exits with 2."""
-    assert grader("run", "--clok", "real").returncode == 2
+    done = process("run", "--clok", "real")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_an_unusable_course(grader: Run, small_course: Path) -> None:
