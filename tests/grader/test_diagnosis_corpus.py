@@ -1,30 +1,56 @@
 """Each answer of the corpus gets its diagnosis, and a learner sees what the golden files show.
 
-One run grades them all, side by side, in some minutes of computing at most.
+One run grades those that are asked for, side by side, in some minutes of computing at most.
+By default these are two of each diagnosis; `-m "thorough or not thorough"` asks for all.
 """
 
 from collections import Counter
+from itertools import groupby
 
 import pytest
 
 from grader.diagnosis import IDS, page
 from grader.model import ExerciseResult
 from tests.grader import diagnosis_corpus
-from tests.grader.diagnosis_corpus import Case
+from tests.grader.diagnosis_corpus import ANSWERS, Case
 
 CASES = diagnosis_corpus.cases()
 LEAST = 4
 """Answers of different shapes that each diagnosis has at least."""
+BY_DEFAULT = 2
+"""Answers of each diagnosis that plain `pytest` grades."""
 REGENERATE = "python -m tests.grader.diagnosis_corpus --write"
 
 pytestmark = pytest.mark.timeout(600)  # the first test waits for all the answers' processes
 
 
+def each_case() -> pytest.MarkDecorator:
+    """A test of every case; most of each diagnosis are thorough.
+
+    Those of the course come last: `verify` judges them by default as well.
+    """
+    named = []
+    for _, alike in groupby(CASES, key=lambda case: case.diagnosis):
+        of_course_last = sorted(alike, key=lambda case: not case.path.is_relative_to(ANSWERS))
+        for place, case in enumerate(of_course_last):
+            marks = [pytest.mark.thorough] if place >= BY_DEFAULT else []
+            named.append(pytest.param(case, id=case.name, marks=marks))
+    return pytest.mark.parametrize("case", named)
+
+
 @pytest.fixture(scope="module")
-def results() -> dict[str, ExerciseResult]:
-    """The verdict on each answer, by the case's name."""
-    graded = diagnosis_corpus.grade(CASES)
-    return {case.name: result for case, result in zip(CASES, graded, strict=True)}
+def results(request: pytest.FixtureRequest) -> dict[str, ExerciseResult]:
+    """The verdict on each answer that a test of this run asks for, by the case's name."""
+    asked = {
+        item.callspec.params["case"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.path == request.path
+        and "results" in item.fixturenames
+    }
+    chosen = [case for case in CASES if case in asked]
+    graded = diagnosis_corpus.grade(chosen)
+    return {case.name: result for case, result in zip(chosen, graded, strict=True)}
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +73,7 @@ def test_no_right_answer_gets_a_diagnosis(right: list[tuple[Case, ExerciseResult
     assert {(result.status, result.problem) for _, result in right} == {("passed", None)}
 
 
-def by_name(case: Case) -> str:
-    return case.name
-
-
-@pytest.mark.parametrize("case", CASES, ids=by_name)
+@each_case()
 def test_the_first_failure_has_its_diagnosis(
     case: Case, results: dict[str, ExerciseResult]
 ) -> None:
@@ -62,14 +84,14 @@ def test_the_first_failure_has_its_diagnosis(
     assert (failed.id, failed.failure.diagnosis) == (case.test, case.diagnosis)
 
 
-@pytest.mark.parametrize("case", CASES, ids=by_name)
+@each_case()
 def test_a_learner_sees_the_golden_text(case: Case, results: dict[str, ExerciseResult]) -> None:
     """What the terminal shows is the golden text."""
     golden = case.golden("txt").read_text(encoding="utf-8")
     assert diagnosis_corpus.as_text(results[case.name]) == golden, REGENERATE
 
 
-@pytest.mark.parametrize("case", CASES, ids=by_name)
+@each_case()
 def test_the_report_is_the_golden_json(case: Case, results: dict[str, ExerciseResult]) -> None:
     """The report as JSON is the golden one."""
     golden = case.golden("json").read_text(encoding="utf-8")
