@@ -93,7 +93,9 @@ def sender(fd: int, key: bytes) -> Send:
 
     def send(event: Event) -> None:
         nonlocal order
-        text = json.dumps(event.model_dump(mode="json"), ensure_ascii=True).encode()
+        # An answer's message may hold half a surrogate pair, which no parent could read.
+        told = json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
+        text = told.encode("utf-8", "replace")
         line = seal(key, order, text) + b" " + text + b"\n"
         order += 1
         while line:

@@ -15,7 +15,7 @@ NEXT = {
     Platform.classroom: "Push it to GitHub as a template repository; its workflow grades each "
     "push and reports the points.",
     Platform.classroom50: "Make starter/ the template repository, and put autograders/ into your "
-    "classroom's configuration repository.",
+    "classroom's folder of the configuration repository.",
     Platform.gradescope: "Give starter/ to the class, and upload autograder.zip to the assignment.",
 }
 

@@ -83,6 +83,13 @@ def test_a_truncated_conversation_earns_what_it_finished(end: int) -> None:
     assert points([cut]) == earned
 
 
+def test_half_a_surrogate_pair_arrives_as_a_question_mark() -> None:
+    """An answer's own message may hold one: that is no reason to call its process crashed."""
+    [line] = lines_of(events.Unloadable(status="broken", problem="odd \ud800, é, 𝄞, \0"))
+    [event] = events.Reader(KEY).feed(line)
+    assert event == events.Unloadable(status="broken", problem="odd ?, é, 𝄞, \0")
+
+
 @given(st.permutations(range(len(TRUE))))
 def test_reordered_events_earn_no_more_than_their_true_beginning(order: list[int]) -> None:
     """What stands in another place than it was sent from ends the conversation."""
