@@ -126,6 +126,15 @@ class Course:
         both = (changed if e.folder == changed.folder else e for e in self.exercises)
         return Course(self.root, tuple(both))
 
+    def with_added(self) -> tuple["Course", tuple[Exercise, ...]]:
+        """This course with what has been added to it since, and that alone. Raises GraderError."""
+        known = {exercise.folder for exercise in self.exercises}
+        added = tuple(e for e in load(self.root).exercises if e.folder not in known)
+        for exercise in added:
+            _ = exercise.tests
+        both = sorted((*self.exercises, *added), key=lambda exercise: exercise.number)
+        return Course(self.root, tuple(both)), added
+
     def _named(self, part: str) -> list[Exercise]:
         bounds = RANGE.fullmatch(part)
         if bounds is None:

@@ -75,6 +75,10 @@ class Runner:
         """For who will run something else later, and does not want to wait for a Python then."""
         server.get_ready(self.isolation)
 
+    def collect_again(self, suites: list[Path]) -> None:
+        """Have these suites collected once, as they are now, for every child to come."""
+        server.renew(suites, self.isolation)
+
     def child(self, job: Job, suites: list[Path]) -> Child:
         """A child at work on `job`. Raises GraderError."""
         return server.child(job, suites, self.isolation)

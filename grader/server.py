@@ -238,6 +238,13 @@ def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None
         get(isolation).start(suites)
 
 
+def renew(suites: Iterable[Path], isolation: Isolation) -> None:
+    """A new server, which collects `suites` as they are now, in the place of the one that runs."""
+    if not _spawns(isolation):
+        get(isolation).stop()
+        get(isolation).start(suites)
+
+
 def _spawns(isolation: Isolation) -> bool:
     """Whether this level's children are spawned; a sandbox is around a server."""
     return isolation != "sandbox" and system.spawns()

@@ -35,11 +35,13 @@ class Gradings(threading.Thread):
         self._saved: dict[str, float] = {}
         self._waiting: dict[str, None] = {}
         self._stopping = False
+        self._outdated = False
 
     def know(self, exercise: Exercise) -> None:
         """Grade with this version of an exercise from now on."""
         with self._changed:
             self._exercises[exercise.slug] = exercise
+            self._outdated = True
 
     def saved(self, slugs: Iterable[str]) -> None:
         """Grade these before all others, even before what runs now."""
@@ -106,6 +108,11 @@ class Gradings(threading.Thread):
         with self._changed:
             if not self._saved and not self._waiting:
                 self._inbox.put(AllGraded())
+            renew = self._outdated and not self._saved
+            self._outdated = self._outdated and not renew
+            suites = [exercise.suite for exercise in self._exercises.values()]
+        if renew:  # after the verdict, for a new server takes a second to get warm
+            self._runner.collect_again(suites)
         self._runner.get_ready()
         return True
 

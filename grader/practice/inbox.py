@@ -23,6 +23,11 @@ class Rewritten:
 
 
 @dataclass(frozen=True)
+class Added:
+    """An exercise that was not known lies there, or lies there otherwise than before."""
+
+
+@dataclass(frozen=True)
 class Graded:
     """A verdict."""
 
@@ -53,7 +58,7 @@ class Trouble:
     error: BaseException
 
 
-Event = Saved | Rewritten | Graded | AllGraded | Notice | Redraw | Trouble
+Event = Saved | Rewritten | Added | Graded | AllGraded | Notice | Redraw | Trouble
 
 
 class Inbox:

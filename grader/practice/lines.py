@@ -12,6 +12,7 @@ from grader.model import ExerciseResult
 from grader.picture import headline
 from grader.practice.gradings import Gradings
 from grader.practice.inbox import (
+    Added,
     AllGraded,
     Event,
     Graded,
@@ -22,7 +23,7 @@ from grader.practice.inbox import (
     Trouble,
 )
 from grader.practice.keyboard import end
-from grader.practice.saves import Saves, rewritten
+from grader.practice.saves import Saves, added, rewritten
 from grader.runner import Runner
 from grader.system import HAS_POSIX
 from grader.wording import count
@@ -74,6 +75,8 @@ class Lines:
             self.gradings.saved(event.slugs)
         elif isinstance(event, Rewritten):
             self._take_rewritten(event.slugs)
+        elif isinstance(event, Added):
+            self._take_added()
         elif isinstance(event, Graded):
             self.results[event.result.id] = event.result
             if event.result.id in self._due:
@@ -103,6 +106,23 @@ class Lines:
             self._say(rewritten(taken))
             self._due.update(taken)
             self.gradings.saved(taken)
+
+    def _take_added(self) -> None:
+        """An author has made an exercise: it counts as soon as it can be read."""
+        try:
+            self.course, new = self.course.with_added()
+        except GraderError as error:
+            self._say(f"{error.problem} {error.remedy}")
+            return
+        if not new:
+            return
+        self.saves.know(self.course.exercises)
+        for exercise in new:
+            self.gradings.know(exercise)
+        slugs = [exercise.slug for exercise in new]
+        self._say(added(slugs))
+        self._due.update(slugs)
+        self.gradings.wanted(slugs)
 
     def _open(self) -> None:
         """Everything is graded for the first time: say where the learner stands."""

@@ -11,6 +11,7 @@ from grader.model import ExerciseResult
 from grader.practice import editor, pages
 from grader.practice.gradings import Gradings
 from grader.practice.inbox import (
+    Added,
     AllGraded,
     Event,
     Graded,
@@ -22,7 +23,7 @@ from grader.practice.inbox import (
 )
 from grader.practice.keyboard import Closed, Keyboard
 from grader.practice.pages import Page, State
-from grader.practice.saves import Saves, rewritten
+from grader.practice.saves import Saves, added, rewritten
 from grader.runner import Runner
 from grader.wording import count
 
@@ -109,6 +110,9 @@ class Loop:
         if isinstance(event, Rewritten):
             self._take_rewritten(event.slugs)
             return
+        if isinstance(event, Added):
+            self._take_added()
+            return
         self._stale = self._stale or not isinstance(event, AllGraded) or self.state.grading_all
         if isinstance(event, Graded):
             self._take_verdict(event.result)
@@ -159,6 +163,24 @@ class Loop:
         if taken:
             state.note = rewritten(taken)
             self.gradings.saved(taken)
+
+    def _take_added(self) -> None:
+        """An author has made an exercise: it counts as soon as it can be read."""
+        state = self.state
+        self._stale = True
+        try:
+            state.course, new = state.course.with_added()
+        except GraderError as error:
+            state.note = f"{error.problem} {error.remedy}"
+            return
+        if not new:
+            return
+        self.saves.know(state.course.exercises)
+        for exercise in new:
+            self.gradings.know(exercise)
+        slugs = [exercise.slug for exercise in new]
+        self.gradings.wanted(slugs)
+        state.note = f"{added(slugs)} l jumps there."
 
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state

@@ -5,16 +5,19 @@ editor's rename, a removed and returned file and a `git checkout` are all the sa
 and a change that no event told of shows that events do not arrive here.
 """
 
+import contextlib
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import watchfiles
 
 from grader.course import Exercise
-from grader.practice.inbox import Inbox, Notice, Rewritten, Saved, Trouble
+from grader.folders import FOLDER
+from grader.practice.inbox import Added, Inbox, Notice, Rewritten, Saved, Trouble
 
+SETTINGS = "exercise.toml"
 STEP_MS = 5
 """So long after an event others are waited for: one save is often several events."""
 MOST_STEPS_MS = 50
@@ -44,27 +47,42 @@ def rewritten(slugs: Iterable[str]) -> str:
     return f"The course's own files of {', '.join(slugs)} have changed, and count from now on."
 
 
+def added(slugs: Iterable[str]) -> str:
+    """What is said when an author has made exercises while the course is watched."""
+    return f"New in the course: {', '.join(slugs)}."
+
+
 def polling_is_asked_for() -> bool:
     return os.environ.get(FORCED, "").lower() not in ("", "0", "false", "disable", "disabled")
 
 
 class Saves(threading.Thread):
-    """Puts a Saved or a Rewritten in the inbox for each change, and a Notice when it polls."""
+    """Tells the inbox of each change: a Saved, a Rewritten, an Added; a Notice when it polls."""
 
     def __init__(self, exercises: Iterable[Exercise], folder: Path, inbox: Inbox) -> None:
         super().__init__(name="saves", daemon=True)
-        self._folders = {folder}
+        self._folder = folder
         self._answers: dict[Path, str] = {}
         self._suites: dict[Path, str] = {}
-        for exercise in exercises:
-            suite = exercise.suite
-            self._answers[folder / exercise.folder / exercise.file] = exercise.slug
-            for path in (suite, suite.with_name("exercise.toml")):
-                self._suites[path] = exercise.slug
-            self._folders.add(suite.parent.parent)
+        self._courses: set[Path] = set()
+        self._stamps: dict[Path, Stamp | None] = {}
+        self._looking = threading.Lock()
         self._inbox = inbox
         self._stopping = threading.Event()
-        self._stamps = self._look()
+        self.know(exercises)
+
+    def know(self, exercises: Iterable[Exercise]) -> None:
+        """These are the exercises from now on; what is saved later is told."""
+        answers: dict[Path, str] = {}
+        suites: dict[Path, str] = {}
+        for exercise in exercises:
+            answers[self._folder / exercise.folder / exercise.file] = exercise.slug
+            for path in (exercise.suite, exercise.suite.with_name(SETTINGS)):
+                suites[path] = exercise.slug
+        with self._looking:
+            self._answers, self._suites = answers, suites
+            self._courses = {path.parent.parent for path in suites}
+            self._stamps = {**self._look(), **self._stamps}
 
     def stop(self) -> None:
         self._stopping.set()
@@ -86,7 +104,8 @@ class Saves(threading.Thread):
         untold = False
         try:
             for changes in watchfiles.watch(
-                *self._folders,
+                self._folder,
+                *self._courses,
                 watch_filter=None,
                 step=STEP_MS,
                 debounce=MOST_STEPS_MS,
@@ -105,9 +124,12 @@ class Saves(threading.Thread):
 
     def _tell(self) -> bool:
         """Look at every answer and suite, and tell of those that have changed."""
-        now = self._look()
-        changed = {path for path in now if now[path] != self._stamps[path]}
-        self._stamps = now
+        with self._looking:
+            now, before = self._look(), self._stamps
+            self._stamps = now
+        changed = {path for path in now if path not in before or now[path] != before[path]}
+        if changed - self._answers.keys() - self._suites.keys():
+            self._inbox.put(Added())
         suites = frozenset(self._suites[path] for path in changed & self._suites.keys())
         if suites:
             self._inbox.put(Rewritten(suites))
@@ -117,4 +139,18 @@ class Saves(threading.Thread):
         return bool(changed)
 
     def _look(self) -> dict[Path, Stamp | None]:
-        return {path: stamp(path) for path in (*self._answers, *self._suites)}
+        paths = (*self._answers, *self._suites, *self._strangers())
+        return {path: stamp(path) for path in paths}
+
+    def _strangers(self) -> Iterator[Path]:
+        """What exercises consist of that are not known, when both of it are there."""
+        known = {path.parent.name for path in self._suites}
+        for course in self._courses:
+            with contextlib.suppress(OSError):
+                for name in os.listdir(course):
+                    match = FOLDER.fullmatch(name)
+                    if match is None or name in known:
+                        continue
+                    both = (course / name / f"test_{match[2]}.py", course / name / SETTINGS)
+                    if all(path.is_file() for path in both):
+                        yield from both

@@ -199,6 +199,45 @@ def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     bell.close()
 
 
+def test_a_changed_suite_is_collected_once(found: Course, inbox: Inbox) -> None:
+    """After the verdict on an author's change, all suites are collected for those to come."""
+
+    class Noting(SlowRunner):
+        def __init__(self) -> None:
+            super().__init__()
+            self.may_end = True
+            self.collected: list[list[Path]] = []
+
+        def collect_again(self, suites: list[Path]) -> None:
+            self.collected.append(suites)
+
+    runner = Noting()
+    thread = Gradings(found.exercises, found.root / "exercises", runner, inbox)
+    thread.start()
+    for change in (False, True, False):
+        if change:
+            thread.know(found.exercises[1])
+        thread.saved(["checkout"])
+        until(inbox, AllGraded)
+    thread.stop()
+    assert len(runner.seen) == 3
+    assert runner.collected == [[exercise.suite for exercise in found.exercises]]
+
+
+def test_a_new_server_takes_the_place_of_the_old(found: Course) -> None:
+    """It is another process, and what it grades counts."""
+    solve(found.root, CHECKOUT)
+    runner = Runner()
+    path = found.root / "exercises" / CHECKOUT / "checkout.py"
+    order = session.order(found.exercises[1], path, "checkout.py", "virtual")
+    runner.run([order])
+    before = children()
+    runner.collect_again([exercise.suite for exercise in found.exercises])
+    assert children() != before
+    assert len(children()) == len(before)
+    assert [result.status for result in runner.run([order])] == ["passed"]
+
+
 @pytest.mark.timeout(240)
 def test_many_saves_leak_nothing(tmp_path: Path) -> None:
     """After some saves to get warm, no more processes, descriptors or folders."""

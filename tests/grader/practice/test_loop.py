@@ -278,6 +278,22 @@ def test_an_author_changes_the_suite(checkout: Path) -> None:
         screen.until("Passed: 7 of 7 points.")
 
 
+@pytest.mark.thorough
+def test_an_author_makes_an_exercise(checkout: Path) -> None:
+    """`grader new` while watch runs: the exercise is in the list, and its saves count."""
+    with watch(checkout, "checkout") as screen:
+        screen.until("not started: checkout()")
+        screen.forget()
+        words = [sys.executable, "-m", "grader", "new", "trip", "--number", "9"]
+        subprocess.run(words, cwd=checkout, check=True, stdout=subprocess.DEVNULL)
+        screen.until("New in the course: trip. l jumps there.", "0 of 2 exercises passed")
+        screen.press("l09\r")
+        screen.until("09 trip", "not started")
+        stub = checkout / "exercises/09_trip/trip.py"
+        stub.write_bytes((checkout / "solutions/09_trip/trip.py").read_bytes())
+        screen.until("Passed: 1 of 1 point.")
+
+
 def test_polling_says_so(checkout: Path) -> None:
     """Where events do not arrive, the files are looked at, and the foot says it."""
     with watch(checkout, WATCHFILES_FORCE_POLLING="true") as screen:

@@ -15,7 +15,7 @@ from grader.course import Course
 from grader.errors import GraderError
 from grader.model import ExerciseResult
 from grader.practice import editor, pages, saves
-from grader.practice.inbox import Event, Inbox, Notice, Redraw, Saved
+from grader.practice.inbox import Added, Event, Inbox, Notice, Redraw, Rewritten, Saved
 from grader.practice.keyboard import keys
 from grader.practice.pages import Page, State
 from grader.practice.saves import POLLING, Saves
@@ -147,6 +147,36 @@ def test_events_that_arrive(small: Course, inbox: Inbox) -> None:
     seen += inbox.take()
     thread.stop()
     assert set(seen) == {saved}
+
+
+def test_an_exercise_is_added(small: Course, inbox: Inbox) -> None:
+    """It is told when suite and settings are there, at each change until it is known."""
+    folder = small.root / "tests/exercises/09_trip"
+    thread = Saves(small.exercises, small.root / "exercises", inbox)
+    thread.start()
+    folder.mkdir()
+    (folder / "exercise.toml").write_text("title =", encoding="utf-8")
+    time.sleep(0.3)  # real events: long enough to tell of half an exercise
+    assert inbox.take() == []
+    suite = small.exercises[0].suite.read_bytes()
+    (folder / "test_trip.py").write_bytes(suite)
+    until(inbox, Added())
+    with pytest.raises(GraderError, match="is not valid TOML"):
+        small.with_added()
+    settings = small.exercises[0].suite.with_name("exercise.toml").read_text(encoding="utf-8")
+    (folder / "exercise.toml").write_text(settings, encoding="utf-8")
+    until(inbox, Added())
+    larger, new = small.with_added()
+    assert [exercise.slug for exercise in new] == ["trip"]
+    assert larger.exercises == (*small.exercises, *new)
+    thread.know(larger.exercises)
+    (folder / "test_trip.py").write_bytes(suite + b"\n")
+    until(inbox, Rewritten(frozenset({"trip"})))
+    answer = small.root / "exercises/09_trip/trip.py"
+    answer.parent.mkdir()
+    answer.write_text("a = 1", encoding="utf-8")
+    assert until(inbox, Saved(frozenset({"trip"})))[-1] == Saved(frozenset({"trip"}))
+    thread.stop()
 
 
 def test_the_bell_rings_once_for_many(inbox: Inbox) -> None:
