@@ -6,6 +6,7 @@ without outputs would be a class without points.
 """
 
 import difflib
+import errno
 import linecache
 import os
 import secrets
@@ -184,11 +185,13 @@ class Step:
     def __post_init__(self) -> None:
         self.warnings: list[str] = []
         self._before: dict[str, bytes] = {}
+        self._paths: dict[str, Path] = {}
         for name in COMMAND_FILES:
             self._remember(name)
 
     def _path(self, name: str) -> Path:
-        return Path(self.environment.get(name, ""))
+        """Where it really is: the runner's own path may lead over a link, an answer's must not."""
+        return self._paths[name]
 
     def _remember(self, name: str) -> None:
         wanted = name in (OUTPUT, SUMMARY)
@@ -197,9 +200,14 @@ class Step:
                 self.warnings.append(f"{name} is not set: what belongs there is not written.")
             return
         try:
-            with self._path(name).open("a+b") as file:
+            path = Path(self.environment[name]).resolve()
+            if path.exists() and not path.is_file():
+                # A device is never read, for it may have no end, and never put back.
+                raise OSError(errno.EINVAL, "it is no plain file")
+            with path.open("a+b") as file:
                 file.seek(0)
                 self._before[name] = file.read()
+            self._paths[name] = path
         except OSError as error:
             if wanted:
                 self.warnings.append(_unwritable(name, error))

@@ -238,6 +238,31 @@ def test_a_file_that_is_not_set(job: Job, full: Report, name: str) -> None:
     assert job.outputs if name == ci.SUMMARY else "is not set" in job.summary
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes with a name are of POSIX")
+def test_a_pipe_or_a_device_is_left_alone(job: Job, full: Report) -> None:
+    """It may have no end, and it is not ours to remove: /dev/null is one that people name."""
+    place = Path(job.environment[ci.SUMMARY])
+    place.unlink()
+    os.mkfifo(place)
+    job.step().tell(Verdict(full))
+    warnings = [command.message for command in job.commands if command.name == "warning"]
+    told = "cannot be written to (it is no plain file): what belongs there is lost."
+    assert warnings == [f"{ci.SUMMARY} {told}"]
+    assert place.is_fifo()
+    assert job.outputs
+
+
+def test_a_link_that_the_runner_made_stays(job: Job, full: Report) -> None:
+    """What is told arrives where it leads."""
+    place = Path(job.environment[ci.SUMMARY])
+    place.rename(place.with_name("behind"))
+    place.symlink_to("behind")
+    job.step().tell(Verdict(full))
+    assert "warning" not in {command.name for command in job.commands}
+    assert place.is_symlink()
+    assert place.read_text(encoding="utf-8").startswith("###")
+
+
 @pytest.mark.parametrize("name", [ci.OUTPUT, ci.SUMMARY])
 def test_a_file_that_cannot_be_written(job: Job, full: Report, name: str) -> None:
     """The same for a path that is a folder."""
