@@ -123,12 +123,12 @@ def test_grader_alone_shows_the_first_unfinished(grader: Run, small_course: Path
     assert "Next: read exercises/06_checkout/README.md" in done.stdout
 
 
-def test_a_failed_timing_check_is_drawn(grader: Run, small_course: Path) -> None:
+def test_a_failed_timing_check_is_drawn(process: Run, small_course: Path) -> None:
     """A failure shows the fact, the learner's lines over time, why, and the next step."""
     wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
     answer = small_course / "exercises/06_checkout/checkout.py"
     shutil.copy(wrong, answer)
-    done = grader(cwd=small_course)
+    done = process(cwd=small_course)
     assert done.returncode == 1
     assert "took 1.5 s, expected 1.0 s: one after another" in done.stdout
     rows = [line for line in done.stdout.splitlines() if "await process_payment" in line]
