@@ -152,6 +152,10 @@ def _parts(exercise: Exercise) -> list[str]:
     for path in (exercise.stub, exercise.lesson, exercise.solution, exercise.original):
         if not path.is_file():
             problems.append(f"{_shown(exercise, path)} is missing.")
+    settings = exercise.suite.with_name("exercise.toml")
+    for path in (settings, exercise.suite, exercise.stub, exercise.lesson, exercise.solution):
+        if (line := _to_do(path)) is not None:
+            problems.append(f"{_shown(exercise, path)}, line {line}, still says TODO.")
     if exercise.original.is_file() and not workspace.is_original(exercise):
         problems.append(
             f"{_shown(exercise, exercise.original)} differs from "
@@ -209,6 +213,13 @@ def _numbering(course: Course) -> list[str]:
             problems.append(f"{exercise.folder} is out of order: its chapter has ended before it.")
         seen.append(chapter)
     return problems
+
+
+def _to_do(path: Path) -> int | None:
+    """The first line that an author still has to write; `grader new` marks each so."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if "TODO" in line), None)
 
 
 def _docstring(path: Path) -> str:

@@ -264,10 +264,13 @@ def test_a_new_exercise_loads_lists_and_verifies(grader: Run, small_course: Path
     assert "22  last_ticket" in grader("list", cwd=small_course).stdout
     verified = grader("verify", "last_ticket", cwd=small_course)
     assert verified.returncode == 1
-    assert verified.stdout.splitlines() == [
+    *to_do, right, wrong, last = verified.stdout.splitlines()
+    assert "exercises/22_last_ticket/README.md, line 1, still says TODO." in to_do
+    assert all(line.endswith(", still says TODO.") for line in to_do)
+    assert [right, wrong, last] == [
         "solutions/22_last_ticket/right has 0 files; it needs 3.",
         "solutions/22_last_ticket/wrong has 0 files; it needs 4.",
-        "2 answers judged, 2 broken promises.",
+        f"2 answers judged, {len(to_do) + 2} broken promises.",
     ]
     assert "already" in grader("new", "last_ticket", cwd=small_course).stderr
     assert "no name for an exercise" in grader("new", "LastTicket", cwd=small_course).stderr
