@@ -65,6 +65,7 @@ def collect(
         unawaited=_different(
             [*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)]
         ),
+        unsent=_different(trace.handover.unsent),
         leftovers=_different(trace.leaked()),
         waiting=waiting(stuck, trace.file) if stuck is not None else [],
         lost=_different(trace.problem(e) for e in trace.lost),

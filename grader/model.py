@@ -142,13 +142,15 @@ class Unanswered(Model):
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the
-    statuses of the responses, each with the line of an endpoint that gave it."""
+    statuses of the responses, each with the line of an endpoint that gave it; `unsent` is work
+    for the background that no response took along."""
 
     check: Check | None = None
     error: Problem | None = None
     server_errors: list[Problem] = Field(default_factory=list)
     spans: list[Span] = Field(default_factory=list)
     unawaited: list[Leftover] = Field(default_factory=list)
+    unsent: list[Leftover] = Field(default_factory=list)
     leftovers: list[Leftover] = Field(default_factory=list)
     waiting: list[Waiting] = Field(default_factory=list)
     lost: list[Problem] = Field(default_factory=list)

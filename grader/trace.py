@@ -84,8 +84,10 @@ class Trace:
         self.unawaited: list[Leftover] = []
         self.background: set[str] = set()
         self.held: list[tuple[Blocking, int | None, Lane]] = []
-        self.handover = Handover(self.line, self.job)
+        self.jobs: list[Record] = []
+        self.handover = Handover(self.line, self.job, file)
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+        self.requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
@@ -134,8 +136,10 @@ class Trace:
             yield
             return
         takes = code.co_argcount or code.co_kwonlyargcount
-        label = f"{code.co_name.strip('<>')}({'...' if takes else ''})"
+        name = code.co_qualname.rpartition("<locals>.")[2].strip("<>")
+        label = f"{name}({'...' if takes else ''})"
         record = self.begin(f"own {label}", label, "thread", "coroutine", line)
+        self.jobs.append(record)
         try:
             yield
         except BaseException:
@@ -271,8 +275,11 @@ class Trace:
         )
 
     def leaked(self) -> list[Leftover]:
-        """Tasks of the answer that have not ended, by the line that started them."""
+        """Tasks and threads of the answer that have not ended, by the line that started them."""
         left = []
+        if all(task.done() for task in self.requests):  # else one may be waiting for such a job
+            running = (job for job in self.jobs if job.outcome == "running")
+            left = [Leftover(what=f"a thread of {job.label}", line=job.line) for job in running]
         for task in asyncio.all_tasks(self.loop) - set(self.own_tasks):
             if task is _current_task() or task.done():
                 continue

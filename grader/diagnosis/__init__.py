@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     causes.never_finishes,
     causes.network_refused,
     causes.no_yield,
+    causes.not_done_yet,
     causes.forgotten_await,
     causes.locked_database,
     causes.server_error,

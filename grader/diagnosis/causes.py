@@ -3,13 +3,15 @@
 import re
 
 from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
-from grader.model import Evidence, Problem, Span
+from grader.model import Evidence, Leftover, Problem, Span
 from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 EASY = ("a result that never comes", "its sleep to end")
 """Waits that are nobody's fault: somebody else does not give, or does not let the loop go on."""
 LOCKED = "database is locked"
+CALL_LINES = 3
+"""So many lines a call may have that is given a coroutine."""
 """What SQLite says when it has waited for a lock in vain."""
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
@@ -177,6 +179,13 @@ def no_yield(evidence: Evidence) -> Finding | None:
     )
 
 
+def not_done_yet(evidence: Evidence) -> Finding | None:
+    """A result asked for too early: what it was to come from is then cut off, or never begins."""
+    problems = (problem for problem in evidence.server_errors if problem.line)
+    early = next((problem for problem in problems if problem.type == "InvalidStateError"), None)
+    return raised("server-error", early) if early is not None else None
+
+
 def forgotten_await(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if evidence.unawaited:
@@ -184,6 +193,9 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
         if first.line is None:
             spans = (s for s in evidence.spans if s.name == first.what and s.line)
             first = first.model_copy(update={"line": next((s.line for s in spans), None)})
+        refused = next((p for p in evidence.server_errors if _is_about(p, first.line)), None)
+        if refused is not None and not _is_coroutine_used(refused):
+            return _not_taken(first, refused)
         place = f" (line {first.line})" if first.line else ""
         return _unawaited(f"`{first.what}(...)` was called but never awaited{place}.", first.line)
     never = next((s for s in evidence.spans if s.outcome == "unawaited"), None)
@@ -202,6 +214,11 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
     return None
 
 
+def _is_about(problem: Problem, line: int | None) -> bool:
+    """Did it arise in the call whose argument stands on `line`, or on the next few lines of it."""
+    return bool(problem.line and line) and 0 <= (line or 0) - (problem.line or 0) < CALL_LINES
+
+
 def _is_coroutine_used(problem: Problem) -> bool:
     message = problem.message
     used = USED_COROUTINE.search(message) is not None
@@ -214,6 +231,17 @@ def _unawaited(why: str, line: int | None) -> Finding:
         f"{why} Calling an `async def` only makes a coroutine; its body has not run.",
         "Await it where you need its result.",
         line,
+    )
+
+
+def _not_taken(made: Leftover, problem: Problem) -> Finding:
+    """The line failed that was to do something with the coroutine."""
+    return Finding(
+        "forgotten-await",
+        f"Line {problem.line} raised {problem.type}: {brief(problem.message).rstrip('.')}. So the "
+        f"coroutine `{made.what}(...)`, which it made, was never awaited.",
+        "Look at the call that got the coroutine: does it take one, here and in this way?",
+        problem.line,
     )
 
 

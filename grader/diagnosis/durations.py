@@ -87,6 +87,12 @@ def _computed(evidence: Evidence, check: Check) -> Finding | None:
     )
 
 
+def _what_came(check: Check) -> str:
+    """`The response was there`, or `take_payment began`."""
+    what = check.detail.get("what")
+    return f"{what}" if what else "The response was there"
+
+
 def _too_early(evidence: Evidence, check: Check) -> Finding:
     left = running(evidence)
     if left is not None:
@@ -95,8 +101,8 @@ def _too_early(evidence: Evidence, check: Check) -> Finding:
     status = f" with status {said}" if said >= 400 else ""
     return Finding(
         "too-early",
-        f"It was over after {check.actual}{status}, before work that takes {check.expected} can "
-        "be done.",
+        f"{_what_came(check)} after {check.actual}{status}. What has to happen before it takes "
+        f"{check.expected}, so that was not waited for, or not all of it.",
         "Make sure that the work is really started, and awaited before the response.",
     )
 

@@ -4,6 +4,9 @@ from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of,
 from grader.model import Check, Evidence, Leftover
 from grader.wording import times
 
+WORK = ("the task ", "a thread ")
+"""How what an answer has left begins, when it runs rather than stays open."""
+
 
 def peak_check(evidence: Evidence) -> Finding | None:
     check = check_of(evidence, "peak")
@@ -55,7 +58,9 @@ def calls(evidence: Evidence) -> Finding | None:
         return Finding(
             "called-too-often",
             f"{name} {_verb(name)} {times(ran)}; {wanted} would be right.",
-            "Look for what calls it again: a second place, a loop, a retry.",
+            "Look for what calls it again: a second place, a loop, a retry."
+            if _verb(name) == "ran"
+            else "Look for what makes another one: a second place, each request.",
             line,
         )
     left = running(evidence) or _still_running(evidence, name)
@@ -65,6 +70,15 @@ def calls(evidence: Evidence) -> Finding | None:
         ran, often = check.detail["others"], times(check.detail["others"])
         why = f"{name} ran {often}, but never with what this response needs: {check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
+    given = next((left for left in evidence.unsent if left.what == name), None)
+    if given is not None and not ran:
+        return Finding(
+            "not-called",
+            f"{name} never ran: line {given.line} gave it to a BackgroundTasks that no response "
+            "takes along.",
+            "Ask which object FastAPI looks at after the response, and how you get hold of it.",
+            given.line,
+        )
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
 
@@ -97,6 +111,15 @@ def left_open(evidence: Evidence) -> Finding | None:
     if check is None:
         return None
     line = check.detail.get("line")
+    if check.actual.startswith(WORK):
+        return Finding(
+            "still-running",
+            f"{sentence(check.actual)} was left running"
+            + (f"; line {line} started it." if line else "."),
+            "Wait for the end of what you start, also when something fails; what no response "
+            "needs is not started.",
+            line,
+        )
     return Finding(
         "still-running",
         f"{sentence(check.actual)} was left open" + (f"; line {line} made it." if line else "."),
@@ -122,7 +145,9 @@ def value(evidence: Evidence) -> Finding | None:
     return Finding(
         "wrong-value",
         _difference(check),
-        "Compare with the shape that the task shows, types included.",
+        "Find the line of yours that this value comes from."
+        if check.detail.get("how") == "value"
+        else "Compare with the shape that the task shows, types included.",
     )
 
 

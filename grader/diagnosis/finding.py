@@ -21,6 +21,57 @@ class Finding:
     facts: tuple[str, str] | None = None
 
 
+UNKNOWN_STEP = "Follow that line: which value or call does not do what the line expects?"
+EXPLAINED = (
+    (
+        "TypeError",
+        "can't be used in 'await' expression",
+        " What stands behind that `await` is no coroutine but the result of a plain call, which "
+        "has done its work, and its waiting, already.",
+        "Is there a call for this that can be awaited? If not, it needs no `await`, but perhaps a "
+        "thread.",
+    ),
+    (
+        "RuntimeError",
+        "coroutine is being awaited already",
+        " A coroutine is one run of its function, and this one was kept and awaited twice.",
+        "Keep the result, or call the function anew for each wait.",
+    ),
+    (
+        "RuntimeError",
+        "cannot reuse already awaited coroutine",
+        " A coroutine is one run of its function, and this one was kept and awaited twice.",
+        "Keep the result, or call the function anew for each wait.",
+    ),
+    (
+        "InvalidStateError",
+        "",
+        " The line asks for the result of work that has not ended yet.",
+        "Wait for the work first, then ask for its result.",
+    ),
+    (
+        "TypeError",
+        "object is not callable",
+        " What was called there is no function: often it is a function's result, where the "
+        "function itself was to be handed on.",
+        "Look at each pair of brackets on that line: who is to make that call?",
+    ),
+    (
+        "TimeoutError",
+        "",
+        " Its time limit was over before the work was done.",
+        "Compare that limit with the figures of the task.",
+    ),
+    (
+        "AttributeError",
+        "Can't pickle local object",
+        " Another process is sent a function's name, and finds there only what stands at the top "
+        "of the file.",
+        "Hand over a function that has such a name, and its arguments beside it.",
+    ),
+)
+"""What some exceptions mean that a learner meets here: type, part of its text, meaning, step."""
+
 Rule = Callable[[Evidence], Finding | None]
 
 CALL = re.compile(r"[\w.]+\(")
@@ -84,12 +135,11 @@ def raised(id: str, problem: Problem) -> Finding:
     if problem.line is None:
         step = "Ask which of your calls can raise it, and who should catch it."
         return Finding(id, f"An exception left your code: {what}", step)
-    return Finding(
-        id,
-        f"Line {problem.line} raised {what}",
-        "Follow that line: which value or call does not do what the line expects?",
-        problem.line,
-    )
+    known = (rest for type, text, *rest in EXPLAINED if type == problem.type and text in message)
+    meaning, step = next(known, ("", UNKNOWN_STEP))
+    if problem.type == "TimeoutError" and message:
+        meaning, step = "", UNKNOWN_STEP
+    return Finding(id, f"Line {problem.line} raised {what}{meaning}", step, problem.line)
 
 
 def brief(message: str) -> str:

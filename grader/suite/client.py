@@ -102,6 +102,7 @@ class Transport(httpx.AsyncBaseTransport):
             context=contextvars.copy_context(),
         )
         self.trace.own_tasks.add(task)
+        self.trace.requests.add(task)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
         task.add_done_callback(talk.end)

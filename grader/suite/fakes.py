@@ -169,7 +169,8 @@ class Fake:
         self.calls.append(call)
         for value in arguments.values():
             if inspect.iscoroutine(value):
-                self.trace.note_unawaited(value.__name__, line)
+                made = self.trace.first_line(place[:2] for place in value.cr_origin or ())
+                self.trace.note_unawaited(value.__name__, made or line)
         return call
 
     @functools.cached_property

@@ -46,10 +46,15 @@ class Stopwatch:
         """
         start = self.now()
         yield
-        self.check(start, self.now(), expected, **instead)
+        self.check(start, self.now(), expected, "", **instead)
 
-    def check(self, start: float, end: float, expected: float, **instead: float) -> None:
-        """`end - start` is `expected` seconds, within the slack."""
+    def check(
+        self, start: float, end: float, expected: float, what: str = "", **instead: float
+    ) -> None:
+        """`end - start` is `expected` seconds, within the slack.
+
+        `what` says what was to come then, as in `take_payment began`; usually the response.
+        """
         if isinstance(self.clock, VirtualClock):
             self.clock.check_intact()
         actual = round(end - start, 9)
@@ -64,4 +69,5 @@ class Stopwatch:
                 start=float(start),
                 end=float(end),
                 instead=instead,
+                what=what,
             )

@@ -40,7 +40,7 @@ async def test_both_checks_then_the_payment(client, clock, fake, trace):
     status(response, 200)
     payment.was_called(1)
     (record,) = trace.named("take_payment")
-    clock.check(start, record.start, 0.6, one_by_one=1.0)
+    clock.check(start, record.start, 0.6, "take_payment began", one_by_one=1.0)
 
 
 async def test_the_slower_check_decides(client, clock, fake, trace):
@@ -54,7 +54,7 @@ async def test_the_slower_check_decides(client, clock, fake, trace):
     status(response, 200)
     payment.was_called(1)
     (record,) = trace.named("take_payment")
-    clock.check(start, record.start, 0.8, one_by_one=1.3)
+    clock.check(start, record.start, 0.8, "take_payment began", one_by_one=1.3)
 
 
 @pytest.mark.points(2)
@@ -69,7 +69,7 @@ async def test_the_response_does_not_wait_for_the_email(client, clock, fake, tra
     status(response, 200)
     payment.was_called(1)
     (record,) = trace.named("take_payment")
-    clock.check(start, record.start, 0.6, one_by_one=1.0)
+    clock.check(start, record.start, 0.6, "take_payment began", one_by_one=1.0)
     clock.check(min(record.end or end, end), end, 0.0, with_the_email=0.5)
     clock.check(start, end, 1.6, one_by_one=2.0, with_the_email=2.1)
 

@@ -95,7 +95,7 @@ async def test_an_early_failure_does_not_cut_short(client, clock, fake, trace):
     clock.check(start, end, 0.4, one_by_one=1.4)
     same(response.json(), board | dict.fromkeys(broken, UNAVAILABLE))
     for left in trace.leaked():
-        expect(False, "left_open", "no widget that still loads", left.what, line=left.line)
+        expect(False, "left_open", "nothing left running", left.what, line=left.line)
 
 
 async def test_all_may_fail(client, fake):
