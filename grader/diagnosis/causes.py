@@ -10,9 +10,9 @@ USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'corout
 EASY = ("a result that never comes", "its sleep to end")
 """Waits that are nobody's fault: somebody else does not give, or does not let the loop go on."""
 LOCKED = "database is locked"
+"""What SQLite says when it has waited for a lock in vain."""
 CALL_LINES = 3
 """So many lines a call may have that is given a coroutine."""
-"""What SQLite says when it has waited for a lock in vain."""
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
