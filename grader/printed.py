@@ -6,6 +6,8 @@ no pipe up, and a verdict never depends on it.
 
 import io
 import sys
+import traceback
+from typing import Any
 
 MOST_BYTES = 64 << 10
 """What is kept of one test."""
@@ -51,6 +53,17 @@ def begin() -> None:
     # Like Python's own unbuffered streams: text goes through at once.
     stream = io.TextIOWrapper(_now, "utf-8", "backslashreplace", write_through=True)  # type: ignore[type-var]
     sys.stdout = sys.stderr = stream
+    sys.unraisablehook = _ignored
+
+
+def _ignored(unraisable: Any) -> None:
+    """As Python's own hook, which compiles the failing line as if the answer did so."""
+    try:
+        where = repr(unraisable.object)
+    except Exception:
+        where = object.__repr__(unraisable.object)
+    lines = traceback.format_exception(unraisable.exc_value)
+    sys.stderr.write(f"{unraisable.err_msg or 'Exception ignored in'}: {where}\n{''.join(lines)}")
 
 
 def text() -> str:
