@@ -1,5 +1,6 @@
 """`grader new`: the files of a new exercise in all three places, ready to be written."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -122,14 +123,25 @@ def create(course: Course, slug: str, number: int | None) -> list[Path]:
         f"tests/exercises/{folder}/exercise.toml": TOML.format(chapter=chapter),
         f"tests/exercises/{folder}/test_{slug}.py": SUITE.format(),
     }
-    written = []
-    for name, text in files.items():
-        path = course.root / name
-        if path.exists():
+    for name in files:
+        if (course.root / name).exists():
             raise GraderError(f"{name} is there already.", "Remove it, or choose another name.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    for kind in ("right", "wrong"):
-        (course.root / "solutions" / folder / kind).mkdir(exist_ok=True)
+    written = []
+    try:
+        for name, text in files.items():
+            path = course.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written.append(path)
+            path.write_text(text, encoding="utf-8")
+        for kind in ("right", "wrong"):
+            (course.root / "solutions" / folder / kind).mkdir(exist_ok=True)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+        raise GraderError(
+            f"The files of {slug} cannot be written: {error.strerror or error}.",
+            "Nothing of it is left; look at the rights of the course's folders, and at the space.",
+        ) from None
     return written

@@ -275,6 +275,11 @@ def test_a_new_exercise_loads_lists_and_verifies(grader: Run, small_course: Path
     assert "already" in grader("new", "last_ticket", cwd=small_course).stderr
     assert "no name for an exercise" in grader("new", "LastTicket", cwd=small_course).stderr
     assert "checkout has it" in grader("new", "other", "--number", "6", cwd=small_course).stderr
+    (small_course / "solutions/23_other").write_text("where a folder was to be", encoding="utf-8")
+    unwritable = grader("new", "other", cwd=small_course)
+    assert unwritable.returncode == 2
+    assert "The files of other cannot be written: File exists." in unwritable.stderr
+    assert not list(small_course.glob("*/**/23_other/*"))
 
 
 def test_the_solution_is_for_those_who_passed(grader: Run, small_course: Path) -> None:
