@@ -15,7 +15,7 @@ from grader.course import FOLDER, Course, Exercise
 from grader.errors import GraderError
 from grader.model import ExerciseResult
 from grader.runner import Runner
-from grader.verdict import Order
+from grader.verdict import OTHER_TESTS, Order
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
@@ -52,14 +52,18 @@ class Promise:
             for test in result.tests
             if test.status != "passed"
         ]
-        return [f"{self.shown}: {result.problem}"] if result.problem else why
+        return [self._problem(result.problem)] if result.problem else why
+
+    def _problem(self, problem: str) -> str:
+        """A problem that names its file already needs no second name."""
+        return problem if problem.startswith(self.shown) else f"{self.shown}: {problem}"
 
     def _must_fail(self, result: ExerciseResult) -> list[str]:
         if self.status is not None:
             same = result.status == self.status
             return [] if same else [f"{self.shown}: must be {self.status}, is {result.status}."]
         if result.problem is not None:
-            return [f"{self.shown}: {result.problem}"]
+            return [self._problem(result.problem)]
         found = {
             test.id: test.failure.diagnosis
             for test in result.tests
@@ -111,8 +115,19 @@ def verify(
             on_result(judged, len(orders))
 
     results = (runner or Runner()).run(orders, heard)
+    unusable = {
+        promise.exercise.folder
+        for promise, result in zip(promises, results, strict=True)
+        if OTHER_TESTS in (result.problem or "")
+    }
+    for folder in sorted(unusable):
+        problems.append(
+            f"tests/exercises/{folder}: pytest does not find the tests that stand there; "
+            f"`python -m pytest tests/exercises/{folder}` says why."
+        )
     for promise, result in zip(promises, results, strict=True):
-        problems += promise.broken_by(result)
+        if promise.exercise.folder not in unusable:
+            problems += promise.broken_by(result)
     return Verification(len(results), problems)
 
 
@@ -135,7 +150,9 @@ def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
             fails = dict(FAILS.findall(text)) if kind == "wrong" else {}
             status = STATUS.search(text)
             for diagnosed in set(fails.values()) - diagnosis.IDS.keys():
-                problems.append(f"{shown}: there is no diagnosis {diagnosed}.")
+                problems.append(
+                    f"{shown}: there is no diagnosis {diagnosed}; `grader explain` lists them."
+                )
             for test in fails.keys() - {test.id for test in exercise.tests}:
                 problems.append(f"{shown}: there is no test {test}.")
             if kind == "wrong" and not fails and status is None:

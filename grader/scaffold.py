@@ -63,9 +63,9 @@ hints = [
 requests = ["GET /items/1"]
 """
 
-LESSON = """# TODO: title
+LESSON = """# TODO: what the learner builds
 
-TODO: the production story, in two sentences.
+TODO: the production story, in two sentences. Down to the task, 300 to 500 words.
 
 ## Predict
 
@@ -73,7 +73,7 @@ TODO: a question that makes the reader predict a time.
 
 ## The picture
 
-```
+```text
 TODO: before and after, as a timeline
 ```
 
@@ -81,9 +81,17 @@ TODO: before and after, as a timeline
 
 TODO: the smallest working example, in another domain.
 
+```python
+print("TODO")
+```
+
+```text
+TODO: exactly what it prints
+```
+
 ## Task
 
-TODO: what to write, with every graded number.
+TODO: what to write, with every graded number, in 150 to 250 words.
 
 ## After passing
 

@@ -21,6 +21,7 @@ XCPU = getattr(signal, "SIGXCPU", 0)
 STACK = b" (most recent call first):\n"
 """What Python writes of itself when the kernel ends it."""
 FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
+OTHER_TESTS = "it collected other tests than the suite has"
 MOST_FLAGS = 20
 """Flags of one answer that are kept."""
 
@@ -66,7 +67,7 @@ class Said:
         """Enter one event. Raises Nonsense when it does not belong here."""
         if isinstance(event, events.Collected):
             if self.collected or event.tests != self.known:
-                raise events.Nonsense("it collected other tests than the suite has")
+                raise events.Nonsense(OTHER_TESTS)
             self.collected = True
             return
         if not self.collected or self.ended:

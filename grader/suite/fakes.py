@@ -222,6 +222,11 @@ class Fakes:
 
         `background`: by the task's contract it may run on after the response.
         """
+        if not (raises is None or callable(raises) or isinstance(raises, BaseException)):
+            raise TypeError(
+                f"fake({name!r}): `raises` is an exception, or a function of the call's "
+                f"arguments that gives one or None, not {short(raises)}"
+            )
         if background:
             self._trace.background.add(name)
         # A second stand-in for a name takes the place of the first one.

@@ -256,6 +256,51 @@ def test_a_suite_without_docstring(grader: Run, small_course: Path) -> None:
     assert "test_checkout.py, line 1: test_x has no docstring." in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("mark", "problem"),
+    [
+        ('parametrize("n", [1, 2])', "test_x is parametrized."),
+        ('needs("test_y")', "test_x needs 'test_y', which is no test above it."),
+    ],
+)
+def test_a_mark_that_means_nothing(
+    grader: Run, small_course: Path, mark: str, problem: str
+) -> None:
+    """What would be left out silently, or spoil every verdict, is said with its line."""
+    suite = small_course / "tests/exercises/06_checkout/test_checkout.py"
+    suite.write_text(
+        f'import pytest\n\n\n@pytest.mark.{mark}\nasync def test_x(client):\n    """It works."""\n'
+    )
+    done = grader("verify", cwd=small_course)
+    assert done.returncode == 2
+    assert f"test_checkout.py, line 5: {problem}" in done.stderr
+
+
+def test_verify_says_once_that_a_suite_cannot_be_collected(grader: Run, small_course: Path) -> None:
+    """A suite that pytest cannot import is one broken promise, with what to run."""
+    suite = small_course / "tests/exercises/06_checkout/test_checkout.py"
+    suite.write_text("import no_such_module\n" + suite.read_text())
+    *problems, last = grader("verify", "checkout", cwd=small_course).stdout.splitlines()
+    assert problems == [
+        "tests/exercises/06_checkout: pytest does not find the tests that stand there; "
+        "`python -m pytest tests/exercises/06_checkout` says why."
+    ]
+    assert last.endswith("1 broken promise.")
+
+
+def test_verify_shows_the_way_to_a_diagnosis(grader: Run, small_course: Path) -> None:
+    """A header with a diagnosis or a test that is not there names what was meant, and the list."""
+    wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
+    text = wrong.read_text()
+    name = re.search(r"fails: (\w+) = ([a-z-]+)", text)
+    assert name is not None
+    wrong.write_text(text.replace(f"= {name[2]}", "= no-such-thing", 1))
+    told = grader("verify", "checkout", cwd=small_course).stdout
+    assert (
+        "sequential.py: there is no diagnosis no-such-thing; `grader explain` lists them." in told
+    )
+
+
 def test_a_new_exercise_loads_lists_and_verifies(grader: Run, small_course: Path) -> None:
     """`grader new` makes files that work, and verify names only what is still to write."""
     made = grader("new", "last_ticket", "--number", "22", cwd=small_course)

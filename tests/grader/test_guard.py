@@ -195,3 +195,15 @@ def test_a_second_fake_takes_the_place_of_the_first(loop: VirtualLoop, tmp_path:
     assert loop.time() == 2.0
     second.was_called_once_with(7)
     first.was_called(0)
+
+
+def test_a_fake_refuses_what_it_cannot_raise(loop: VirtualLoop, tmp_path: Path) -> None:
+    """Otherwise the author would read of a TypeError at a line of an answer."""
+    source = stage(b"async def pay(order):\n    return 1\n", "shop.py", "shop.py", tmp_path / "a")
+    answer = Answer(source.load(source.compile()), "shop.py")
+    fake = Fakes(answer, Trace(loop.clock, "shop.py", loop))
+    wanted: Any = [RuntimeError("declined"), None]
+    with pytest.raises(TypeError, match=r"^fake\('pay'\): `raises` is an exception, or a function"):
+        fake("pay", raises=wanted)
+    fake("pay", raises=RuntimeError("declined"))
+    fake("pay", raises=lambda order: None)
