@@ -59,3 +59,15 @@ def peak(spans: Iterable[Span]) -> int:
         now += change
         most = max(most, now)
     return most
+
+
+def overlapping(intervals: Iterable[tuple[float, float]]) -> int:
+    """Most of the intervals that hold one moment; one that ends as another starts is not in it."""
+    changes: list[tuple[float, int]] = []
+    for start, end in intervals:
+        changes += [(start, 1), (end, -1)]
+    most = now = 0
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most

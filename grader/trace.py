@@ -23,7 +23,7 @@ import anyio
 from grader import seals, source
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
-from grader.folding import chain, general
+from grader.folding import chain, general, overlapping
 from grader.handover import Handover, parts
 from grader.model import Computing, Kind, Lane, Leftover, Outcome, Problem, Span, Unanswered
 
@@ -64,6 +64,7 @@ class Record:
     start: float
     end: float | None = None
     outcome: Outcome = "running"
+    of_lifespan: bool = False
 
 
 class Trace:
@@ -86,6 +87,8 @@ class Trace:
         self.held: list[tuple[Blocking, int | None, Lane]] = []
         self.jobs: list[Record] = []
         self.handover = Handover(self.line, self.job, file)
+        self.lifespan: asyncio.Task[Any] | None = None
+        self.app_is_up = False
         self.own_tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._task_lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
@@ -98,6 +101,7 @@ class Trace:
         self, name: str, label: str, lane: Lane, kind: Kind, line: int | None = None
     ) -> Record:
         record = Record(name, label, lane, kind, line, self.clock.now())
+        record.of_lifespan = _current_task() is self.lifespan
         self.records.append(record)
         return record
 
@@ -264,7 +268,7 @@ class Trace:
 
     def peak(self, name: str) -> int:
         """Most spans of that name that were in flight at once."""
-        return peak((record.start, self._end(record)) for record in self.named(name))
+        return overlapping((record.start, self._end(record)) for record in self.named(name))
 
     def overlap(self, first: str, second: str) -> float:
         """Seconds during which one of each was in flight."""
@@ -312,6 +316,8 @@ class Trace:
     def _folded(self, name: Callable[[str], str]) -> list[Span]:
         folded: Counter[tuple[Any, ...]] = Counter()
         for record in self.records:
+            if self.app_is_up and record.of_lifespan and record.outcome == "running":
+                continue  # it lasts as long as the app, and says nothing of this test
             key = (name(record.label), record.line, record.start, self._end(record))
             # A synchronous job on the loop's own thread is the blocking call itself.
             blocking = record.kind == "job" and record.lane == "loop"
@@ -360,18 +366,6 @@ class Trace:
             traceback = traceback.tb_next
         own = traceback is not None and traceback.tb_frame.f_code.co_filename == self.file
         return own and isinstance(error, NotImplementedError)
-
-
-def peak(intervals: Iterable[tuple[float, float]]) -> int:
-    """Most of the intervals that hold one moment; one that ends as another starts is not in it."""
-    changes: list[tuple[float, int]] = []
-    for start, end in intervals:
-        changes += [(start, 1), (end, -1)]
-    most = now = 0
-    for _, change in sorted(changes):
-        now += change
-        most = max(most, now)
-    return most
 
 
 def text_of(error: BaseException) -> str:

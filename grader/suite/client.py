@@ -156,24 +156,28 @@ class Transport(httpx.AsyncBaseTransport):
 class Lifespan:
     """Runs the app's lifespan in a task of its own, as a server does."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, trace: Trace) -> None:
         loop = asyncio.get_running_loop()
         self.app = app
+        self.trace = trace
         self.state: dict[str, Any] = {}
         self.started: asyncio.Future[None] = loop.create_future()
         self.stopped: asyncio.Future[None] = loop.create_future()
         self.inbox: asyncio.Queue[Message] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
 
-    async def start(self, trace: Trace) -> None:
+    async def start(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
         self.task = asyncio.create_task(_as_coroutine(self.app, scope, self))
-        trace.own_tasks.add(self.task)
+        self.trace.own_tasks.add(self.task)
+        self.trace.lifespan = self.task
         self.task.add_done_callback(self._ended)
         await self.inbox.put({"type": "lifespan.startup"})
         await asyncio.shield(self.started)
+        self.trace.app_is_up = True
 
     async def stop(self) -> None:
+        self.trace.app_is_up = False
         if self.task is not None and not self.task.done():
             await self.inbox.put({"type": "lifespan.shutdown"})
             await asyncio.shield(self.stopped)
@@ -208,9 +212,8 @@ class Client(_AsyncClient):
     """An httpx.AsyncClient on the answer's app; `stop` ends the app's lifespan early."""
 
     def __init__(self, app: App, trace: Trace) -> None:
-        self.lifespan = Lifespan(app)
+        self.lifespan = Lifespan(app, trace)
         self.transport = Transport(app, trace, self.lifespan.state)
-        self._trace_of_test = trace
         self._plain: dict[str, httpx.Request] = {}
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
@@ -236,7 +239,7 @@ class Client(_AsyncClient):
         return response
 
     async def start(self) -> None:
-        await self.lifespan.start(self._trace_of_test)
+        await self.lifespan.start()
 
     async def stop(self) -> None:
         """Let requests' own work end, then shut the app down, as a server does."""

@@ -19,7 +19,6 @@ LEAST = 4
 """Answers of different shapes that each diagnosis has at least."""
 BY_DEFAULT = 2
 """Answers of each diagnosis that plain `pytest` grades."""
-REGENERATE = "python -m tests.grader.diagnosis_corpus --write"
 
 pytestmark = pytest.mark.timeout(600)  # the first test waits for all the answers' processes
 
@@ -88,14 +87,14 @@ def test_the_first_failure_has_its_diagnosis(
 def test_a_learner_sees_the_golden_text(case: Case, results: dict[str, ExerciseResult]) -> None:
     """What the terminal shows is the golden text."""
     golden = case.golden("txt").read_text(encoding="utf-8")
-    assert diagnosis_corpus.as_text(results[case.name]) == golden, REGENERATE
+    assert diagnosis_corpus.as_text(results[case.name]) == golden, _about(results[case.name])
 
 
 @each_case()
 def test_the_report_is_the_golden_json(case: Case, results: dict[str, ExerciseResult]) -> None:
     """The report as JSON is the golden one."""
     golden = case.golden("json").read_text(encoding="utf-8")
-    assert diagnosis_corpus.as_json(results[case.name]) == golden, REGENERATE
+    assert diagnosis_corpus.as_json(results[case.name]) == golden, _about(results[case.name])
 
 
 @pytest.mark.parametrize("id", [id for id in IDS if id != "replaced-function"])
@@ -115,3 +114,9 @@ def test_no_golden_file_is_left_over() -> None:
     wanted = [case.golden(suffix) for case in CASES for suffix in ("txt", "json")]
     assert not [path for path, times in Counter(wanted).items() if times > 1]
     assert set(diagnosis_corpus.GOLDEN.glob("*/*")) == set(wanted)
+
+
+def _about(result: ExerciseResult) -> str:
+    """What a reader of a failed comparison wants to know first."""
+    problem = f" Its problem: {result.problem}" if result.problem else ""
+    return f"When the change is meant: python -m tests.grader.diagnosis_corpus --write{problem}"
