@@ -34,7 +34,7 @@ NO_KEYS = "On this system watch has no keys: it prints a line per verdict, and C
 
 
 class Lines:
-    """One session without keys; every answer that is saved gets its line."""
+    """One session without keys; the answer it starts on and each that is saved get their line."""
 
     def __init__(
         self, course: Course, start: Exercise | None, runner: Runner, out: TextIO = sys.stdout
@@ -56,9 +56,13 @@ class Lines:
         signal.signal(signal.SIGTERM, end)
         if not HAS_POSIX:
             self._say(NO_KEYS)
+        self._say(f"Grading {count(len(self.course.exercises), 'exercise')} first.")
         self.saves.start()
+        if self.start is not None:
+            self._due.add(self.start.slug)
+            self.gradings.saved([self.start.slug])
         self.gradings.start()
-        self.gradings.wanted(exercise.slug for exercise in self.course.exercises)
+        self.gradings.wanted(e.slug for e in self.course.exercises if e is not self.start)
         try:
             while True:
                 select.select([self.inbox], [], [], LOOK_REAL_SECONDS)
@@ -133,9 +137,8 @@ class Lines:
         total = len(self.course.exercises)
         passed = total - len(unfinished)
         self._say(f"Watching {count(total, 'exercise')}, {passed} passed. Ctrl-C ends it.")
-        first = self.start or next(iter(unfinished), None)
-        if first is not None:
-            self._say(sentence(self.results[first.slug]))
+        if self.start is None and unfinished:
+            self._say(sentence(self.results[unfinished[0].slug]))
 
     def _close(self) -> None:
         """Say once that the course is done."""

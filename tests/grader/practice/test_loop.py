@@ -302,6 +302,26 @@ def test_polling_says_so(checkout: Path) -> None:
         screen.until("Passed: 7 of 7 points.")
 
 
+def test_without_a_terminal_the_named_exercise_comes_first(checkout: Path) -> None:
+    """Its verdict is told before the whole course is graded, and once."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", "watch", "checkout"],
+        cwd=checkout,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "Grading 1 exercise first.\n"
+            assert "06 checkout: not started: checkout()" in process.stdout.readline()
+            assert process.stdout.readline() == "Watching 1 exercise, 0 passed. Ctrl-C ends it.\n"
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.stdout.read() == ""
+
+
 def test_without_a_terminal(checkout: Path) -> None:
     """A line per verdict, no colours, no keys; ends with the signal."""
     process = subprocess.Popen(
@@ -314,6 +334,7 @@ def test_without_a_terminal(checkout: Path) -> None:
     with process:
         assert process.stdout is not None
         try:
+            assert process.stdout.readline() == "Grading 1 exercise first.\n"
             assert process.stdout.readline() == "Watching 1 exercise, 0 passed. Ctrl-C ends it.\n"
             assert "06 checkout: not started: checkout()" in process.stdout.readline()
             text = solution(checkout)
