@@ -1,6 +1,8 @@
 """`grader` and `grader run`: grade, and write the report."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +23,7 @@ from grader.cli.options import (
     make_console,
     progress,
 )
-from grader.errors import FAILED, PASSED
+from grader.errors import FAILED, PASSED, GraderError
 from grader.reports.formats import Format, render
 
 if TYPE_CHECKING:
@@ -88,13 +90,30 @@ def run(
             keep_spans=timeline is not None,
             on_result=lambda _index, _result: bar.advance(task),
         )
-    _write(report, format, output, timeline)
+    with _told_when_unwritable(output):
+        _write(report, format, output, timeline)
     if open_report:
         from grader.reports import browser, html
 
-        page = output if format is Format.html and output else browser.save(html.render(report))
+        with _told_when_unwritable(None):
+            page = output if format is Format.html and output else browser.save(html.render(report))
         print(browser.show(page), file=sys.stderr)
     raise typer.Exit(PASSED if report.passed else FAILED)
+
+
+@contextlib.contextmanager
+def _told_when_unwritable(output: Path | None) -> Iterator[None]:
+    """Raise GraderError for a report that its place cannot take: a full disk, mostly."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever reads has seen enough
+        raise
+    except OSError as error:
+        raise GraderError(
+            f"The report cannot be written{f' to {output}' if output else ''}: "
+            f"{error.strerror or error}.",
+            "Look at the space left there, or name another file with --output.",
+        ) from None
 
 
 def _write(

@@ -115,6 +115,11 @@ def check_writable(output: Path | None) -> None:
     """Find out before the work is done. Raises GraderError."""
     if output is None:
         return
+    if output.suffix == ".py":
+        raise GraderError(
+            f"{output} is the name of a program: a report there could replace an answer.",
+            "Name another file, for instance report.html.",
+        )
     try:
         with output.open("a", encoding="utf-8"):
             pass

@@ -223,6 +223,26 @@ def test_wrong_usage_is_one_sentence(process: Run, arguments: list[str], sentenc
     assert len(done.stderr.splitlines()) == 2
 
 
+@pytest.mark.parametrize("words", [("--format", "json"), ()])
+def test_a_full_disk(grader: Run, small_course: Path, words: tuple[str, ...]) -> None:
+    """A report that finds no space is one sentence, and no traceback."""
+    done = grader("run", *words, "--output", "/dev/full", cwd=small_course)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "grader: The report cannot be written to /dev/full: No space left on device.\n"
+        "Look at the space left there, or name another file with --output.\n"
+    )
+
+
+def test_a_report_replaces_no_answer(grader: Run, small_course: Path) -> None:
+    """A report's name is no program's, so that a slip costs nobody an answer."""
+    answer = small_course / "exercises/06_checkout/checkout.py"
+    before = answer.read_bytes()
+    done = grader("run", "--output", str(answer), cwd=small_course)
+    assert (done.returncode, answer.read_bytes()) == (2, before)
+    assert "checkout.py is the name of a program" in done.stderr
+
+
 def test_an_unknown_option_is_wrong_usage(process: Run) -> None:
     """A misspelt option exits with 2."""
     done = process("run", "--clok", "real")
