@@ -23,7 +23,7 @@ from grader import events, printed
 from grader.clock import timing
 from grader.collection import Collection, collect
 from grader.isolation import limits, namespaces
-from grader.job import Job
+from grader.job import UNTOLD, Job
 from grader.suite import timers
 from grader.suite.answer import Source, stage
 from grader.suite.loading import first_load
@@ -120,6 +120,7 @@ def main(channel: int, job: Job) -> None:
     deadline = timers.real_time() + job.real_seconds
     home = Path(job.home)
     suite = Path(job.suite)
+    code = UNTOLD
     try:
         found = collected if collected is not None and collected.has(suite) else None
         plugin.is_suite(suite)
@@ -133,6 +134,7 @@ def main(channel: int, job: Job) -> None:
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
         _run_suite(send, source, job, found or collect([suite]), deadline)
         send(events.End())
+        code = 0
         os.close(channel)  # the parent need not wait until all memory is given back
         if not HAS_POSIX:
             # There it is the parent that ends us: only of who still runs it can end the tree.
@@ -141,7 +143,7 @@ def main(channel: int, job: Job) -> None:
         traceback.print_exc()
     finally:
         # Threads of the answer may still run, and its exit handlers are not wanted.
-        os._exit(0)
+        os._exit(code)
 
 
 def _run_suite(

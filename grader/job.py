@@ -11,6 +11,8 @@ GUARD_SECONDS = 10.0
 """Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
 EXERCISE_REAL_SECONDS = 120.0
 """Real seconds that one answer may take: a guard, generous on a busy machine."""
+UNTOLD = 70
+"""Exit code of a child that ended before it had told all: not the answer but the grader failed."""
 MESSAGE_BYTES = 16
 """Of what a server is asked: a letter and a number."""
 

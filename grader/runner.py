@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader import events, isolation, server, starved, verdict
 from grader.isolation import namespaces
-from grader.job import EXERCISE_REAL_SECONDS, Job
+from grader.job import EXERCISE_REAL_SECONDS, UNTOLD, Job
 from grader.model import ExerciseResult, Isolation
 from grader.spawn import Spawned
 from grader.verdict import Order, Said
@@ -219,6 +219,9 @@ class _Grading:
             if run.child.unstarted and not self.results:
                 raise run.child.failure()
             # Another answer may have ended the server that all shared.
+            self.again.append(run.index)
+            return
+        if run.said.exit_code == UNTOLD and not run.alone:
             self.again.append(run.index)
             return
         if run.said.timed_out or run.said.overdue:

@@ -140,3 +140,25 @@ def test_shares_leave_something_for_the_last(tests: int, tired: bool) -> None:
         assert part > 0
         left -= part * 1.25  # and a quarter of it for cleaning up
     assert left > 0
+
+
+def test_a_child_that_fails_before_it_has_told_all_is_tried_once_more(
+    order: Make, tmp_path: Path
+) -> None:
+    """It closes what its events go through: once, and all is well; twice, and it has crashed."""
+    text = """
+import os
+from pathlib import Path
+
+if {once}:
+    Path({mark!r}).touch()
+    os.closerange(3, 200)
+"""
+    mark = tmp_path / "mark"
+    once = text.format(once=f"not os.path.exists({str(mark)!r})", mark=str(mark))
+    [result] = Runner(1).run([order(f"{once}\n{SOLUTION}")])
+    assert mark.exists()
+    assert result.status == "passed"
+    [result] = Runner(1).run([order(f"{text.format(once=True, mark=str(mark))}\n{SOLUTION}")])
+    assert result.status == "crashed"
+    assert "exit code 70" in (result.problem or "")
