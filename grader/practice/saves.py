@@ -18,7 +18,7 @@ from grader.folders import FOLDER
 from grader.practice.inbox import Added, Inbox, Notice, Rewritten, Saved, Trouble
 
 SETTINGS = "exercise.toml"
-STEP_MS = 5
+STEP_MS = 2
 """So long after an event others are waited for: one save is often several events."""
 MOST_STEPS_MS = 50
 """After so long it is told although more events come."""
