@@ -102,14 +102,8 @@ def test_an_answer_that_stops_itself_ends_at_the_guard(order: Make, level: Isola
 def test_other_verdicts_are_the_same(order: Make) -> None:
     """Answers beside one that ends the server are graded again, and it gets its own verdict."""
     good, bad = order(""), order("os.kill(os.getppid(), 9)\nos.abort()")
-    results = Runner(2).run([good, bad, good, bad, good])
-    assert [result.status for result in results] == [
-        "passed",
-        "crashed",
-        "passed",
-        "crashed",
-        "passed",
-    ]
+    results = Runner(2).run([good, bad, good])
+    assert [result.status for result in results] == ["passed", "crashed", "passed"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
