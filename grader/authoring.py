@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import diagnosis, intake, session, workspace
-from grader.course import FOLDER, Course, Exercise
+from grader.course import FOLDER, SETTINGS, Course, Exercise
 from grader.errors import GraderError
 from grader.model import ExerciseResult
 from grader.runner import Runner
@@ -169,7 +169,7 @@ def _parts(exercise: Exercise) -> list[str]:
     for path in (exercise.stub, exercise.lesson, exercise.solution, exercise.original):
         if not path.is_file():
             problems.append(f"{_shown(exercise, path)} is missing.")
-    settings = exercise.suite.with_name("exercise.toml")
+    settings = exercise.suite.with_name(SETTINGS)
     for path in (settings, exercise.suite, exercise.stub, exercise.lesson, exercise.solution):
         if (line := _to_do(path)) is not None:
             problems.append(f"{_shown(exercise, path)}, line {line}, still says TODO.")
@@ -202,7 +202,7 @@ def _stray_files(course: Course) -> list[str]:
         allowed = {
             "exercises": {exercise.file, "README.md"},
             "solutions": {exercise.file, "right", "wrong"},
-            "tests/exercises": {exercise.suite.name, "exercise.toml", exercise.original.name},
+            "tests/exercises": {exercise.suite.name, SETTINGS, exercise.original.name},
         }
         for part, names in allowed.items():
             folder = course.root / part / exercise.folder

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import GraderError
 from grader.folders import FOLDER as FOLDER
+from grader.folders import SETTINGS as SETTINGS
 from grader.folders import find_root as find_root
 from grader.model import Level
 
@@ -205,7 +206,7 @@ def read(root: Path, path: Path) -> Exercise:
     """The exercise whose suite lies in the folder `path`. Raises GraderError."""
     match = FOLDER.fullmatch(path.name)
     assert match is not None
-    file = path / "exercise.toml"
+    file = path / SETTINGS
     shown = f"tests/exercises/{path.name}/exercise.toml"
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))

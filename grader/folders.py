@@ -9,6 +9,8 @@ from pathlib import Path
 
 FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
 """An exercise's folder: its number, which gives the order, and its slug, which is its id."""
+SETTINGS = "exercise.toml"
+"""What an exercise says of itself, in a file beside its suite."""
 
 
 def find_root(start: Path) -> Path:
@@ -22,7 +24,7 @@ def find_root(start: Path) -> Path:
 def titles(root: Path) -> dict[str, str]:
     """The title of each exercise by its folder, in order; an unusable one is left out."""
     found = {}
-    for path in sorted((root / "tests" / "exercises").glob("*/exercise.toml")):
+    for path in sorted((root / "tests" / "exercises").glob(f"*/{SETTINGS}")):
         folder = path.parent.name
         try:
             title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")

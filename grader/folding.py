@@ -54,20 +54,21 @@ def peak(spans: Iterable[Span]) -> int:
     for span in spans:
         instant = span.end <= span.start
         changes += [(span.start, int(instant), span.count), (span.end, 2 * instant, -span.count)]
-    most = now = 0
-    for _, _, change in sorted(changes):
-        now += change
-        most = max(most, now)
-    return most
+    return _most(changes)
 
 
 def overlapping(intervals: Iterable[tuple[float, float]]) -> int:
     """Most of the intervals that hold one moment; one that ends as another starts is not in it."""
-    changes: list[tuple[float, int]] = []
+    changes: list[tuple[float, int, int]] = []
     for start, end in intervals:
-        changes += [(start, 1), (end, -1)]
+        changes += [(start, 0, 1), (end, 0, -1)]
+    return _most(changes)
+
+
+def _most(changes: list[tuple[float, int, int]]) -> int:
+    """The highest that a count comes to; each change has its time, and its turn at that time."""
     most = now = 0
-    for _, change in sorted(changes):
+    for _, _, change in sorted(changes):
         now += change
         most = max(most, now)
     return most

@@ -88,7 +88,7 @@ def pytest_asyncio_loop_factories(
 
 @functools.cache  # asked before a sandbox hides the suites, and after
 def is_suite(path: Path) -> bool:
-    return (path.parent / "exercise.toml").is_file()
+    return (path.parent / course.SETTINGS).is_file()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -24,53 +24,42 @@ class Finding:
 UNKNOWN_STEP = "Follow that line: which value or call does not do what the line expects?"
 EXPLAINED = (
     (
-        "TypeError",
-        "can't be used in 'await' expression",
+        r"TypeError: .*can't be used in 'await' expression",
         " What stands behind that `await` is no coroutine but the result of a plain call, which "
         "has done its work, and its waiting, already.",
         "Is there a call for this that can be awaited? If not, it needs no `await`, but perhaps a "
         "thread.",
     ),
     (
-        "RuntimeError",
-        "coroutine is being awaited already",
+        r"RuntimeError: .*(coroutine is being awaited already"
+        r"|cannot reuse already awaited coroutine)",
         " A coroutine is one run of its function, and this one was kept and awaited twice.",
         "Keep the result, or call the function anew for each wait.",
     ),
     (
-        "RuntimeError",
-        "cannot reuse already awaited coroutine",
-        " A coroutine is one run of its function, and this one was kept and awaited twice.",
-        "Keep the result, or call the function anew for each wait.",
-    ),
-    (
-        "InvalidStateError",
-        "",
+        r"InvalidStateError: ",
         " The line asks for the result of work that has not ended yet.",
         "Wait for the work first, then ask for its result.",
     ),
     (
-        "TypeError",
-        "object is not callable",
+        r"TypeError: .*object is not callable",
         " What was called there is no function: often it is a function's result, where the "
         "function itself was to be handed on.",
         "Look at each pair of brackets on that line: who is to make that call?",
     ),
     (
-        "TimeoutError",
-        "",
+        r"TimeoutError: \Z",
         " Its time limit was over before the work was done.",
         "Compare that limit with the figures of the task.",
     ),
     (
-        "AttributeError",
-        "Can't pickle local object",
+        r"AttributeError: .*Can't pickle local object",
         " Another process is sent a function's name, and finds there only what stands at the top "
         "of the file.",
         "Hand over a function that has such a name, and its arguments beside it.",
     ),
 )
-"""What some exceptions mean that a learner meets here: type, part of its text, meaning, step."""
+"""What some exceptions mean that a learner meets here: their type and text, meaning, step."""
 
 Rule = Callable[[Evidence], Finding | None]
 
@@ -135,10 +124,9 @@ def raised(id: str, problem: Problem) -> Finding:
     if problem.line is None:
         step = "Ask which of your calls can raise it, and who should catch it."
         return Finding(id, f"An exception left your code: {what}", step)
-    known = (rest for type, text, *rest in EXPLAINED if type == problem.type and text in message)
+    text = f"{problem.type}: {message}"
+    known = (rest for pattern, *rest in EXPLAINED if re.match(pattern, text, re.DOTALL))
     meaning, step = next(known, ("", UNKNOWN_STEP))
-    if problem.type == "TimeoutError" and message:
-        meaning, step = "", UNKNOWN_STEP
     return Finding(id, f"Line {problem.line} raised {what}{meaning}", step, problem.line)
 
 

@@ -14,10 +14,9 @@ from pathlib import Path
 import watchfiles
 
 from grader.course import Exercise
-from grader.folders import FOLDER
+from grader.folders import FOLDER, SETTINGS
 from grader.practice.inbox import Added, Inbox, Notice, Rewritten, Saved, Trouble
 
-SETTINGS = "exercise.toml"
 STEP_MS = 2
 """So long after an event others are waited for: one save is often several events."""
 MOST_STEPS_MS = 50
