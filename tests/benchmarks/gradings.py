@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import random
 import resource
 import sys
 import time
@@ -14,8 +15,9 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 
 from grader.course import Course
-from grader.model import ClockName, Report
+from grader.model import ClockName, ExerciseResult
 from grader.runner import Runner
+from grader.session import orders_for
 from tests.benchmarks.subjects import MeasuringError, Room, Verdict, grade, verdict
 
 OVERSUBSCRIBED = 4
@@ -50,12 +52,11 @@ class Gradings:
     def changes(self) -> int:
         return self.changed.total()
 
-    def add(self, room: Room, report: Report) -> None:
+    def add(self, room: Room, result: ExerciseResult) -> None:
         """Count what was graded, and what has another verdict than the first time."""
-        for result in report.exercises:
-            self.count += 1
-            if verdict(result) != self.first[room.name, result.id]:
-                self.changed[f"{result.number:02} in {room.name}"] += 1
+        self.count += 1
+        if verdict(result) != self.first[room.name, result.id]:
+            self.changed[f"{result.number:02} in {room.name} ({result.status})"] += 1
 
 
 def begin(course: Course, rooms: list[Room], runner: Runner, clock: ClockName) -> Gradings:
@@ -85,7 +86,8 @@ def under_load(
         started = time.perf_counter()
         for room in cycle(rooms):
             only = room.exercises[: count - gradings.count]
-            gradings.add(room, grade(course, room, runner, clock, only))
+            for result in grade(course, room, runner, clock, only).exercises:
+                gradings.add(room, result)
             for mark, due in marks.items():
                 if gradings.count >= due and mark not in gradings.memory:
                     gradings.memory[mark] = memory()
@@ -105,12 +107,15 @@ def crowded(
     """
     crowd = Runner(OVERSUBSCRIBED * (os.cpu_count() or 1))
     gradings = begin(course, rooms, Runner(1), "virtual")
+    answers = [(room, order) for room in rooms for order in orders_for(room.exercises, room.folder)]
     started = time.perf_counter()
     rounds = 0
     with contextlib.suppress(KeyboardInterrupt):
         for rounds in range(each):
-            for room in rooms:
-                gradings.add(room, grade(course, room, crowd))
+            random.shuffle(answers)  # other neighbours each time
+            results = crowd.run([order for _, order in answers])
+            for (room, _), result in zip(answers, results, strict=True):
+                gradings.add(room, result)
             tell(f"  {rounds + 1} times each: {gradings.changes} changed {dict(gradings.changed)}")
         rounds = each
     gradings.seconds = time.perf_counter() - started
