@@ -46,16 +46,20 @@ class Sampler:
             yield
             return
         self._last = time.thread_time()
-        self.trace.end_computing = self.close
+        self.trace.end_computing = self.end
         timers.set_timer(Timer.sampling, PERIOD_SECONDS, PERIOD_SECONDS, self._look)
         try:
             yield
         finally:
-            timers.stop_timer(Timer.sampling)
-            self.close()
+            self.end()
+
+    def end(self) -> None:
+        """Look no more, and note the stretch that went on until now."""
+        timers.stop_timer(Timer.sampling)  # first: a look while one is noted would note it too
+        self.close()
 
     def close(self) -> None:
-        """Note the stretch that went on until now."""
+        """Note a stretch that is over."""
         if self._spent >= LEAST_SECONDS and len(self.trace.computing) < MOST_STRETCHES:
             (line, _), *_ = self._lines.most_common(1)
             self.trace.computing.append(

@@ -68,10 +68,16 @@ def stop_timer(timer: Timer) -> None:
     if HAS_POSIX:
         number, interval, _ = timer.value
         signal.setitimer(getattr(signal, interval), 0)
-        # Ignored, not default: a ring that is already on its way would end the process.
-        signal.signal(getattr(signal, number), signal.SIG_IGN)
+        signal.signal(getattr(signal, number), _too_late)
     else:
         _looking.stop(timer)
+
+
+def _too_late(_signal: int, _frame: FrameType | None) -> None:
+    """Hears a ring that was on its way when its timer stopped.
+
+    By default it would end the process, and of an ignored one Python complains.
+    """
 
 
 @dataclass
@@ -109,8 +115,7 @@ class _Looking:
     def stop(self, timer: Timer) -> None:
         with self._lock:
             self._due.pop(timer, None)
-        # Not ignored: Python complains of a signal that came too late.
-        signal.signal(_number(timer), lambda *_: None)
+        signal.signal(_number(timer), _too_late)
 
     def _look(self) -> None:
         pause = _thread.allocate_lock()

@@ -5,6 +5,7 @@ import asyncio
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,38 @@ def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
     assert not stretch.on_clock
     first = program.__code__.co_firstlineno
     assert first < stretch.line <= first + 3
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
+def test_a_look_comes_while_the_last_stretch_is_noted(loop: VirtualLoop) -> None:
+    """A timer that rings in the midst of that changes nothing, and the stretch is noted once."""
+    trace = Trace(loop.clock, "answer.py", loop)
+    sampler = Sampler(trace)
+    rings: list[int] = []
+
+    class Lines(Counter[int]):
+        def most_common(self, n: int | None = None) -> list[tuple[int, int]]:
+            while rings:
+                signal.raise_signal(rings.pop())
+            return super().most_common(n)
+
+    def is_long() -> bool:
+        return sampler._spent >= 0.06
+
+    def end() -> None:
+        sampler._lines = Lines(sampler._lines)
+        known = signal.valid_signals()
+        rings.extend(n for n in known if signal.getsignal(n) == sampler._look)
+        assert len(rings) == 1
+        trace.end_computing()
+
+    scope: dict[str, Any] = {"is_long": is_long, "end": end}
+    text = "async def program():\n    while not is_long():\n        pass\n    end()\n"
+    exec(compile(text, "answer.py", "exec"), scope)
+    with sampler.watching():
+        loop.run_until_complete(scope["program"]())
+    (stretch,) = trace.computing
+    assert stretch.real_seconds >= 0.06
 
 
 @pytest.mark.usefixtures("kept_handlers", "ringing")
