@@ -50,22 +50,25 @@ def ringing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(timers, "HAS_POSIX", request.param == "signals")
 
 
+def program_of(text: str, **names: Any) -> Any:
+    """The function `program` of an answer: this file, unlike that one, is on every stack."""
+    exec(compile(text, "answer.py", "exec"), names)
+    return names["program"]
+
+
 @pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_a_thread_that_computes_is_ended() -> None:
     """The guard ends the thread itself, in the answer's own code, and not who waits for it."""
     ended: list[bool] = []
-    scope: dict[str, object] = {"ended": ended, "TimedOut": TimedOut}
     text = (
-        "def spin(number=0):\n"
+        "def program(number=0):\n"
         "    try:\n"
         "        while True:\n"
         "            number += 1\n"
         "    except TimedOut:\n"
         "        ended.append(True)\n"
     )
-    exec(compile(text, "answer.py", "exec"), scope)
-    spin = scope["spin"]
-    assert callable(spin)
+    spin = program_of(text, ended=ended, TimedOut=TimedOut)
     thread = threading.Thread(target=spin, daemon=True)
     guard = Guard(0.1, file=lambda: "answer.py")
     thread.start()
@@ -120,11 +123,9 @@ def test_a_look_comes_while_the_last_stretch_is_noted(loop: VirtualLoop) -> None
         assert len(rings) == 1
         trace.end_computing()
 
-    scope: dict[str, Any] = {"is_long": is_long, "end": end}
     text = "async def program():\n    while not is_long():\n        pass\n    end()\n"
-    exec(compile(text, "answer.py", "exec"), scope)
     with sampler.watching():
-        loop.run_until_complete(scope["program"]())
+        loop.run_until_complete(program_of(text, is_long=is_long, end=end)())
     (stretch,) = trace.computing
     assert stretch.real_seconds >= 0.06
 
@@ -134,16 +135,18 @@ def test_a_program_that_computes_is_ended(loop: VirtualLoop) -> None:
     """The guard ends what runs on the main thread, and rings again where that goes on."""
     ended: list[int] = []
 
-    async def program() -> None:
-        try:
-            while True:
-                pass
-        except TimedOut:
-            ended.append(1)
-            while True:
-                pass
-
-    guard = Guard(0.1, file=lambda: __file__)
+    text = (
+        "async def program():\n"
+        "    try:\n"
+        "        while True:\n"
+        "            pass\n"
+        "    except TimedOut:\n"
+        "        ended.append(1)\n"
+        "        while True:\n"
+        "            pass\n"
+    )
+    program = program_of(text, ended=ended, TimedOut=TimedOut)
+    guard = Guard(0.1, file=lambda: "answer.py")
     guard.start()
     try:
         with pytest.raises(TimedOut), guard.watching():
@@ -171,7 +174,7 @@ def test_what_nobody_watches_is_not_ended() -> None:
 @pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_a_ring_waits_for_the_answers_own_code(loop: VirtualLoop) -> None:
     """A loop that gives way again and again is ended in its own body, and leaves no task behind."""
-    scope: dict[str, Any] = {"ended": [], "TimedOut": TimedOut, "asyncio": asyncio}
+    ended: list[str] = []
     text = (
         "async def program():\n"
         "    other = asyncio.create_task(asyncio.sleep(1))\n"
@@ -182,15 +185,15 @@ def test_a_ring_waits_for_the_answers_own_code(loop: VirtualLoop) -> None:
         "        ended.append('here')\n"
         "        raise\n"
     )
-    exec(compile(text, "answer.py", "exec"), scope)
+    program = program_of(text, ended=ended, TimedOut=TimedOut, asyncio=asyncio)
     guard = Guard(0.05, file=lambda: "answer.py")
     guard.start()
     try:
         with pytest.raises(TimedOut), guard.watching():
-            loop.run_until_complete(scope["program"]())
+            loop.run_until_complete(program())
     finally:
         guard.stop()
-    assert scope["ended"] == ["here"]
+    assert ended == ["here"]
 
 
 # Real time is what is proven: 0.06 s without any computing.
