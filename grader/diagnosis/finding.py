@@ -122,8 +122,8 @@ def raised(id: str, problem: Problem) -> Finding:
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."
     if problem.line is None:
-        step = "Ask which of your calls can raise it, and who should catch it."
-        return Finding(id, f"An exception left your code: {what}", step)
+        step = "Ask what your code called, returned or left out just before."
+        return Finding(id, f"An exception came from outside your file: {what}", step)
     text = f"{problem.type}: {message}"
     known = (rest for pattern, *rest in EXPLAINED if re.match(pattern, text, re.DOTALL))
     meaning, step = next(known, ("", UNKNOWN_STEP))
