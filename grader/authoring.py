@@ -15,7 +15,7 @@ from grader.course import FOLDER, SETTINGS, Course, Exercise
 from grader.errors import GraderError
 from grader.model import ExerciseResult
 from grader.runner import Runner
-from grader.verdict import OTHER_TESTS, Order
+from grader.verdict import Order, lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
@@ -115,18 +115,14 @@ def verify(
             on_result(judged, len(orders))
 
     results = (runner or Runner()).run(orders, heard)
-    unusable = {
-        promise.exercise.folder
+    unusable = dict.fromkeys(
+        promise.exercise
         for promise, result in zip(promises, results, strict=True)
-        if OTHER_TESTS in (result.problem or "")
-    }
-    for folder in sorted(unusable):
-        problems.append(
-            f"tests/exercises/{folder}: pytest does not find the tests that stand there; "
-            f"`python -m pytest tests/exercises/{folder}` says why."
-        )
+        if result.problem == lost_tests(promise.exercise)
+    )
+    problems += map(lost_tests, unusable)
     for promise, result in zip(promises, results, strict=True):
-        if promise.exercise.folder not in unusable:
+        if promise.exercise not in unusable:
             problems += promise.broken_by(result)
     return Verification(len(results), problems)
 

@@ -22,6 +22,7 @@ STACK = b" (most recent call first):\n"
 """What Python writes of itself when the kernel ends it."""
 FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
 OTHER_TESTS = "it collected other tests than the suite has"
+"""Before it loads an answer: the suite is at fault."""
 MOST_FLAGS = 20
 """Flags of one answer that are kept."""
 
@@ -148,6 +149,15 @@ def of(said: Said) -> ExerciseResult:
     return _result(said.order, status, tests, real_seconds, problem, said.flags, printed)
 
 
+def lost_tests(exercise: Exercise) -> str:
+    """The sentence about a suite that pytest cannot collect, or not as it stands there."""
+    where = f"tests/exercises/{exercise.folder}"
+    return (
+        f"{where}: pytest does not find the tests that stand there; "
+        f"`python -m pytest {where}` says why."
+    )
+
+
 def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
     shown = said.order.shown
     if said.starved:
@@ -167,6 +177,8 @@ def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | 
         return "timed_out", f"{shown}: it was still running after {took} real seconds{at}."
     if said.unloadable is not None:
         return said.unloadable.status, f"{shown}: {said.unloadable.problem}"
+    if said.nonsense == OTHER_TESTS:
+        return "crashed", lost_tests(said.order.exercise)
     if said.nonsense:
         return "crashed", f"{shown}: its process spoke out of turn: {said.nonsense}."
     if not said.ended or len(said.finished) < len(tests):

@@ -296,16 +296,20 @@ def test_a_mark_that_means_nothing(
     assert f"test_checkout.py, line 5: {problem}" in done.stderr
 
 
-def test_verify_says_once_that_a_suite_cannot_be_collected(grader: Run, small_course: Path) -> None:
-    """A suite that pytest cannot import is one broken promise, with what to run."""
+def test_a_suite_that_cannot_be_collected_is_told_once(grader: Run, small_course: Path) -> None:
+    """A suite that pytest cannot import is one broken promise, and no fault of an answer."""
     suite = small_course / "tests/exercises/06_checkout/test_checkout.py"
     suite.write_text("import no_such_module\n" + suite.read_text())
     *problems, last = grader("verify", "checkout", cwd=small_course).stdout.splitlines()
-    assert problems == [
+    sentence = (
         "tests/exercises/06_checkout: pytest does not find the tests that stand there; "
         "`python -m pytest tests/exercises/06_checkout` says why."
-    ]
+    )
+    assert problems == [sentence]
     assert last.endswith("1 broken promise.")
+    report = json.loads(grader("run", "checkout", "--format", "json", cwd=small_course).stdout)
+    (result,) = report["exercises"]
+    assert (result["status"], result["problem"]) == ("crashed", sentence)
 
 
 def test_verify_shows_the_way_to_a_diagnosis(grader: Run, small_course: Path) -> None:
