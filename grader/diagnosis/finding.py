@@ -53,6 +53,22 @@ EXPLAINED = (
         "Compare that limit with the figures of the task.",
     ),
     (
+        r"AttributeError: 'AsyncSession' object has no attribute 'query'",
+        " That is how a sync session is asked; this one takes a select(...), and is awaited.",
+        "Write the query with select(...), and await the call that sends it.",
+    ),
+    (
+        r"AttributeError: [A-Za-z_]+\Z",
+        " If that was asked of a row in a query's result: the object itself is the row's first "
+        "value.",
+        "Take the object out of its row, or ask the result for objects instead of rows.",
+    ),
+    (
+        r"AttributeError: 'State' object has no attribute",
+        " Nothing had put that name there before this line ran.",
+        "Put it there while the app starts, before the `yield` of its lifespan.",
+    ),
+    (
         r"AttributeError: .*Can't pickle local object",
         " Another process is sent a function's name, and finds there only what stands at the top "
         "of the file.",
