@@ -77,7 +77,8 @@ class End(Event):
 AnyEvent = Annotated[
     Collected | Unloadable | Flagged | Started | Finished | End, Field(discriminator="event")
 ]
-_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+# Values are random, so a cache of them would fill with what never comes again.
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent, config=ConfigDict(cache_strings="keys"))
 
 
 class Nonsense(Exception):  # noqa: N818 - it names what came
