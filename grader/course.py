@@ -207,7 +207,7 @@ def read(root: Path, path: Path) -> Exercise:
     match = FOLDER.fullmatch(path.name)
     assert match is not None
     file = path / SETTINGS
-    shown = f"tests/exercises/{path.name}/exercise.toml"
+    shown = f"tests/exercises/{path.name}/{SETTINGS}"
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -4,7 +4,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from grader.course import Course
+from grader.course import SETTINGS, Course
 from grader.errors import GraderError
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -128,7 +128,7 @@ def create(course: Course, slug: str, number: int | None) -> list[Path]:
         f"exercises/{folder}/{slug}.py": stub,
         f"solutions/{folder}/{slug}.py": raises.sub(SOLVED, stub),
         f"tests/exercises/{folder}/stub.py": stub,
-        f"tests/exercises/{folder}/exercise.toml": TOML.format(chapter=chapter),
+        f"tests/exercises/{folder}/{SETTINGS}": TOML.format(chapter=chapter),
         f"tests/exercises/{folder}/test_{slug}.py": SUITE.format(),
     }
     for name in files:

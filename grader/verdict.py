@@ -66,12 +66,12 @@ class Said:
 
     def take(self, event: events.AnyEvent) -> None:
         """Enter one event. Raises Nonsense when it does not belong here."""
-        if isinstance(event, events.Collected):
-            if self.collected or event.tests != self.known:
+        if isinstance(event, events.Collected) and not self.collected:
+            if event.tests != self.known:
                 raise events.Nonsense(OTHER_TESTS)
             self.collected = True
             return
-        if not self.collected or self.ended:
+        if not self.collected or self.ended or isinstance(event, events.Collected):
             raise events.Nonsense("it sent an event out of order")
         if isinstance(event, events.Flagged):
             # It names what the answer made up: no control characters in a report.

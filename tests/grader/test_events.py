@@ -58,6 +58,29 @@ def test_a_whole_conversation_earns_its_points() -> None:
     assert points(FAILED) == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "problem"),
+    [
+        ([], verdict.lost_tests(CHECKOUT)),
+        (
+            [events.Collected(tests=TESTS)],
+            "checkout.py: its process spoke out of turn: it sent an event",
+        ),
+    ],
+)
+def test_a_suite_is_at_fault_only_at_the_beginning(
+    before: list[events.Collected], problem: str
+) -> None:
+    """Tests that are named again, when the answer may run already, are no matter of the suite."""
+    said = Said(Order(CHECKOUT, "checkout.py", None), 0.0)
+    for event in before:
+        said.take(event)
+    with pytest.raises(events.Nonsense) as caught:
+        said.take(events.Collected(tests=["test_other"]))
+    said.nonsense = str(caught.value)
+    assert (verdict.of(said).problem or "").startswith(problem)
+
+
 @given(st.lists(st.binary(max_size=300), max_size=20))
 def test_random_bytes_earn_nothing(data: list[bytes]) -> None:
     """Nothing but Nonsense comes of them, and no point."""
