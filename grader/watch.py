@@ -193,10 +193,9 @@ class Watch:
             self.refuse(f"unpickles {args[0]}.{args[1]}", self._line(frame))
 
     def _trace(self, event: str, args: Any) -> None:
-        if args and args[0] is None:
-            return
         line = self._line(sys._getframe(2))
-        if line is not None:
+        guards = getattr(sys.getprofile(), "__module__", "").startswith("grader.")
+        if line is not None and not guards:  # the guard's own ends where it raises: in the answer
             # A forgotten breakpoint() does so too: it is told, and not stopped.
             self.tell(f"uses {event}, as a debugger does", line)
 

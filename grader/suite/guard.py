@@ -73,7 +73,7 @@ class Guard:
     The first ring ends what runs, after `on_first`; a later one ends what runs in `file`,
     the answer's. Threads of the answer that compute are ended before anything else. A call
     that stands still ends earlier. What a ring ends in the midst of the event loop's own code
-    would leave a task that nothing wakes, so the first one waits a little for the answer's.
+    would leave a task that nothing wakes, so the first one waits until the answer's goes on.
     Outside of `watching`, while pytest reports, a ring ends nothing.
     """
 
@@ -122,6 +122,8 @@ class Guard:
         set_timers(min(seconds, self.seconds), self._ring, self.real_seconds / 4)
 
     def stop(self) -> None:
+        if self._aside:
+            sys.setprofile(None)
         stop_timers()
 
     def _look(self, number: int, frame: FrameType | None) -> None:
@@ -146,7 +148,7 @@ class Guard:
             self.on_first()
             raise StoodStill
 
-    def _ring(self, _signal: int, frame: FrameType | None) -> None:
+    def _ring(self, number: int, frame: FrameType | None) -> None:
         if not self._watching:
             return
         first = not self.rang
@@ -157,12 +159,26 @@ class Guard:
             return  # what waits for them hears of it in a moment
         if first and not here and self._aside < MOST_ASIDE:
             self._aside += 1
+            self._wait_for_answer(number)
             return
         if first:
             self.on_first()
         if first or here or self._last.is_ago(STUCK_SECONDS):
             self._note()
             raise TimedOut
+
+    def _wait_for_answer(self, number: int) -> None:
+        """Ring again as soon as a function of the answer's begins or goes on.
+
+        Timers alone may find the event loop's code every time: they ring when a thread wakes,
+        or at the system's own ticks.
+        """
+
+        def listen(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename == self.file():
+                self._ring(number, frame)  # and Python listens no longer
+
+        sys.setprofile(listen)
 
     def _end_threads(self) -> bool:
         """Before the main thread is asked, from another one: did that end what computes."""

@@ -3,6 +3,7 @@
 import _thread
 import asyncio
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -194,6 +195,38 @@ def test_a_ring_waits_for_the_answers_own_code(loop: VirtualLoop) -> None:
     finally:
         guard.stop()
     assert ended == ["here"]
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
+def test_a_ring_that_never_meets_the_answer_waits_for_it(loop: VirtualLoop) -> None:
+    """One that comes in the event loop's own code is heard where the answer goes on."""
+    ended: list[int] = []
+    text = (
+        "async def program():\n"
+        "    try:\n"
+        "        for lap in range(9):\n"
+        "            await asyncio.sleep(0)\n"
+        "    except TimedOut:\n"
+        "        ended.append(lap)\n"
+        "        raise\n"
+    )
+    program = program_of(text, ended=ended, TimedOut=TimedOut, asyncio=asyncio)
+    guard = Guard(30, file=lambda: "answer.py")
+    guard.start()
+
+    def ring() -> None:
+        known = signal.valid_signals()
+        (number,) = (n for n in known if signal.getsignal(n) == guard._ring)
+        signal.raise_signal(number)
+
+    loop.call_soon(loop.call_soon, ring)
+    try:
+        with pytest.raises(TimedOut), guard.watching():
+            loop.run_until_complete(program())
+    finally:
+        guard.stop()
+    assert ended in ([0], [1])
+    assert sys.getprofile() is None
 
 
 # Real time is what is proven: 0.06 s without any computing.
