@@ -30,6 +30,8 @@ INSIDE = re.compile(
 """What a learner must never see: frames of the grader, of pytest or of a suite; addresses."""
 PATH = re.compile(r"^  \S+\.py(:\d+)?$")
 """The one kind of line that is never broken, so that a terminal makes a link of it."""
+PRINTED = re.compile(r"^  [│|] ")
+"""A line of what the answer printed, where it may write what it likes."""
 LOCALE = re.compile("LC_|LANG|COLUMNS|NO_COLOR|PYTHONIOENCODING|PYTHONUTF8")
 """Variables that say what a terminal is like."""
 REAL_SECONDS = 120
@@ -113,7 +115,7 @@ def unfit(shown: str, terminal: Terminal) -> Iterator[str]:
     for line in re.split("[\r\n]", plain):
         if cell_len(line) > terminal.columns and not PATH.match(line):
             yield f"too wide: {line}"
-        if INSIDE.search(line):
+        if INSIDE.search(line) and not PRINTED.match(line):
             yield f"not for a learner: {line}"
 
 

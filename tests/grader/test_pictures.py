@@ -23,14 +23,9 @@ from grader.model import ExerciseResult
 from grader.reports import terminal
 from grader.runner import Runner
 from grader.timeline import MOST_ROWS
+from tests.grader.terminals import INSIDE, PATH, PRINTED
 
 ROOT = course.find_root(Path(__file__).parent)
-INSIDE = re.compile(
-    r"Traceback|site-packages|/grader/|_pytest|pluggy|test_\w+\.py|<frozen|0x[0-9a-f]{6}"
-)
-"""What a learner must never see: frames of the grader, of pytest or of a suite; addresses."""
-PATH = re.compile(r"^  \S+\.py(:\d+)?$")
-"""The one kind of line that is never broken, so that a terminal makes a link of it."""
 ROW = re.compile(r"^  +(\d+  )?.*  [░█─│▓✗◇▶?.#\-|Bx/>]{20,48}$")
 
 
@@ -99,7 +94,8 @@ def test_every_wrong_answer_is_shown_well(
         lines = shown.splitlines()
         wide = [line for line in lines if cell_len(line) > width and not PATH.match(line)]
         poor += [f"{name}: too wide: {line}" for line in wide]
-        poor += [f"{name}: not for a learner: {line}" for line in lines if INSIDE.search(line)]
+        own = [line for line in lines if not PRINTED.match(line)]
+        poor += [f"{name}: not for a learner: {line}" for line in own if INSIDE.search(line)]
         poor += [f"{name}: ends in blanks: {line!r}" for line in lines if line.endswith("  ")]
         if "\x1b" in shown:
             poor.append(f"{name}: an escape code")

@@ -47,6 +47,10 @@ def _warm(order: Make) -> None:
     assert Runner(1).run([order(SOLUTION)])[0].status == "passed"
 
 
+# A tenth of a second, so that a child is still there when it is to be stopped.
+COMPUTES = "sum(range(5_000_000))\n"
+
+
 class Stopping(Runner):
     """Stops its first children the moment they are there, as a busy machine might."""
 
@@ -57,7 +61,7 @@ class Stopping(Runner):
         if self.stops:
             self.stops -= 1
             while getattr(child, "pid", None) is None:
-                child.wait(0.05)
+                child.wait(0.001)
             os.kill(child.pid, signal.SIGSTOP)  # type: ignore[union-attr, arg-type]
         return child
 
@@ -89,7 +93,7 @@ def test_an_exercise_keeps_within_its_guard(order: Make) -> None:
 
 def test_a_starved_child_is_tried_once_more(order: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left of the first time: the verdict is that of the answer."""
-    result = Stopping(1, 4.0).run([order(SOLUTION)])[0]
+    result = Stopping(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
     assert (result.status, result.points, result.problem) == ("passed", 7, None)
 
 
@@ -97,7 +101,7 @@ def test_a_child_that_is_starved_twice_is_told_so(order: Make) -> None:
     """There is no third time."""
     runner = Stopping(1, 4.0)
     runner.stops = 3
-    result = runner.run([order(SOLUTION)])[0]
+    result = runner.run([order(COMPUTES + SOLUTION)])[0]
     assert runner.stops == 1
     assert result.status == "timed_out"
     assert "this machine is so busy that the answer hardly ran" in (result.problem or "")

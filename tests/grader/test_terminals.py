@@ -37,4 +37,5 @@ def test_what_is_unfit_is_found() -> None:
         "no next step",
         "not for a learner: Traceback",
     ]
+    assert list(terminals.unfit(f"{good}  │ Traceback\n", wide)) == []
     assert list(terminals.unfit(good + "x" * 81, wide)) == [f"too wide: {'x' * 81}"]
