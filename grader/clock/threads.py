@@ -124,8 +124,10 @@ def start(self: threading.Thread) -> None:
     try:
         _real_start(self)
     except BaseException:
-        del thread._membership
-        clock.leave_unstarted()
+        # A signal's handler may raise while the thread is on its way: then it leaves by itself.
+        if thread not in threading._limbo and not thread._started.is_set():  # type: ignore[attr-defined]
+            del thread._membership
+            clock.leave_unstarted()
         raise
 
 

@@ -237,8 +237,10 @@ class VirtualClock:
         Raises Deadlock or Endless in the owner's thread, ClockClosed in another.
         """
         if self.begin_wait(waiter, deadline):
-            waiter.gate.acquire()
-            self.end_wait(waiter)
+            try:
+                waiter.gate.acquire()
+            finally:  # a signal's handler may raise in there
+                self.end_wait(waiter)
         return not waiter.timed_out
 
     def begin_wait(self, waiter: Waiter, deadline: int | None) -> bool:

@@ -2,9 +2,10 @@
 
 import asyncio
 import queue
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import aiosqlite
 import pytest
 
 from grader.clock import VirtualLoop, current
+from grader.system import HAS_POSIX
 
 Wait = Callable[[], object]
 STATM = Path("/proc/self/statm")
@@ -405,3 +407,80 @@ def test_a_thread_that_nobody_joins_gives_its_memory_back() -> None:
         runner.run(main())
     assert len(kept) == 100
     assert pages() - before < 10 * 2048  # ten stacks of 8 MB, in pages of 4 kB
+
+
+class RangError(Exception):
+    """What a signal's handler raises in the midst of a wait."""
+
+
+@pytest.fixture
+def ring() -> Iterator[Callable[[], None]]:
+    """Raises RangError in the main thread, which waits."""
+
+    def raises(*_: object) -> None:
+        raise RangError
+
+    before = signal.signal(signal.SIGUSR1, raises)
+    yield lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.skipif(not HAS_POSIX, reason="signals interrupt no wait there")
+def test_a_wait_that_a_signal_interrupts_is_over(
+    loop: VirtualLoop, ring: Callable[[], None]
+) -> None:
+    """Who waited counts as busy again: the clock stands still until its next wait."""
+    over: list[bool] = []
+
+    def rings_and_waits() -> None:
+        time.sleep(0.5)
+        ring()
+        while not over:  # the main thread is on its way
+            pass
+        time.sleep(0.5)
+
+    async def interrupted() -> None:
+        thread = threading.Thread(target=rings_and_waits)
+        thread.start()
+        with pytest.raises(RangError):
+            threading.Event().wait()
+        over.append(True)
+        thread.join()
+        assert loop.time() == 1.0
+        time.sleep(1.0)
+
+    loop.run_until_complete(interrupted())
+    assert loop.time() == 2.0
+    assert loop.clock.busy == 1
+
+
+@pytest.mark.skipif(not HAS_POSIX, reason="signals interrupt no wait there")
+def test_a_start_that_a_signal_interrupts_leaves_its_thread_counted(
+    loop: VirtualLoop, ring: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread is on its way, and the clock waits for it as for any other."""
+    over: list[bool] = []
+    set_event = threading.Event.set
+
+    def rings_and_sets(event: threading.Event) -> None:
+        ring()
+        while not over:  # the main thread is on its way
+            pass
+        set_event(event)
+
+    async def interrupted() -> None:
+        thread = threading.Thread(target=time.sleep, args=(1.0,))
+        with monkeypatch.context() as patch:
+            patch.setattr("threading.Event.set", rings_and_sets)
+            with pytest.raises(RangError):
+                thread.start()
+            over.append(True)
+            while not thread.is_alive():  # it may not be joined before
+                pass
+        thread.join()
+        assert loop.time() == 1.0
+        time.sleep(1.0)
+
+    loop.run_until_complete(interrupted())
+    assert loop.time() == 2.0
+    assert loop.clock.busy == 1
