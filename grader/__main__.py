@@ -1,6 +1,6 @@
 """The command: `python -m grader` is `grader`."""
 
-from grader.errors import INTERRUPTED
+from grader.model.errors import INTERRUPTED
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typer.models import CommandInfo
 
 from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app
-from grader.errors import PASSED, UNUSABLE, GraderError
+from grader.model.errors import PASSED, UNUSABLE, GraderError
 
 __all__ = [
     "app",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import IDS, JOBS, app, here, make_console, progress
-from grader.errors import FAILED, PASSED
+from grader.model.errors import FAILED, PASSED
 from grader.wording import count
 
 
@@ -18,15 +18,16 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
 
     Example: `grader verify checkout`
     """
-    from grader import authoring, server
-    from grader.runner import Runner
+    from grader.commands import verify
+    from grader.parent import forked as server
+    from grader.parent.runner import Runner
 
     found = here()
     selection = found.select(ids or [])
     server.start(exercise.suite for exercise in selection)
     with progress(quiet=False) as bar:
         task = bar.add_task("judging", total=None)
-        verification = authoring.verify(
+        verification = verify.verify(
             found,
             selection,
             Runner(jobs),
@@ -51,10 +52,10 @@ def new(
 
     Example: `grader new last_ticket --number 22`
     """
-    from grader import scaffold
+    from grader.commands import new
 
     found = here()
-    for path in scaffold.create(found, slug, number):
+    for path in new.create(found, slug, number):
         print(path.relative_to(found.root))
     print(f"Write what says TODO, then: grader verify {slug}")
 

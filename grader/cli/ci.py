@@ -7,10 +7,10 @@ import typer
 
 import grader
 from grader.cli.options import ISOLATION, JOBS, IsolationChoice, app, complete_id, here
-from grader.errors import GraderError
+from grader.model.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.course import Course
+    from grader.course.exercises import Course
 
 
 @app.command("ci", rich_help_panel="For teachers")
@@ -45,7 +45,7 @@ def grade_in_ci(
 
     Example: `grader ci --exercises 01-08,checkout --answers . --minimum-points 30`
     """
-    from grader import ci
+    from grader.commands import ci
 
     request = ci.Request(exercises, answers, minimum_points, clock, jobs, isolation.value)
     step = ci.Step() if ci.in_actions() else None
@@ -64,7 +64,7 @@ def _trusted_course(answers: Path | None) -> "Course":
     """
     if answers is None:
         return here()
-    from grader import course
+    from grader.course import exercises as course
 
     own = Path(grader.__file__).resolve().parent.parent
     if (own / "tests" / "exercises").is_dir():

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from grader.cli.options import app
-from grader.errors import FAILED, PASSED
+from grader.model.errors import FAILED, PASSED
 from grader.wording import count
 
 SIGNS = {"fine": "passed", "note": "missing", "problem": "failed"}
@@ -27,7 +27,7 @@ def doctor() -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from grader import doctor as examination
+    from grader.commands import doctor as examination
     from grader.reports.terminal import MOST_WIDTH, sign
 
     console = Console(highlight=False)

@@ -23,11 +23,11 @@ from grader.cli.options import (
     make_console,
     progress,
 )
-from grader.errors import FAILED, PASSED, GraderError
+from grader.model.errors import FAILED, PASSED, GraderError
 from grader.reports.formats import Format, render
 
 if TYPE_CHECKING:
-    from grader.model import Report
+    from grader.model.report import Report
 
 
 class TimelineChoice(StrEnum):
@@ -70,8 +70,9 @@ def run(
 
     Example: `grader run checkout --format json --output report.json`
     """
-    from grader import server, session
-    from grader.runner import Runner
+    from grader.parent import forked as server
+    from grader.parent import session
+    from grader.parent.runner import Runner
 
     found = here()
     selection = found.select(ids or [])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import ID, app, here, make_console, one
-from grader.errors import FAILED, GraderError
+from grader.model.errors import FAILED, GraderError
 
 
 @app.command("list")
@@ -43,17 +43,17 @@ def hint(
     """
     from rich.text import Text
 
-    from grader import workspace
+    from grader.course import stubs
     from grader.reports import terminal
 
     exercise = one(id)
-    text = workspace.hint(exercise, level)
-    if level < workspace.LEVELS:
+    text = stubs.hint(exercise, level)
+    if level < stubs.LEVELS:
         more = f"One more: grader hint {exercise.slug} --level {level + 1}"
     else:
         more = f"That was the last. The lesson says the most: grader lesson {exercise.slug}"
     console = make_console()
-    heading = f"Hint {level} of {workspace.LEVELS}: {exercise.settings.title}"
+    heading = f"Hint {level} of {stubs.LEVELS}: {exercise.settings.title}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     terminal.say(console, text)
     console.print(Text(more, style="bright_black"), soft_wrap=True)
@@ -65,8 +65,8 @@ def lesson(id: ID) -> None:
 
     Example: `grader lesson checkout`
     """
-    from grader.intake import shown_path
-    from grader.reports import page
+    from grader.commands import lesson
+    from grader.course.folders import shown_path
 
     exercise = one(id)
     try:
@@ -77,7 +77,7 @@ def lesson(id: ID) -> None:
             f"`git checkout {shown_path(exercise.lesson)}` brings it back.",
         ) from None
     console = make_console()
-    page.show(page.draw(text, console), console)
+    lesson.show(lesson.draw(text, console), console)
 
 
 @app.command()
@@ -86,15 +86,15 @@ def reset(id: ID) -> None:
 
     Example: `grader reset checkout`
     """
-    from grader import workspace
-    from grader.intake import shown_path
+    from grader.course import stubs
+    from grader.course.folders import shown_path
 
     exercise = one(id)
     where = shown_path(exercise.stub)
-    if workspace.is_original(exercise):
+    if stubs.is_original(exercise):
         print(f"{where} is the original stub already; nothing was changed.")
         return
-    backup = workspace.reset(exercise)
+    backup = stubs.reset(exercise)
     print(f"{where} is the original stub again.")
     if backup is not None:
         print(f"Your file is kept as {shown_path(backup)}")
@@ -109,8 +109,8 @@ def solution(
 
     Example: `grader solution checkout`
     """
-    from grader import session
-    from grader.reports import solution as solution_report
+    from grader.commands import solution as solution_report
+    from grader.parent import session
 
     exercise = one(id)
     if not exercise.solution.is_file():
@@ -151,7 +151,7 @@ def explain(
     Example: `grader explain one-after-another`
     """
     from grader import diagnosis as diagnoses
-    from grader.reports import page
+    from grader.commands import lesson
 
     console = make_console()
     if diagnosis is None:
@@ -163,4 +163,4 @@ def explain(
         close = difflib.get_close_matches(id, diagnoses.IDS, n=1, cutoff=0.5)
         remedy = f"Did you mean {close[0]}?" if close else "`grader explain` lists them all."
         raise GraderError(f"There is no diagnosis {diagnosis!r}.", remedy)
-    page.show(page.draw(diagnoses.page(id), console), console)
+    lesson.show(lesson.draw(diagnoses.page(id), console), console)

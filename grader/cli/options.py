@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader import folders
-from grader.errors import GraderError
+from grader.course import folders
+from grader.model.errors import GraderError
 from grader.wording import count
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from grader.course import Course, Exercise
+    from grader.course.exercises import Course, Exercise
 
 app = typer.Typer(
     add_completion=True,
@@ -77,7 +77,7 @@ ISOLATION = Annotated[
 
 def here() -> "Course":
     """The course that the current folder lies in. Raises GraderError."""
-    from grader import course
+    from grader.course import exercises as course
 
     return course.load(folders.find_root(Path.cwd()))
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.options import ID, app, one
-from grader.errors import FAILED, PASSED, GraderError
+from grader.model.errors import FAILED, PASSED, GraderError
 from grader.system import HAS_POSIX
 
 if TYPE_CHECKING:
-    from grader.course import Exercise
+    from grader.course.exercises import Exercise
 
 HOST = "127.0.0.1"
 PATIENCE = 5
@@ -35,7 +35,7 @@ def serve(
 
     Example: `grader serve checkout --port 8001`
     """
-    from grader.intake import shown_path
+    from grader.course.folders import shown_path
 
     exercise = one(id)
     where = shown_path(exercise.stub)

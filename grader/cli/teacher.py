@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import app, complete_id, here
-from grader.platforms import Platform
+from grader.commands.export.platforms import Platform
 from grader.wording import count
 
 NEXT = {
@@ -44,12 +44,12 @@ def export(
 
     Example: `grader export ../week1 --exercises 01-08,checkout --for actions`
     """
-    from grader import starter
+    from grader.commands.export import contents, handout
 
     found = here()
     selection = found.select([exercises] if exercises is not None else [])
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "assignment"
-    files = starter.files(found, selection, platform, name)
-    starter.hand_out(files, folder, found.root)
+    files = contents.files(found, selection, platform, name)
+    handout.hand_out(files, folder, found.root)
     typer.echo(f"{folder}: {count(len(selection), 'exercise')}, {count(len(files), 'file')}.")
     typer.echo(NEXT[platform])

@@ -25,17 +25,17 @@ def watch(
 
     Example: `grader watch checkout`
     """
-    from grader import server
-    from grader.runner import Runner
+    from grader.parent import forked as server
+    from grader.parent.runner import Runner
 
     found = here()
     start = one(id) if id is not None else None
     runner = Runner(isolation=isolation.value)
     server.start((exercise.suite for exercise in found.exercises), isolation.value)
     # While the server gets warm.
-    from grader.practice import keyboard
-    from grader.practice.lines import Lines
-    from grader.practice.loop import Loop
+    from grader.commands.watch import keyboard
+    from grader.commands.watch.lines import Lines
+    from grader.commands.watch.loop import Loop
 
     loop = Loop if keyboard.can_be_used() else Lines
     loop(found, start, runner).run()

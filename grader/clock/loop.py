@@ -22,8 +22,9 @@ from typing import Any
 
 from grader.clock import membership, monitor
 from grader.clock.errors import Deadlock, Endless
+from grader.clock.instants import NANOSECOND, to_ns
 from grader.clock.outside import Hold
-from grader.clock.virtual import NANOSECOND, VirtualClock, Waiter, to_ns
+from grader.clock.virtual import VirtualClock, Waiter
 from grader.clock.wall import WallClock
 
 LOOPBACK_GRACE = 0.002

@@ -20,8 +20,9 @@ from typing import Any
 
 from grader.clock import timing
 from grader.clock.errors import ClockClosed
+from grader.clock.instants import NANOSECOND, Instant
 from grader.clock.membership import current_virtual, enter
-from grader.clock.virtual import NANOSECOND, Instant, VirtualClock, Waiter
+from grader.clock.virtual import VirtualClock, Waiter
 
 _real_wait = threading.Condition.wait
 _real_start = threading.Thread.start

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from grader import seals
 from grader.clock import stacks
 from grader.clock.errors import ClockClosed, Deadlock, Endless, Stuck
+from grader.clock.instants import Instant, to_ns
 
-NANOSECOND = 1e-9
 HORIZON = 4_000.0
 """Virtual seconds after which a program counts as endless."""
 MOST_JUMPS = 250_000
@@ -30,27 +29,12 @@ _new_rlock = threading.RLock
 _real_time = time.time
 
 
-def to_ns(seconds: float) -> int:
-    return round(seconds * 1e9)
+def on_moved() -> None:
+    """Called when somebody else has moved a clock.
 
-
-class Instant(float):
-    """A moment whose sums and differences are whole nanoseconds.
-
-    `deadline - clock.now()` is then exactly 0 when the deadline is reached, where
-    plain floats leave a crumb of 5e-17 that a waiting loop would chase for ever.
+    The suite's plugin puts its own here. It is a name of the module, not of the clock object:
+    an answer that reaches the object must not be able to switch it off.
     """
-
-    def __add__(self, seconds: float) -> "Instant":
-        return Instant(round(float(self) + float(seconds), 9))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: float) -> "Instant":
-        return Instant(round(float(self) - float(other), 9))
-
-    def __rsub__(self, other: float) -> "Instant":
-        return Instant(round(float(other) - float(self), 9))
 
 
 Frames = tuple[tuple[str, int], ...]
@@ -159,7 +143,7 @@ class VirtualClock:
     def check_intact(self) -> None:
         """Note it when somebody else has moved the clock, and go on from where it was."""
         if _moments.get(id(self), 0) != self.now_ns:
-            seals.note("the clock")
+            on_moved()
             self.now_ns = _moments.get(id(self), 0)
 
     def after(self, seconds: float) -> int:

@@ -9,7 +9,7 @@ from grader.diagnosis import causes, durations, effects, requests
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
-from grader.model import Evidence, Failure
+from grader.model.report import Evidence, Failure
 
 __all__ = ["IDS", "diagnose", "is_not_written", "page"]
 

@@ -3,7 +3,7 @@
 import re
 
 from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
-from grader.model import Evidence, Leftover, Problem, Span
+from grader.model.report import Evidence, Leftover, Problem, Span
 from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")

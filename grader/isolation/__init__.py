@@ -7,9 +7,9 @@ from one to the other.
 import functools
 from dataclasses import dataclass
 
-from grader.errors import GraderError
 from grader.isolation import bubblewrap
-from grader.model import Isolation
+from grader.model.errors import GraderError
+from grader.model.report import Isolation
 from grader.system import HAS_POSIX
 
 

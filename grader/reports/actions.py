@@ -7,10 +7,9 @@ from itertools import zip_longest
 
 from rich.console import Console
 
-from grader import harmless
-from grader.model import ExerciseResult, Report
-from grader.picture import headline
-from grader.reports import classroom, reasons, terminal
+from grader.model.report import ExerciseResult, Report
+from grader.reports import classroom, harmless, reasons, terminal
+from grader.reports.picture import headline
 
 MOST_ANNOTATIONS = 9
 """GitHub shows ten of each kind for a step; one is left for the step itself."""

@@ -8,9 +8,8 @@ import base64
 import json
 from typing import TypedDict
 
-from grader import harmless
-from grader.model import ExerciseResult, Report, TestResult
-from grader.reports import reasons
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.reports import harmless, reasons
 
 MOST_BYTES = 16 * 1024
 """Bytes of one runner's JSON, with messages: all runners together share one environment."""

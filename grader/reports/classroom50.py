@@ -5,9 +5,8 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from grader import harmless
-from grader.model import ExerciseResult, Report
-from grader.reports import reasons
+from grader.model.report import ExerciseResult, Report
+from grader.reports import harmless, reasons
 
 MOST_NAME_BYTES = 100
 MOST_MESSAGE = 500

@@ -3,9 +3,8 @@
 import csv
 import io
 
-from grader import harmless
-from grader.model import Report
-from grader.reports import reasons
+from grader.model.report import Report
+from grader.reports import harmless, reasons
 
 HEADER = (
     "number",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.model import Report
+    from grader.model.report import Report
 
 
 class Format(StrEnum):

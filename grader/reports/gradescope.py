@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from grader import harmless
-from grader.model import ExerciseResult, Report, TestResult
-from grader.reports import reasons
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.reports import harmless, reasons
 
 MOST_OUTPUT = 4000
 

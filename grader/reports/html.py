@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from grader.harmless import plain
-from grader.model import ExerciseResult, Report, Span, TestResult
-from grader.picture import figure, headline, source_of, ticks
+from grader.model.report import ExerciseResult, Report, Span, TestResult
+from grader.reports.harmless import plain
+from grader.reports.picture import figure, headline, source_of, ticks
 from grader.reports.terminal import SIGNS
-from grader.timeline import ENDS, LEGEND, PENS, Mark, Pen, Row, timeline
+from grader.reports.timeline import ENDS, LEGEND, PENS, Mark, Pen, Row, timeline
 from grader.wording import count, seconds
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import json
 
-from grader.model import Report
+from grader.model.report import Report
 
 
 def render(report: Report) -> str:

@@ -6,9 +6,8 @@ Attribute `time` is in seconds: virtual ones for a test, real ones for a suite.
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from grader import harmless
-from grader.model import ExerciseResult, Report, TestResult
-from grader.reports import reasons
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.reports import harmless, reasons
 
 
 def render(report: Report) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from grader import harmless
-from grader.model import ExerciseResult, Report, TestResult
-from grader.picture import headline, source_of
-from grader.reports import reasons
-from grader.timeline import LEGEND, Row, Timeline, timeline
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.reports import harmless, reasons
+from grader.reports.picture import headline, source_of
+from grader.reports.timeline import LEGEND, Row, Timeline, timeline
 from grader.wording import count, seconds
 
 MOST_BYTES = 900_000

@@ -6,8 +6,8 @@ The texts may hold what a learner wrote: a format makes them harmless for its ow
 import re
 from collections.abc import Iterator
 
-from grader.model import ExerciseResult, TestResult
-from grader.picture import headline
+from grader.model.report import ExerciseResult, TestResult
+from grader.reports.picture import headline
 
 STATES = {
     "passed": "passed",

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from grader import harmless
-from grader.model import ExerciseResult, Report, Span, TestResult
-from grader.picture import draw, headline, source_of
+from grader.model.report import ExerciseResult, Report, Span, TestResult
+from grader.reports import harmless
+from grader.reports.picture import draw, headline, source_of
 from grader.wording import count
 
 SIGNS = {

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from grader import watch
-from grader.suite.calls import NAME, Calls, instrument
+from grader.security import audit
 from grader.suite.checks import CheckFailed
+from grader.trace.calls import NAME, Calls, instrument
 
 DICT = "__awaitlings_dict__"
 """What stands for reading `__dict__` in the answer's module."""
@@ -60,11 +60,11 @@ class Source:
         linecache.cache[self.shown] = (len(text), None, lines, self.shown)
         module = ModuleType(self.name)
         module.__file__ = str(self.staged)
-        setattr(module, DICT, watch.dict_of)
+        setattr(module, DICT, audit.dict_of)
         if calls is not None:
             setattr(module, NAME, calls)
         sys.modules[self.name] = module
-        watch.prepare(module)
+        audit.prepare(module)
         exec(code, module.__dict__)
         return module
 

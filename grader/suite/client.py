@@ -15,7 +15,7 @@ import httpx
 
 from grader.suite.checks import CheckFailed
 from grader.suite.routes import line_of, unanswered
-from grader.trace import Trace
+from grader.trace.recorder import Trace
 from grader.wording import short
 
 Message = MutableMapping[str, Any]

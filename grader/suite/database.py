@@ -19,12 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
-from grader import seals
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model import Leftover
+from grader.model.report import Leftover
+from grader.security import seals
 from grader.suite.checks import CheckFailed
-from grader.trace import Trace
+from grader.trace.recorder import Trace
 
 _connect = sqlite3.connect
 _WORK = re.compile(

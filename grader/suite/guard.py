@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from grader.clock import files, virtual
-from grader.starved import hardly_ran
-from grader.suite import timers
-from grader.suite.timers import Ring, Timer, real_time
+from grader.system import hardly_ran
+from grader.trace import timers
+from grader.trace.timers import Ring, Timer, real_time
 
 AGAIN_SECONDS = 0.05
 """Pause between two rings after the first."""

@@ -17,10 +17,10 @@ import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
-from grader.suite.calls import NAME, Calls
 from grader.suite.guard import set_timers, stop_timers
-from grader.suite.timers import can_ring
-from grader.trace import text_of
+from grader.trace.calls import NAME, Calls
+from grader.trace.recorder import text_of
+from grader.trace.timers import can_ring
 
 SLOW_SECONDS = 0.5
 """Processor seconds after which an import is too slow to be paid by every test."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from grader import source
-from grader.model import Unanswered
+from grader.model.report import Unanswered
+from grader.trace import source
 from grader.wording import short
 
 ALIKE = 0.6

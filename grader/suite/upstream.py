@@ -13,13 +13,13 @@ from typing import Any
 import httpx
 import respx
 
-from grader import seals
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model import Lane, Leftover
+from grader.model.report import Lane, Leftover
+from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.client import Client
-from grader.trace import Record, Trace
+from grader.trace.recorder import Record, Trace
 from grader.wording import count
 
 LATENCY = "awaitlings.latency"

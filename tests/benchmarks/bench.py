@@ -18,13 +18,15 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from grader import gate, server, spawn
-from grader.course import Course, Exercise
-from grader.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
+from grader.course.exercises import Course, Exercise
 from grader.isolation import probe
-from grader.job import Job
-from grader.model import ClockName, Isolation, Report
-from grader.runner import Child, Runner
+from grader.model.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
+from grader.model.job import Job
+from grader.model.report import ClockName, Isolation, Report
+from grader.parent import forked as server
+from grader.parent import spawned as spawn
+from grader.parent.runner import Child, Runner
+from grader.security import gate
 from grader.system import START
 from grader.wording import count
 from tests.benchmarks import saves

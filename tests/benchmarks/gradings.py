@@ -14,10 +14,10 @@ from itertools import cycle
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-from grader.course import Course
-from grader.model import ClockName, ExerciseResult
-from grader.runner import Runner
-from grader.session import orders_for
+from grader.course.exercises import Course
+from grader.model.report import ClockName, ExerciseResult
+from grader.parent.runner import Runner
+from grader.parent.session import orders_for
 from tests.benchmarks.subjects import MeasuringError, Room, Verdict, grade, verdict
 
 OVERSUBSCRIBED = 4

@@ -2,7 +2,7 @@
 
 from statistics import median, quantiles
 
-from grader.course import Exercise
+from grader.course.exercises import Exercise
 from grader.wording import count
 from tests.benchmarks.rows import Row
 from tests.benchmarks.watched import Usage, watched

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import TimeoutExpired, run
 
-from grader import course, session
-from grader.course import Course, Exercise
-from grader.errors import GraderError
-from grader.model import ClockName, ExerciseResult, Report
-from grader.runner import Runner
+from grader.course import exercises as course
+from grader.course.exercises import Course, Exercise
+from grader.model.errors import GraderError
+from grader.model.report import ClockName, ExerciseResult, Report
+from grader.parent import session
+from grader.parent.runner import Runner
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 600

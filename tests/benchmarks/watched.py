@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired, run
 
-from grader.course import Exercise
+from grader.course.exercises import Exercise
 from tests.benchmarks.subjects import ROOT, MeasuringError
 
 PATIENCE_REAL_SECONDS = 60

@@ -13,22 +13,21 @@ from types import ModuleType
 
 import pytest
 
-from grader import clock, course, spawn
+from grader import clock
+from grader.course import folders
+from grader.parent import spawned as spawn
 from grader.system import HAS_POSIX
 
 clock.install()
 NEEDS_POSIX = (
     "actions",
-    "practice",
-    "test_cli.py",
-    "test_completion.py",
+    "cli",
+    "commands/watch",
+    "child/test_server.py",
+    "isolation",
+    "parent/test_stuck.py",
+    "reports/test_picture.py",
     "test_corpus.py",
-    "test_forks.py",
-    "test_isolation.py",
-    "test_learner.py",
-    "test_pictures.py",
-    "test_serve.py",
-    "test_stuck.py",
     "test_terminals.py",
 )
 """What drives a shell or a terminal, or grades what forks, blocks signals and follows links."""
@@ -41,7 +40,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # What .ci/run asks of this pytest is not meant for those that our tests start.
 os.environ.pop("PYTEST_ADDOPTS", None)
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 
 
 @pytest.fixture

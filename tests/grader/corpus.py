@@ -33,15 +33,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader import course, server, session
-from grader.course import Course
-from grader.errors import GraderError
-from grader.model import ExerciseResult, Isolation
-from grader.runner import Runner
-from grader.verdict import Order
+from grader.course import exercises as course
+from grader.course import folders
+from grader.course.exercises import Course
+from grader.model.errors import GraderError
+from grader.model.report import ExerciseResult, Isolation
+from grader.parent import forked as server
+from grader.parent import session
+from grader.parent.runner import Runner
+from grader.parent.verdict import Order
 
-ROOT = course.find_root(Path(__file__).parent)
-ANSWERS = Path(__file__).parent / "answers"
+ROOT = folders.find_root(Path(__file__).parent)
+ANSWERS = Path(__file__).parent / "corpora"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
 HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|gate|watch): (.+)")
 

@@ -18,10 +18,11 @@ from pathlib import Path
 import pexpect
 from rich.cells import cell_len
 
-from grader import course
-from grader.course import Exercise
+from grader.course import exercises as course
+from grader.course import folders
+from grader.course.exercises import Exercise
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
 """What moves the cursor, gives a colour or makes a link."""
 INSIDE = re.compile(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from grader import isolation
-from grader.model import ExerciseResult
-from grader.runner import Runner
+from grader.model.report import ExerciseResult
+from grader.parent.runner import Runner
 from tests.grader import corpus
 from tests.grader.corpus import Case
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from grader import course
+from grader.course import exercises as course
+from grader.course import folders
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 LISTING = """
 def pytest_sessionfinish(session):
     for item in session.items:

@@ -1,38 +1,43 @@
-"""The layer table of grader/__init__.py holds against the imports."""
+"""The rooms of grader/__init__.py hold against the imports."""
 
 import ast
+import importlib
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 import grader
+from grader.security import seals
 
 PACKAGE = Path(grader.__file__).parent
-FORBIDDEN_TO_CHILD = {"runner", "server", "spawn", "session", "reports", "authoring", "cli"}
-"""What nothing beside learner code may import."""
+CHILD, PARENT = ("clock", "trace", "suite", "child"), ("parent", "commands", "cli")
+"""The two towers, each lowest first."""
 
 
-def layers() -> list[set[str]]:
-    """The table in the package's docstring: one layer a line, lowest first."""
-    doc = grader.__doc__ or ""
-    rows = [line.strip().split("  ")[0] for line in doc.splitlines() if line.startswith("    ")]
-    return [set(row.split()) for row in rows if row]
+def rooms() -> list[str]:
+    """The table in the package's docstring, lowest first: the rows of two towers have many."""
+    rows = [row[4:] for row in (grader.__doc__ or "").splitlines() if row.startswith("    ")]
+    return [name for row in rows if row[0] != " " for name in row.split("  ")[0].split()]
 
 
 def imports_of(path: Path) -> set[str]:
-    """Top-level names of this package that a module imports."""
+    """Modules and names of this package that a module imports, by their full names."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "grader":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader."):
-            found.add((node.module or "").split(".")[1])
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader"):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            found |= {
-                alias.name.split(".")[1] for alias in node.names if alias.name.startswith("grader.")
-            }
+            found |= {alias.name for alias in node.names if alias.name.startswith("grader.")}
     return found
 
 
-def name_of(path: Path) -> str:
+def rooms_of(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports_of(path)}
+
+
+def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -44,34 +49,42 @@ def modules() -> list[Path]:
     ]
 
 
-def test_every_module_has_its_layer() -> None:
-    """The table names every module, and no module that is not there."""
-    table = set().union(*layers())
-    assert table == {name_of(path) for path in modules()}
+def test_every_room_is_in_the_table() -> None:
+    """The table names every room, and none that is not there."""
+    assert sorted(rooms()) == sorted({room_of(path) for path in modules()})
+    assert rooms()[-7:] == [*CHILD, *PARENT]
 
 
-def test_imports_go_downward() -> None:
-    """No module imports one of a higher layer."""
-    order = {name: index for index, layer in enumerate(layers()) for name in layer}
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_downward(path: Path) -> None:
+    """No module imports one of a higher room, or of the other tower."""
+    order = {name: index for index, name in enumerate(rooms())}
+    own = room_of(path)
+    other = CHILD if own in PARENT else PARENT
+    for imported in rooms_of(path) - {own}:
+        assert order[imported] < order[own]
+        assert imported not in other
+
+
+def test_plain_pytest_alone_uses_what_only_it_needs() -> None:
+    """No module of the child's tower knows how a failure is explained or drawn."""
+    alone = "grader.suite.standalone"
     for path in modules():
-        own = name_of(path)
-        for imported in imports_of(path) - {own}:
-            assert order[imported] <= order[own], f"{path.name} imports {imported}"
+        if room_of(path) in CHILD and path != PACKAGE / "suite" / "standalone.py":
+            assert not rooms_of(path) & {"diagnosis", "reports"}, path.name
+            assert alone not in imports_of(path), path.name
 
 
-def test_nothing_beside_learner_code_knows_the_parent() -> None:
-    """The child's side never imports the side that decides."""
-    order = {name: index for index, layer in enumerate(layers()) for name in layer}
-    for path in modules():
-        if order[name_of(path)] <= order["child"]:
-            assert not imports_of(path) & FORBIDDEN_TO_CHILD, path.name
-
-
-def test_the_parent_never_imports_the_child() -> None:
-    """Only a process of its own leads to the child."""
-    for path in modules():
-        if name_of(path) not in ("child", "warm", "forks", "entry"):
-            assert "child" not in imports_of(path), path.name
+def test_what_is_sealed_is_there() -> None:
+    """Each module in the lists of seals is loaded in a warm child: none vanishes by a move."""
+    script = "import sys; from grader.child import warm; warm.warm_up([]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    for name in {*seals.CLASSES_OF, *seals.RELIED_ON}:
+        assert name in loaded, name
+        importlib.import_module(name)
 
 
 def test_modules_stay_small() -> None:

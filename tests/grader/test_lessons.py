@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import course
-from grader.course import Exercise
+from grader.course import exercises as course
+from grader.course import folders
+from grader.course.exercises import Exercise
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 EXERCISES = course.load(ROOT).exercises
 CHAPTERS = {
     chapter: list(exercises)

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from grader import course
+from grader.course import folders
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 PICTURES = ROOT / "tests" / "pictures"
 ROW = re.compile(r'<text class="([^"]*)" x="[^"]*" y="([^"]*)"[^>]*>(.*?)</text>')
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import expect, same, status
+from grader.suite import (expect, same, status)
 
 
 def random_parcel():

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import same, status
+from grader.suite import (same, status)
 
 FAST = {"status": "fast"}
 DONE = {"status": "done", "waited": "1 second"}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 
 STATES = ("at the depot", "on its way", "delivered")
 DRIVERS = ("find_status", "find_status_blocking")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 
 
 def random_invoice():

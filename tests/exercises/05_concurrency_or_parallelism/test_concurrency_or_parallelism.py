@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 
 SLOTS = 2
 MANY = 8

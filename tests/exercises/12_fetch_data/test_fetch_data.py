@@ -6,7 +6,7 @@ import random
 import httpx
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 from grader.suite.upstream import reply
 
 URL = "https://api.example.com/data"

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 from grader.suite.upstream import reply
 from grader.wording import count
 

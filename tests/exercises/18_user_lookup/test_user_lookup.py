@@ -6,7 +6,7 @@ import random
 import pytest
 from fastapi import Depends
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 
 POOL = 15
 """Connections that the given engine opens at most."""

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 
 MOST = 2
 """Queries that one request may take."""

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from grader.suite import expect, same, status, token
+from grader.suite import (expect, same, status, token)
 from grader.wording import count
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import course, session
+from grader.course import exercises as course
+from grader.course import folders
+from grader.parent import session
 
 if TYPE_CHECKING:
     from tests.grader.actions.conftest import Machine, Run
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 SELECTION = "01-02,checkout"
 CHOSEN = COURSE.select([SELECTION])

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import course, session, starter
-from grader.starter import Platform
+from grader.commands.export import contents
+from grader.commands.export.platforms import Platform
+from grader.course import exercises as course
+from grader.course import folders
+from grader.parent import session
 
 if TYPE_CHECKING:
     from tests.grader.actions.conftest import Machine
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 CHOSEN = COURSE.select(["01,02,checkout"])
 POINTS = sum(test.points for exercise in CHOSEN for test in exercise.tests)
@@ -65,7 +68,7 @@ def put(files: dict[str, bytes], folder: Path) -> None:
 
 def test_classroom50(machine: "Machine", tmp_path: Path) -> None:
     """`autograder.py` writes result.json into the checkout, whatever lies there."""
-    files = starter.files(COURSE, CHOSEN, Platform.classroom50, "week1")
+    files = contents.files(COURSE, CHOSEN, Platform.classroom50, "week1")
     put(files, tmp_path)
     assert not [path for path in files if path.startswith("starter/.github")]
     checkout = tmp_path / "checkout"
@@ -99,7 +102,7 @@ def test_classroom50(machine: "Machine", tmp_path: Path) -> None:
 
 def test_gradescope(machine: "Machine", tmp_path: Path) -> None:
     """setup.sh once, then run_autograder: for a repository, a folder, loose files, nothing."""
-    files = starter.files(COURSE, CHOSEN, Platform.gradescope, "week1")
+    files = contents.files(COURSE, CHOSEN, Platform.gradescope, "week1")
     root = tmp_path / "autograder"
     with zipfile.ZipFile(io.BytesIO(files["autograder.zip"])) as bundle:
         bundle.extractall(root / "source")

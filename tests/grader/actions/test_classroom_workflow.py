@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import course, session, starter
-from grader.course import Exercise
-from grader.model import Report
-from grader.starter import Platform
+from grader.commands.export import contents, handout
+from grader.commands.export.platforms import Platform
+from grader.course import exercises as course
+from grader.course import folders
+from grader.course.exercises import Exercise
+from grader.model.report import Report
+from grader.parent import session
 
 if TYPE_CHECKING:
     from tests.grader.actions.conftest import Machine, Run
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 CHOSEN = COURSE.select(["01-03,checkout"])
 RUNNERS = [f"ex{exercise.number:02}" for exercise in CHOSEN]
@@ -52,7 +55,7 @@ class Reporter:
 def repository(tmp_path: Path) -> Path:
     """What a learner has after a clone: a fresh export."""
     folder = tmp_path / "learner"
-    starter.hand_out(starter.files(COURSE, CHOSEN, Platform.classroom, "week1"), folder, ROOT)
+    handout.hand_out(contents.files(COURSE, CHOSEN, Platform.classroom, "week1"), folder, ROOT)
     return folder
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, starter
-from grader.starter import Platform
+from grader.commands.export import contents
+from grader.commands.export.platforms import Platform
+from grader.course import exercises as course
+from grader.course import folders
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 PINS = {
     "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
     "actions/setup-python": "5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
@@ -29,7 +31,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param == "ci.yml":
         return ROOT / ".github/workflows/ci.yml"
     found = course.load(ROOT)
-    files = starter.files(found, found.exercises, request.param, "week1")
+    files = contents.files(found, found.exercises, request.param, "week1")
     path = tmp_path / "classroom.yml"
     path.write_bytes(files[".github/workflows/classroom.yml"])
     return path

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import course, starter
-from grader.starter import Platform
+from grader.commands.export import contents, handout
+from grader.commands.export.platforms import Platform
+from grader.course import exercises as course
+from grader.course import folders
 
 if TYPE_CHECKING:
     from tests.grader.actions.conftest import Machine
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 
 pytestmark = [
@@ -28,7 +30,7 @@ def test_the_two_commands_work(machine: "Machine", tmp_path: Path) -> None:
     """Nothing is solved at first; a solved exercise passes, in an editor's pytest as well."""
     selection = COURSE.select(["01,checkout"])
     folder = tmp_path / "starter"
-    starter.hand_out(starter.files(COURSE, selection, Platform.actions, "week1"), folder, ROOT)
+    handout.hand_out(contents.files(COURSE, selection, Platform.actions, "week1"), folder, ROOT)
     readme = (folder / "README.md").read_text()
     blocks = re.findall(r"```\n(.*?)\n```", readme, re.S)
     assert blocks == ["pip install -e . && grader"]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import course
+from grader.course import folders
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 PAGE = (ROOT / ".github/TEACHING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.S | re.M)
 HAND_OUT, COLLECT, UPDATE, TAKE_OVER = (text for language, text in BLOCKS if not language)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import course, session
-from grader.model import ExerciseResult, ExerciseStatus, Failure, Report, Span, TestResult
-from grader.runner import Runner
+from grader.course import exercises as course
+from grader.course import folders
+from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, Span, TestResult
+from grader.parent import session
+from grader.parent.runner import Runner
 
-ROOT = course.find_root(Path(__file__).parent)
+ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
 TIMED_OUT_REAL_SECONDS = 3.0
 """So long the one answer may take that nothing but the runner's own guard ends."""

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader import course
-from grader.model import ExerciseResult, Report, TestResult
+from grader.course import exercises as course
+from grader.course import folders
+from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import classroom
 
 SCHEMA = Draft202012Validator(
@@ -144,7 +145,7 @@ def test_shares_are_exact_in_floating_point() -> None:
 
 def test_no_exercise_has_more_points_than_that() -> None:
     """The course keeps within what the reporter's table can show."""
-    for each in course.load(course.find_root(Path(__file__).parent)).exercises:
+    for each in course.load(folders.find_root(Path(__file__).parent)).exercises:
         assert 1 <= sum(test.points for test in each.tests) <= MOST_POINTS, each.slug
 
 

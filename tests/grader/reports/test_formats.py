@@ -14,7 +14,7 @@ import xmlschema
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from grader.model import Report
+from grader.model.report import Report
 from grader.reports import classroom50, gradescope, junit, markdown, terminal
 from grader.reports import csv as csv_report
 from grader.reports.formats import Format, render

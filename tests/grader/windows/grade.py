@@ -10,8 +10,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from grader import course, session, spawn
-from grader.runner import Runner
+from grader.course import exercises as course
+from grader.course import folders
+from grader.parent import session
+from grader.parent import spawned as spawn
+from grader.parent.runner import Runner
 
 GUARD_SECONDS = 0.5
 DEAF = "deaf"
@@ -21,7 +24,7 @@ RUNNER_REAL_SECONDS = 8.0
 
 def main() -> None:
     spawn.KEPT_VARIABLES = (*spawn.KEPT_VARIABLES, "PYTHONPATH")
-    root = course.find_root(Path(__file__).parent)
+    root = folders.find_root(Path(__file__).parent)
     checkout = course.read(root, root / "tests" / "exercises" / "06_checkout")
     texts: dict[str, str] = json.load(sys.stdin)
     verdicts = {}

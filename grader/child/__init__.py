@@ -1,0 +1,1 @@
+"""Beside an answer: the warm server, one answer's process, its pytest plugins."""

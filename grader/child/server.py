@@ -1,0 +1,188 @@
+"""The warm server's loop: forks a child per job, tells how it ended, leaves nothing running.
+
+Its parent sends records of 16 bytes over a socket, a letter and a number: `f` forks (with
+three descriptors: the job, the channel, the status), `k` ends that child. On the status
+descriptor it answers with the child's process number and, when all is over, its exit code,
+the milliseconds that it computed, and whether it was kept from computing when it was ended.
+"""
+
+import contextlib
+import os
+import pickle
+import random
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.isolation import leftovers
+from grader.model.job import MESSAGE_BYTES, Job
+from grader.system import HAS_POSIX
+
+assert HAS_POSIX, "where there is no fork, nobody starts a server"
+
+LONG_REAL_SECONDS = 1.0
+"""Of a child that is ended after less than this nobody asks how long it computed."""
+
+
+@dataclass
+class Forked:
+    """A child that has not ended yet; `processor` is the one that it keeps to, `computed` what it
+    had of it when it was to be ended, and `wanted` whether it wanted more."""
+
+    number: int
+    status: int
+    processor: int | None = None
+    started: float = field(default_factory=time.monotonic)
+    computed: float = 0.0
+    wanted: bool = False
+
+
+def main(task: dict[str, Any]) -> None:
+    """Warm up, then serve until the parent goes away."""
+    from grader.child import warm
+
+    warm.warm_up(task["suites"])
+    serve(socket.socket(fileno=task["control"]))
+
+
+def serve(control: socket.socket) -> None:
+    control.setblocking(True)
+    os.set_inheritable(control.fileno(), False)
+    wakes, wake = os.pipe()
+    os.set_blocking(wakes, False)
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    leftovers.adopt_orphans()
+    children: dict[int, Forked] = {}
+    try:
+        while True:
+            ready, _, _ = select.select([control.fileno(), wakes], [], [])
+            if wakes in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wakes, 512)
+            _reap(children)
+            if control.fileno() not in ready:
+                continue
+            message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
+            if len(message) < MESSAGE_BYTES:
+                return
+            number = int(message[1:])
+            if message.startswith(b"f"):
+                processor = quietest([child.processor for child in children.values()])
+                pid = _fork(fds[0], fds[1], fds[2], processor)
+                children[pid] = Forked(number, fds[2], processor)
+                _tell(fds[2], pid)
+            else:
+                for pid, child in children.items():
+                    if child.number == number:
+                        if time.monotonic() - child.started > LONG_REAL_SECONDS:
+                            child.computed, child.wanted = leftovers.computed(pid)
+                        leftovers.kill_group(pid)
+    finally:
+        for pid in children:
+            leftovers.kill_group(pid)
+        for pid in children:
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, 0)
+        leftovers.end_orphans(())
+        os._exit(0)
+
+
+def _reap(children: dict[int, Forked]) -> None:
+    while True:
+        try:
+            pid, status, seconds = _end_one()
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        child = children.pop(pid, None)
+        leftovers.end_orphans(children)
+        if child is None:
+            continue  # an orphan of an answer
+        computed = max(child.computed, seconds)
+        code = os.waitstatus_to_exitcode(status)
+        _tell(child.status, code, round(computed * 1000), child.wanted)
+        os.close(child.status)
+
+
+def _end_one() -> tuple[int, int, float]:
+    """Reap a child that has ended, and end its group; 0 when there is none.
+
+    Its number, its status, and the seconds that it computed.
+
+    Raises ChildProcessError when there are no children.
+    """
+    if sys.platform == "darwin":  # it has no waitid before Python 3.13
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
+        if pid:
+            _end_group(pid)
+        return pid, status, usage.ru_utime + usage.ru_stime
+    # Not reaped yet: its number is its own until its group has been ended.
+    ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if ended is None:
+        return 0, 0, 0.0
+    _end_group(ended.si_pid)
+    pid, status, usage = os.wait4(ended.si_pid, 0)
+    return pid, status, usage.ru_utime + usage.ru_stime
+
+
+def _end_group(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _tell(status: int, *numbers: int) -> None:
+    with contextlib.suppress(OSError):  # the parent may not listen any more
+        os.write(status, b" ".join(b"%d" % number for number in numbers) + b"\n")
+
+
+def quietest(taken: list[int | None]) -> int | None:
+    """One of the processors that the fewest children keep to; None where that can't be said."""
+    if sys.platform != "linux":
+        return None
+    all_of_them = sorted(os.sched_getaffinity(0))
+    fewest = min(taken.count(processor) for processor in all_of_them)
+    return random.choice([each for each in all_of_them if taken.count(each) == fewest])
+
+
+def _fork(job_fd: int, channel: int, status: int, processor: int | None) -> int:
+    """The new child's process number; in the child it never returns."""
+    pid = os.fork()
+    if pid:
+        os.close(job_fd)
+        os.close(channel)
+        return pid
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with open(job_fd, "rb") as file:
+            file.seek(0)
+            job = pickle.load(file)
+        _keep_only(channel)
+        if sys.platform == "linux" and processor is not None and job.clock == "virtual":
+            # Its threads take turns anyway, and to wake one on another processor takes longer.
+            os.sched_setaffinity(0, {processor})
+        _grade(channel, job)
+    finally:
+        os._exit(1)
+    raise AssertionError  # nothing comes here
+
+
+def _keep_only(channel: int) -> None:
+    """Close whatever the server has open: its control, the other children's status."""
+    os.closerange(3, channel)
+    os.closerange(channel + 1, 65536)
+
+
+def _grade(channel: int, job: Job) -> None:
+    from grader.child.main import main
+
+    main(channel, job)

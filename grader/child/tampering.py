@@ -1,0 +1,97 @@
+"""pytest glue: a test during which the answer replaced what its verdict relies on is void."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+
+import _pytest.runner
+import pytest
+
+from grader.model.report import Check, Evidence
+from grader.security import audit, seals
+from grader.security.audit import Watch
+from grader.security.seals import Seals
+from grader.suite import plugin
+from grader.suite.answer import Source
+
+kept: Seals | None = None
+"""The warm server's, which its children share."""
+
+
+def seal() -> Seals:
+    """Seals on this process, in which nothing of an answer has run yet."""
+    # pytest would tell an answer, in a variable, which test asks.
+    runner: Any = _pytest.runner
+    runner._update_current_test_var = lambda item, when: None
+    return seals.of_process()
+
+
+class Flags:
+    """Sends each flag once; what another thread does is told when this one comes by."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self._send = send
+        self._thread = get_ident()
+        self._late: list[str] = []
+
+    def tell(self, text: str) -> None:
+        if get_ident() == self._thread:
+            self._send(text)
+        else:
+            self._late.append(text)
+
+    def flush(self) -> None:
+        while self._late:
+            self._send(self._late.pop(0))
+
+
+class Tampering:
+    """A pytest plugin for one answer: watches it, and checks the seals after each test."""
+
+    def __init__(
+        self, source: Source, suite: Path, home: Path, send: Callable[[str], None]
+    ) -> None:
+        self.flags = Flags(send)
+        self.seals = kept if kept is not None else seal()
+        root = suite.parent.parent.parent.parent
+        closed = (root / "solutions", root / "tests" / "exercises")
+        self.watch = Watch(source.shown, closed, home, self.flags.tell)
+
+    def begin(self) -> None:
+        audit.hide()
+        audit.begin(self.watch)
+
+    def loaded(self) -> None:
+        """The answer has been loaded for the first time."""
+        for name in self._broken():
+            self.flags.tell(f"replaces {name} when it is imported")
+
+    def _broken(self) -> list[str]:
+        self.seals.check()
+        self.flags.flush()
+        return seals.take()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        report: Any = yield
+        if call.when == "call" and report.passed and plugin.ended_by_others(item):
+            seals.note("the end of the test")
+        if call.when != "teardown":
+            return report  # type: ignore[no-any-return]
+        broken = self._broken()
+        for name in broken:
+            self.flags.tell(f"replaces {name} during {item.name}")
+        if broken:
+            report.outcome = "failed"
+            report.evidence = void(broken[0])
+        return report  # type: ignore[no-any-return]
+
+
+def void(name: str) -> Evidence:
+    """The evidence of a test that does not count."""
+    left_alone, replaced = f"{name} as it was", "something else in its place"
+    check = Check(kind="replaced", expected=left_alone, actual=replaced, detail={"name": name})
+    return Evidence(check=check)

@@ -1,0 +1,91 @@
+"""What the warm server does once, so that every child it forks has it done already."""
+
+import asyncio
+import contextlib
+import gc
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.child import main as child
+
+import _pytest.config  # isort: skip
+import fastapi  # isort: skip
+import httpx  # isort: skip
+import pydantic  # isort: skip
+import pytest_asyncio.plugin  # noqa: F401  # isort: skip
+import pytest_timeout  # noqa: F401  # isort: skip
+import sqlalchemy  # isort: skip
+from sqlalchemy import orm  # isort: skip
+from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
+
+from grader.child import collection, tampering
+
+LATE_MODULES = (
+    "anyio._backends._asyncio",
+    "faulthandler",
+    "fastapi.openapi.utils",
+    "fastapi.telemetry._runtime",
+    "pdb",
+)
+"""Imported by libraries only when first used."""
+
+
+NOT_THERE = ("sniffio",)
+"""httpcore looks for it at every request, all along the path."""
+
+
+def warm_up(suites: Sequence[str]) -> None:
+    """Import and use what nearly every answer uses, then keep it out of the collector's way.
+
+    `suites` are collected for the children.
+    """
+    for name in _pytest.config.default_plugins:
+        importlib.import_module(f"_pytest.{name}")
+    for name in LATE_MODULES:
+        with contextlib.suppress(ImportError):  # another version of a library may not have it
+            importlib.import_module(name)
+    for name in NOT_THERE:
+        if importlib.util.find_spec(name) is None:
+            sys.modules[name] = None  # type: ignore[assignment]  # an import fails at once
+    asyncio.run(_use_everything())
+    if suites:
+        child.collected = collection.collect([Path(suite) for suite in suites])
+    tampering.kept = tampering.seal()
+    gc.collect()
+    gc.freeze()
+
+
+async def _use_everything() -> None:
+    """Go once through a request, a table and a session."""
+    app = fastapi.FastAPI()
+
+    class Body(pydantic.BaseModel):
+        value: int
+
+    @app.post("/warm")
+    async def warm(body: Body) -> dict[str, int]:
+        return {"value": body.value}
+
+    class Base(orm.DeclarativeBase):
+        pass
+
+    class Row(Base):
+        __tablename__ = "rows"
+        id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://warm") as client:
+        await client.post("/warm", json={"value": 1})
+    engine = sqlalchemy_asyncio.create_async_engine("sqlite+aiosqlite://")
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    factory: Any = sqlalchemy_asyncio.async_sessionmaker(engine)
+    async with factory() as session:
+        session.add(Row(id=1))
+        await session.commit()
+        await session.get(Row, 1)
+        (await session.execute(sqlalchemy.select(Row))).scalars().all()
+    await engine.dispose()

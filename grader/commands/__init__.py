@@ -1,0 +1,1 @@
+"""One use case each: verify, new, ci, doctor, lesson, solution, export, watch."""

@@ -1,0 +1,321 @@
+"""What watch shows: pages of text, drawn with rich, cut to the terminal's lines."""
+
+import io
+import linecache
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from grader.commands import solution
+from grader.course.exercises import Course, Exercise
+from grader.course.folders import shown_path
+from grader.model.report import ExerciseResult
+from grader.reports import reasons
+from grader.reports.terminal import MARGIN, explain, link, passed_test, progress, say, sign, tests
+from grader.wording import count
+
+KEYS = (
+    ("n", "next", "go on, once this exercise has passed"),
+    ("h", "hint", "one more hint each time, up to three"),
+    ("t", "timeline", "every row of the timeline, also of what has passed; again for less"),
+    ("l", "list", "all exercises; choose one to jump to"),
+    ("e", "edit", "open the file in $VISUAL or $EDITOR"),
+    ("s", "solution", "the solution and other right shapes; asks before you have passed"),
+    ("x", "reset", "bring the original stub back; asks, and keeps your file"),
+    ("a", "all", "grade everything once more"),
+    ("?", "help", "this page"),
+    ("q", "quit", "leave; nothing is lost, your files are the progress"),
+)
+
+
+BAR_WIDTH = 20
+
+
+class Page(StrEnum):
+    verdict = "verdict"
+    list = "list"
+    solution = "solution"
+    ask_solution = "ask solution"
+    ask_reset = "ask reset"
+    all = "all"
+    end = "end"
+    help = "help"
+
+
+@dataclass
+class State:
+    """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
+
+    `grading` says that the verdict of the current exercise is on its way.
+    """
+
+    course: Course
+    current: Exercise | None = None
+    results: dict[str, ExerciseResult] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    page: Page = Page.verdict
+    full: bool = False
+    grading: bool = False
+    grading_all: bool = False
+    pointer: int = 0
+    typed: str = ""
+    scroll: int = 0
+    note: str = ""
+
+    @property
+    def result(self) -> ExerciseResult | None:
+        return None if self.current is None else self.results.get(self.current.slug)
+
+    def has_passed(self, exercise: Exercise) -> bool:
+        result = self.results.get(exercise.slug)
+        return result is not None and result.status == "passed"
+
+    @property
+    def has_timeline(self) -> bool:
+        """Whether `t` has something to draw."""
+        return self.result is not None and any(test.timeline for test in self.result.tests)
+
+    @property
+    def following(self) -> Exercise | None:
+        """The next exercise that is not passed, from the current one on; None at the end."""
+        exercises = self.course.exercises
+        at = exercises.index(self.current) + 1 if self.current is not None else 0
+        rest = (*exercises[at:], *exercises[:at])
+        return next((e for e in rest if e != self.current and not self.has_passed(e)), None)
+
+    @property
+    def line(self) -> int | None:
+        """The learner's line to look at: there the editor opens."""
+        return None if self.result is None else reasons.line(self.result)
+
+
+def frame(state: State, width: int, height: int, like: Console) -> list[str]:
+    """The screen's lines: a page, scrolled as far as there is something, and the foot."""
+    foot = lines(lambda console: _foot(state, console), width, like)[-max(1, height - 1) :]
+    room = max(1, height - len(foot))
+    body = lines(lambda console: BODIES[state.page](state, console), width, like)
+    if len(body) > room:
+        state.scroll = max(0, min(state.scroll, len(body) - room + 1))
+        below = len(body) - state.scroll - (room - 1)
+        told = f"{count(below, 'more line')}: space" if below else "the end: page up"
+        last = lines(lambda console: say(console, told, style="reverse"), width, like)[:1]
+        body = [*body[state.scroll : state.scroll + room - 1], *last]
+    else:
+        state.scroll = 0
+    return [*body, *[""] * (room - len(body)), *foot]
+
+
+def lines(paint: Callable[[Console], None], width: int, like: Console) -> list[str]:
+    """What `paint` prints, in the colours and the encoding of the console `like`."""
+    encoding = like.encoding
+    file = io.TextIOWrapper(io.BytesIO(), encoding, "replace", newline="\n", write_through=True)
+    console = Console(
+        file=file,
+        width=width,
+        height=100,
+        force_terminal=True,
+        color_system=like.color_system or None,  # type: ignore[arg-type]  # its own names
+        no_color=like.no_color,
+        highlight=False,
+        legacy_windows=False,
+    )
+    paint(console)
+    assert isinstance(file.buffer, io.BytesIO)
+    return file.buffer.getvalue().decode(encoding).split("\n")[:-1]
+
+
+def terminal() -> Console:
+    """The console whose colours and encoding the pages take over."""
+    return Console(file=sys.stdout, highlight=False)
+
+
+# -- the foot ----------------------------------------------------------------
+
+
+def _foot(state: State, console: Console) -> None:
+    if state.note:
+        say(console, state.note, style="yellow")
+    if state.current is not None and state.page not in (Page.list, Page.help):
+        path = link(_shown(state), state.line)
+        path.stylize("bright_black")
+        console.print(Text(MARGIN) + path, no_wrap=True, overflow="crop")
+    exercises = state.course.exercises
+    points = sum(result.points for result in state.results.values())
+    most = sum(test.points for exercise in exercises for test in exercise.tests)
+    passed = sum(state.has_passed(exercise) for exercise in exercises)
+    bar = progress(console, passed, len(exercises), points, most, BAR_WIDTH)
+    if state.grading or state.grading_all:
+        bar.append("  grading", style="bright_black")
+    console.print(Text(MARGIN) + bar, no_wrap=True, overflow="crop")
+    console.print(Text(MARGIN) + _keys(state), overflow="fold")
+
+
+def _shown(state: State) -> str:
+    if state.result is not None and state.result.file:
+        return state.result.file
+    assert state.current is not None
+    return shown_path(state.current.stub)
+
+
+def _keys(state: State) -> Text:
+    shown: list[tuple[str, str]]
+    if state.page is Page.list:
+        shown = [("↑ ↓", "or a number"), ("enter", "jump"), ("l", "back"), ("q", "quit")]
+    elif state.page in (Page.ask_solution, Page.ask_reset):
+        shown = [("y", "yes"), ("n", "no")]
+    elif state.page in (Page.solution, Page.help, Page.all):
+        shown = [("enter", "back"), ("q", "quit")]
+    elif state.page is Page.end:
+        shown = [(key, word) for key, word, _ in KEYS if key in "la?q"]
+    else:
+        # Before passing there is no next, after it hints are seldom wanted.
+        without = "h" if _is_passed(state) else "n"
+        shown = [(key, word) for key, word, _ in KEYS if key != without]
+    text = Text()
+    for key, word in shown:
+        text.append(key, style="bold cyan")
+        text.append(f" {word}  ")
+    return text
+
+
+def _is_passed(state: State) -> bool:
+    return state.result is not None and state.result.status == "passed"
+
+
+# -- the pages ---------------------------------------------------------------
+
+
+def _verdict(state: State, console: Console) -> None:
+    result, exercise = state.result, state.current
+    if exercise is None:
+        done = f"{len(state.results)} of {count(len(state.course.exercises), 'exercise')}"
+        say(console, f"Grading what is there: {done}. The first unfinished one opens.")
+        return
+    linecache.clearcache()  # the lines are drawn as they are now
+    if result is None:
+        _heading(exercise, console)
+        say(console, "grading", style="bright_black")
+    elif result.status == "passed":
+        _passed(state, exercise, result, console)
+    else:
+        explain(result, console, full=state.full, watching=True)
+    asked = state.hints.get(exercise.slug, 0)
+    for number, hint in enumerate(exercise.settings.hints[:asked], 1):
+        console.print()
+        say(console, f"Hint {number}: {hint}", style="cyan")
+
+
+def _heading(exercise: Exercise, console: Console) -> None:
+    heading = Text.assemble((f"{exercise.number:02} {exercise.slug}", "bold"))
+    console.print(heading.append(f"  {exercise.settings.title}"))
+
+
+def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: Console) -> None:
+    _heading(exercise, console)
+    console.print()
+    points = f"{result.points} of {count(result.max_points, 'point')}"
+    say(console, f"Passed: {points}.", style="green")
+    say(console, f"Learnt: {exercise.settings.teaches}")
+    following = state.following
+    if following is None:
+        say(console, "That was the last one. n grades everything once more, and closes the course.")
+    else:
+        say(console, f"Next: n goes on to {following.number:02} {following.slug}.")
+    say(console, "s shows the solution and other right shapes.")
+    console.print()
+    if not state.full:
+        tests(result, console)
+        return
+    for test in result.tests:
+        passed_test(result, test, console, full=True)
+
+
+def _list(state: State, console: Console) -> None:
+    longest = max(len(exercise.slug) for exercise in state.course.exercises)
+    for index, exercise in enumerate(state.course.exercises):
+        result = state.results.get(exercise.slug)
+        mark = sign(console, result.status) if result is not None else Text(" ")
+        name = f"{exercise.number:02}  {exercise.slug:<{longest}}  "
+        here = index == state.pointer
+        row = Text.assemble("> " if here else "  ", mark, f" {name}", exercise.settings.title)
+        if here:
+            row.stylize(Style(bold=True, reverse=True))
+        console.print(row, no_wrap=True, overflow="ellipsis")
+    if state.typed:
+        console.print()
+        say(console, f"Exercise {state.typed}")
+
+
+def _solution(state: State, console: Console) -> None:
+    assert state.current is not None
+    solution.show(state.current, console)
+
+
+def _ask_solution(state: State, console: Console) -> None:
+    assert state.current is not None
+    say(console, f"Your {state.current.slug} does not pass yet. Show the solution all the same?")
+    asked = state.hints.get(state.current.slug, 0)
+    left = len(state.current.settings.hints) - asked
+    if left:
+        say(console, f"There is help that leaves the work to you: {count(left, 'hint')}, with h.")
+
+
+def _ask_reset(state: State, console: Console) -> None:
+    say(console, f"Bring the original stub of {_shown(state)} back?")
+    say(console, "What you have written stays beside it as a backup.")
+
+
+def _all(state: State, console: Console) -> None:
+    say(console, "Grading everything." if state.grading_all else "Everything is graded.")
+    console.print()
+    for exercise in state.course.exercises:
+        result = state.results.get(exercise.slug)
+        mark = sign(console, result.status) if result is not None else Text(" ")
+        points = f"{result.points}/{result.max_points}" if result is not None else ""
+        row = f" {exercise.number:02}  {exercise.slug:<26}{points:>6}"
+        console.print(Text(MARGIN) + mark + row, no_wrap=True, overflow="ellipsis")
+
+
+def _end(state: State, console: Console) -> None:
+    points = sum(result.points for result in state.results.values())
+    exercises = state.course.exercises
+    say(console, "The course is done.", style="bold green")
+    graded = f"All {count(len(exercises), 'exercise')} were graded once more just now, and pass"
+    say(console, f"{graded}: {points} of {count(points, 'point')}.")
+    console.print()
+    say(console, "What you can do now:")
+    for chapter, members in groupby(exercises, key=lambda exercise: exercise.settings.chapter):
+        console.print()
+        say(console, chapter, style="bold")
+        for exercise in members:
+            say(console, exercise.settings.teaches, sign(console, "passed"))
+    console.print()
+    say(console, "Your files are yours to keep: each of them is a program that you can serve.")
+    say(console, "l jumps back to an exercise; s there shows other right shapes.")
+
+
+def _help(_state: State, console: Console) -> None:
+    say(console, "Save the file, and its verdict is here. Keys:", style="bold")
+    console.print()
+    for key, _, meaning in KEYS:
+        say(console, meaning, Text(key, style="bold cyan"))
+    console.print()
+    say(console, "Arrows, space and page up move a page that is longer than the screen.")
+
+
+BODIES: dict[Page, Callable[[State, Console], None]] = {
+    Page.verdict: _verdict,
+    Page.list: _list,
+    Page.solution: _solution,
+    Page.ask_solution: _ask_solution,
+    Page.ask_reset: _ask_reset,
+    Page.all: _all,
+    Page.end: _end,
+    Page.help: _help,
+}

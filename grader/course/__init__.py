@@ -1,0 +1,1 @@
+"""What lies on disk: exercises, the tests of a suite, stubs."""

@@ -1,0 +1,71 @@
+"""The tests of a suite, read from its source: the parent never imports one."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.model.errors import GraderError
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One test of a suite, read from its source: the verdict counts these and no others."""
+
+    id: str
+    title: str
+    points: int
+
+
+def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
+    """The tests of a suite, from its source alone. Raises GraderError."""
+    try:
+        tree = ast.parse(suite.read_bytes(), suite.name)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
+    tests: list[Expected] = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if not node.name.startswith("test_"):
+            continue
+        doc = ast.get_docstring(node)
+        if not doc:
+            raise GraderError(
+                f"{shown}, line {node.lineno}: {node.name} has no docstring.",
+                "Write the sentence that a learner reads when the test fails.",
+            )
+        _check_marks(node, [test.id for test in tests], shown)
+        title = " ".join(doc.partition("\n\n")[0].split())
+        tests.append(Expected(node.name, title, _points(node)))
+    if not tests:
+        raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
+    return tuple(tests)
+
+
+def _check_marks(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, above: list[str], shown: str
+) -> None:
+    """Raise GraderError for a mark that would spoil every verdict, or mean nothing."""
+    marks = {ast.unparse(d.func): d for d in node.decorator_list if isinstance(d, ast.Call)}
+    if "pytest.mark.parametrize" in marks:
+        raise GraderError(
+            f"{shown}, line {node.lineno}: {node.name} is parametrized.",
+            "Write a loop in it, or a test for each case.",
+        )
+    needs = marks.get("pytest.mark.needs")
+    for name in [arg.value for arg in needs.args if isinstance(arg, ast.Constant)] if needs else []:
+        if name not in above:
+            raise GraderError(
+                f"{shown}, line {node.lineno}: {node.name} needs {name!r}, "
+                "which is no test above it.",
+                "Correct the name, or move that test up.",
+            )
+
+
+def _points(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.points":
+            value = ast.literal_eval(decorator.args[0])
+            if isinstance(value, int):
+                return value
+    return 1

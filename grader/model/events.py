@@ -1,0 +1,150 @@
+"""The event channel from a child to its parent: one JSON object a line, over a pipe.
+
+The parent never trusts it: lines are bounded, unknown or malformed ones end the
+conversation, and only a complete pair of `started` and `finished` earns points.
+
+Each line is sealed with a key that only the parent and the grader's part of the child know,
+over its place in the order: bytes that an answer writes itself, repeats or moves are nonsense.
+The key lies in the child's memory, so this hinders an answer and does not prove anything.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from grader.model.report import Evidence, ExerciseStatus, Span
+
+MOST_LINE = 1 << 20
+"""Bytes of one event at most."""
+MOST_BYTES = 16 << 20
+"""Bytes of one child's events at most."""
+MOST_PRINTED = 64 << 10
+"""Bytes of what an answer prints in one test that are kept; a note on what was cut follows."""
+
+
+class Event(BaseModel):
+    """Strict and frozen: an event with anything else in it is nonsense."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Collected(Event):
+    """The suite is ready to run these tests; sent before any learner code is loaded."""
+
+    event: Literal["collected"] = "collected"
+    tests: list[str]
+
+
+class Unloadable(Event):
+    event: Literal["unloadable"] = "unloadable"
+    status: ExerciseStatus
+    problem: str
+    printed: str = Field(default="", max_length=MOST_PRINTED + 100)
+
+
+class Flagged(Event):
+    """The answer tried what no answer needs; it may come at any time after `collected`."""
+
+    event: Literal["flagged"] = "flagged"
+    flag: str = Field(max_length=500)
+
+
+class Started(Event):
+    event: Literal["started"] = "started"
+    test: str
+
+
+class Finished(Event):
+    event: Literal["finished"] = "finished"
+    test: str
+    outcome: Literal["passed", "failed", "skipped"]
+    seconds: float | None = None
+    spans: list[Span] = Field(default_factory=list)
+    evidence: Evidence | None = None
+    reason: str = ""
+    printed: str = Field(default="", max_length=MOST_PRINTED + 100)
+    hurried: bool = False
+
+
+class End(Event):
+    event: Literal["end"] = "end"
+
+
+AnyEvent = Annotated[
+    Collected | Unloadable | Flagged | Started | Finished | End, Field(discriminator="event")
+]
+# Values are random, so a cache of them would fill with what never comes again.
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent, config=ConfigDict(cache_strings="keys"))
+
+
+class Nonsense(Exception):  # noqa: N818 - it names what came
+    """What came over the channel is not an event."""
+
+
+Send = Callable[[Event], None]
+
+
+def sender(fd: int, key: bytes) -> Send:
+    """What writes events to `fd`, sealed; it raises OSError when the parent is gone."""
+    order = 0
+
+    def send(event: Event) -> None:
+        nonlocal order
+        # An answer's message may hold half a surrogate pair, which no parent could read.
+        told = json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
+        text = told.encode("utf-8", "replace")
+        line = seal(key, order, text) + b" " + text + b"\n"
+        order += 1
+        while line:
+            line = line[os.write(fd, line) :]
+
+    return send
+
+
+def seal(key: bytes, order: int, text: bytes) -> bytes:
+    """What proves that `text` is the event number `order` of this key's child."""
+    return blake2b(b"%d " % order + text, key=key, digest_size=16).hexdigest().encode()
+
+
+class Reader:
+    """Cuts a child's bytes into events."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._order = 0
+        self._rest = b""
+        self.odd = b""
+        """What came that is no event, and after it."""
+        self._total = 0
+
+    def feed(self, data: bytes) -> list[AnyEvent]:
+        """The events that `data` completes. Raises Nonsense."""
+        self._total += len(data)
+        if self._total > MOST_BYTES:
+            raise Nonsense("it sent too much")
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > MOST_LINE or any(len(line) > MOST_LINE for line in lines):
+            raise Nonsense("it sent a line that is too long")
+        found = []
+        for number, line in enumerate(lines):
+            try:
+                found.append(self._open(line))
+            except Nonsense:
+                self.odd = b"\n".join([*lines[number:], self._rest])
+                raise
+        return found
+
+    def _open(self, line: bytes) -> AnyEvent:
+        proof, _, text = line.partition(b" ")
+        if not compare_digest(proof, seal(self._key, self._order, text)):
+            raise Nonsense("it sent something that is no event")
+        self._order += 1
+        try:
+            return _ADAPTER.validate_json(text)
+        except (ValidationError, RecursionError):
+            raise Nonsense("it sent something that is no event") from None

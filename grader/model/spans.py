@@ -1,0 +1,74 @@
+"""Many equal spans become few: pure functions that keep what a reader must know of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from grader.model.report import Span
+
+SAME_TIME = 2e-6
+"""Seconds by which two moments may differ and be one: spans are rounded to 1e-6."""
+
+
+def general(label: str) -> str:
+    """A label without what differs from call to call: arguments, and ids in a path."""
+    if "(" in label:
+        return label.partition("(")[0] + "(...)"
+    words = label.split("/")
+    return "/".join("..." if any(c.isdigit() for c in word) else word for word in words)
+
+
+def chain(spans: list[Span]) -> list[Span]:
+    """Join equal stretches that follow one another, evenly, into one that says how many."""
+    joined: list[Span] = []
+    last: dict[tuple[Any, ...], int] = {}
+    for span in spans:
+        same = (span.name, span.line, span.lane, span.kind, span.outcome, span.count, span.blocking)
+        at = last.get(same)
+        before = joined[at] if at is not None else None
+        if before is None or at is None or not _goes_on(before, span):
+            last[same] = len(joined)
+            joined.append(span)
+            continue
+        label = span.label if span.label == before.label else span.name
+        gap = round(span.start - before.end, 6) if before.repeat == 1 else before.gap
+        joined[at] = before.model_copy(
+            update={"end": span.end, "repeat": before.repeat + 1, "gap": gap, "label": label}
+        )
+    return joined
+
+
+def _goes_on(before: Span, span: Span) -> bool:
+    """Is `span` as long as those before it, and as far from the last as they from each other."""
+    gap = span.start - before.end
+    if abs(before.each - span.each) > SAME_TIME:
+        return False
+    return gap > -SAME_TIME if before.repeat == 1 else abs(gap - before.gap) < SAME_TIME
+
+
+def peak(spans: Iterable[Span]) -> int:
+    """Most calls that were in flight at once; one that ends as another starts is not in it.
+
+    A call that took no time is in flight at its one moment.
+    """
+    changes: list[tuple[float, int, int]] = []
+    for span in spans:
+        instant = span.end <= span.start
+        changes += [(span.start, int(instant), span.count), (span.end, 2 * instant, -span.count)]
+    return _most(changes)
+
+
+def overlapping(intervals: Iterable[tuple[float, float]]) -> int:
+    """Most of the intervals that hold one moment; one that ends as another starts is not in it."""
+    changes: list[tuple[float, int, int]] = []
+    for start, end in intervals:
+        changes += [(start, 0, 1), (end, 0, -1)]
+    return _most(changes)
+
+
+def _most(changes: list[tuple[float, int, int]]) -> int:
+    """The highest that a count comes to; each change has its time, and its turn at that time."""
+    most = now = 0
+    for _, _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return most

@@ -1,0 +1,1 @@
+"""Starts children, bounds them, and judges what they said; never loads an answer."""

@@ -1,0 +1,280 @@
+"""Starts children from a warm server, bounds them, and hands over what they said.
+
+Never imports learner code. A child that dies, hangs or talks nonsense is its own
+exercise's verdict and nobody else's.
+"""
+
+import contextlib
+import os
+import secrets
+import selectors
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grader import isolation, system
+from grader.isolation import namespaces
+from grader.model import events
+from grader.model.job import EXERCISE_REAL_SECONDS, UNTOLD, Job
+from grader.model.report import ExerciseResult, Isolation
+from grader.parent import forked as server
+from grader.parent import verdict
+from grader.parent.spawned import Spawned
+from grader.parent.verdict import Order, Said
+
+Child = server.Child | Spawned
+
+TEST_SHARE = 0.7
+"""Part of the real seconds left after which a test that has not ended is ended from outside: an
+answer whose own guard does not reach it, as in one call that computes without end."""
+
+
+class GivenUp(Exception):  # noqa: N818 - a wish, no error
+    """Somebody no longer wants the verdicts."""
+
+
+@dataclass
+class Run:
+    """A child at work."""
+
+    index: int
+    child: Child
+    said: Said
+    reader: events.Reader
+    home: Path | None
+    alone: bool
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class Runner:
+    """Grades answers in children, `jobs` side by side. Raises GraderError when `isolation`
+    cannot be had."""
+
+    jobs: int | None = None
+    guard_real_seconds: float = EXERCISE_REAL_SECONDS
+    isolation: Isolation = "process"
+
+    def __post_init__(self) -> None:
+        isolation.require(self.isolation)
+
+    def run(
+        self,
+        orders: list[Order],
+        on_result: Callable[[int, ExerciseResult], None] | None = None,
+        given_up: int | None = None,
+    ) -> list[ExerciseResult]:
+        """The verdicts, in the order of `orders`; `on_result` hears each when it is there.
+
+        Raises GivenUp when the descriptor `given_up` becomes readable; no child outlives that.
+        """
+        return _Grading(self, orders, on_result, given_up).run()
+
+    def get_ready(self) -> None:
+        """For who will run something else later, and does not want to wait for a Python then."""
+        server.get_ready(self.isolation)
+
+    def collect_again(self, suites: list[Path]) -> None:
+        """Have these suites collected once, as they are now, for every child to come."""
+        server.renew(suites, self.isolation)
+
+    def child(self, job: Job, suites: list[Path]) -> Child:
+        """A child at work on `job`. Raises GraderError."""
+        return server.child(job, suites, self.isolation)
+
+
+@dataclass
+class _Grading:
+    """One call of a runner: what waits, what is at work, what has its verdict."""
+
+    runner: Runner
+    orders: list[Order]
+    on_result: Callable[[int, ExerciseResult], None] | None
+    given_up: int | None
+    results: dict[int, ExerciseResult] = field(default_factory=dict)
+    active: dict[int, Run] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def run(self) -> list[ExerciseResult]:
+        self.suites = list(dict.fromkeys(order.exercise.suite for order in self.orders))
+        self.waiting = list(range(len(self.orders)))
+        if any(order.job is not None for order in self.orders):
+            server.start(self.suites, self.runner.isolation)
+        if self.given_up is not None:
+            self.selector.register(self.given_up, selectors.EVENT_READ, None)
+        jobs = self.runner.jobs or os.cpu_count() or 1
+        try:
+            while self.waiting or self.again or self.active:
+                while self.waiting and len(self.active) < jobs:
+                    self._begin(self.waiting.pop(0))
+                if self.again and not self.active:
+                    self._begin(self.again.pop(0), alone=True)
+                # Windows refuses to wait for nothing.
+                ready = self.selector.select(0.1) if self.selector.get_map() else []
+                if any(key.data is None for key, _ in ready):
+                    raise GivenUp
+                for key, _ in ready:
+                    run = self.active[key.data]
+                    if not self._read(run):
+                        self._end(run)
+                self._look_after()
+        finally:
+            for run in self.active.values():
+                run.child.kill()
+                self._stop(run)
+            self.selector.close()
+        return [self.results[index] for index in range(len(self.orders))]
+
+    def _begin(self, index: int, *, alone: bool = False) -> None:
+        order = self.orders[index]
+        if order.job is None:
+            self._done(index, verdict.without_child(order))
+            return
+        self._start(index, order.job, Said(order, time.monotonic()), alone)
+
+    def _start(self, index: int, job: Job, said: Said, alone: bool) -> None:
+        level = self.runner.isolation
+        home = None if level == "sandbox" else Path(tempfile.mkdtemp(prefix="awaitlings-"))
+        key = secrets.token_bytes(32)
+        left = said.started + self.runner.guard_real_seconds - time.monotonic()
+        job = replace(
+            job,
+            home=str(home or namespaces.SCRATCH),
+            isolation=level,
+            key=key,
+            real_seconds=max(0.0, left),
+        )
+        child = self.runner.child(job, self.suites)
+        self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
+        self.selector.register(child.channel, selectors.EVENT_READ, run.index)
+
+    def _read(self, run: Run) -> bool:
+        """Take what the child has sent; False when nothing more will come."""
+        try:
+            data = run.child.read()
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not data:
+            return False
+        try:
+            for event in run.reader.feed(data):
+                run.said.take(event)
+        except events.Nonsense as error:
+            run.said.nonsense = str(error)
+            return False
+        return True
+
+    def _look_after(self) -> None:
+        """Notice children that ended without a word, and those that go on too long."""
+        now = time.monotonic()
+        for run in list(self.active.values()):
+            late = now - run.said.started - self.runner.guard_real_seconds
+            if not run.child.alive():
+                # All that it has said is in the channel: what else holds it open has no say.
+                while self._read(run) and self._has_more(run):
+                    pass
+                self._end(run)
+            elif late > 0 and not run.said.timed_out:
+                run.said.timed_out = True
+                run.child.kill()
+            elif run.said.running and not run.said.overdue and self._is_overdue(run.said, now):
+                run.said.overdue = True
+                run.child.kill()
+            elif late > 5 and run.said.timed_out:
+                # The server does not do what it is told.
+                server.get(self.runner.isolation).stop()
+                self._end(run)
+
+    def _is_overdue(self, said: Said, now: float) -> bool:
+        """Does the running test keep more than its share of the time for all."""
+        left = said.started + self.runner.guard_real_seconds - said.since
+        return now - said.since > TEST_SHARE * left
+
+    def _has_more(self, run: Run) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(run.child.channel, selectors.EVENT_READ)
+            return bool(selector.select(0))
+
+    def _end(self, run: Run) -> None:
+        self.selector.unregister(run.child.channel)
+        del self.active[run.index]
+        if run.said.ended and run.said.hurried and system.is_busy():
+            self._stop(run)
+            self._try_again(run)
+            return
+        if run.said.ended:
+            # Whoever waits for a verdict need not wait for the cleaning too.
+            try:
+                self._done(run.index, verdict.of(run.said))
+            finally:
+                self._stop(run)
+            return
+        self._stop(run)
+        if run.child.lost and not run.said.timed_out and not run.alone:
+            if run.child.unstarted and not self.results:
+                raise run.child.failure()
+            # Another answer may have ended the server that all shared.
+            self.again.append(run.index)
+            return
+        if run.said.exit_code == UNTOLD and not run.alone:
+            self.again.append(run.index)
+            return
+        if run.said.timed_out or run.said.overdue:
+            hardly = system.hardly_ran(run.child.computed, time.monotonic() - run.started)
+            if hardly and run.child.wanted:
+                self._try_again(run)
+                return
+            run.said.stands_still = hardly
+        if (job := run.said.go_on()) is not None:
+            self._start(run.index, job, run.said, run.alone)
+            return
+        self._done(run.index, verdict.of(run.said))
+
+    def _try_again(self, run: Run) -> None:
+        """Grade a starved answer once more, alone and from the beginning."""
+        if not run.alone:
+            self.again.append(run.index)
+            return
+        run.said.starved = True
+        self._done(run.index, verdict.of(run.said))
+
+    def _done(self, index: int, result: ExerciseResult) -> None:
+        self.results[index] = result
+        if self.on_result is not None:
+            self.on_result(index, result)
+
+    def _stop(self, run: Run) -> None:
+        """Leave nothing of the child behind."""
+        if not run.said.ended:
+            run.child.wait(0.2)  # it may just be ending; its exit code says why
+        run.child.kill()
+        run.child.wait(5)
+        run.said.exit_code = run.child.exit_code
+        run.said.odd = run.reader.odd
+        if run.said.nonsense:
+            with contextlib.suppress(OSError):
+                run.said.odd += run.child.read()
+        run.child.close()
+        if run.home is not None:
+            _remove(run.home)
+
+
+def _remove(home: Path) -> None:
+    """Remove the folder, also what its owner made unreadable."""
+    shutil.rmtree(home, ignore_errors=True)
+    if not home.exists():
+        return
+    for folder, names, _ in os.walk(home):
+        for name in [folder, *(os.path.join(folder, name) for name in names)]:
+            if not os.path.islink(name):
+                with contextlib.suppress(OSError):
+                    os.chmod(name, stat.S_IRWXU)
+    shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,105 @@
+"""The use case: grade a course's exercises on a folder of answers."""
+
+import platform
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from grader.course.exercises import Course, Exercise
+from grader.model.errors import GraderError
+from grader.model.job import Job
+from grader.model.report import ClockName, ExerciseResult, Isolation, Report
+from grader.parent.runner import Runner
+from grader.parent.verdict import Order
+from grader.security import gate, intake
+
+
+def order(
+    exercise: Exercise,
+    path: Path,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+    gated: bool = True,
+) -> Order:
+    """What the runner needs to grade the answer at `path`.
+
+    Without `gated` nothing is refused for what its source has: for tests of what lies behind.
+    """
+    data = intake.take(path, shown)
+    if isinstance(data, intake.Unusable):
+        return Order(exercise, shown, None, data.status, data.sentence)
+    offences = gate.offences(data) if gated else []
+    if offences:
+        sentence = f"{shown}: {offences[0].sentence}"
+        flags = tuple(offence.flag for offence in offences)
+        return Order(exercise, shown, None, "refused", sentence, flags)
+    job = Job(str(exercise.suite), exercise.file, shown, data, clock, keep_spans)
+    return Order(exercise, shown, job)
+
+
+def orders_for(
+    selection: Iterable[Exercise],
+    folder: Path,
+    shown_from: Path | None = None,
+    clock: ClockName = "virtual",
+    *,
+    keep_spans: bool = False,
+) -> list[Order]:
+    """An order for each exercise's answer below `folder`."""
+    return [
+        order(
+            exercise,
+            *exercise.answer_in(folder, shown_from),
+            clock,
+            keep_spans=keep_spans,
+        )
+        for exercise in selection
+    ]
+
+
+def grade(
+    course: Course,
+    selection: tuple[Exercise, ...],
+    *,
+    answers: Path | None = None,
+    shown_from: Path | None = None,
+    clock: ClockName = "virtual",
+    runner: Runner | None = None,
+    keep_spans: bool = False,
+    on_result: Callable[[int, ExerciseResult], None] | None = None,
+) -> Report:
+    """Grade the selected exercises. Raises GraderError when the answers cannot be found.
+
+    Paths are shown relative to `shown_from`, by default the current folder.
+    """
+    folder = answers if answers is not None else course.root / "exercises"
+    if not folder.is_dir():
+        raise GraderError(
+            f"The answers folder {folder} is not there.",
+            "Name a folder that is laid out as exercises/.",
+        )
+    if folder.is_symlink():
+        raise GraderError(
+            f"{folder} is a symbolic link, so its answers could be anybody's.",
+            "Name the folder itself.",
+        )
+    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
+    runner = runner or Runner()
+    results = runner.run(orders, on_result)
+    return report(results, clock, runner.isolation)
+
+
+def report(
+    results: list[ExerciseResult], clock: ClockName, isolation: Isolation = "process"
+) -> Report:
+    """Add the verdicts up."""
+    return Report(
+        schema="awaitlings/report/1",
+        clock=clock,
+        python=platform.python_version(),
+        isolation=isolation,
+        points=sum(result.points for result in results),
+        max_points=sum(result.max_points for result in results),
+        exercises=results,
+    )

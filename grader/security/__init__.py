@@ -1,0 +1,1 @@
+"""What an answer may not do: intake, gate, refusals, audit, seals."""

@@ -1,0 +1,159 @@
+"""Seals on what a verdict relies on: an answer that replaces it gets nothing for that test.
+
+Snapshots of functions and classes are taken before any learner code runs and compared after
+each test; what the grader itself replaces meanwhile goes through `put`. Whatever turns up
+changed is noted here, put back, and voids the test.
+"""
+
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from operator import is_
+from typing import Any, NamedTuple
+
+FUNCTIONS = (
+    types.BuiltinFunctionType,
+    types.FunctionType,
+    types.MethodDescriptorType,
+    types.MethodType,
+)
+SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
+CLASSES_OF = tuple(
+    "_pytest.python _pytest.reports _pytest.runner asyncio grader.clock grader.suite grader.trace "
+    "httpx pluggy respx".split()
+)
+"""Modules whose classes are sealed as well, method by method."""
+RELIED_ON = tuple(
+    "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner asyncio builtins "
+    "grader.child grader.clock grader.model grader.security grader.suite grader.trace "
+    "httpx._client httpx._models httpx._transports json pluggy._callers pluggy._hooks random "
+    "respx.mocks respx.models respx.router respx.transports secrets selectors threading "
+    "time".split()
+)
+"""Modules, with those below them, that a verdict relies on."""
+HOOKS = frozenset({"threading.excepthook", "builtins.input", "builtins.breakpoint"})
+"""What a program may replace: Python made them for that."""
+
+_broken: list[str] = []
+_ours: list[Any] = []
+
+
+def note(what: str) -> None:
+    """Something that a verdict relies on was replaced."""
+    if what not in _broken:
+        _broken.append(what)
+
+
+def take() -> list[str]:
+    """What was noted since the last time."""
+    found = _broken[:]
+    _broken.clear()
+    return found
+
+
+@contextmanager
+def put(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Let `value` stand for an attribute meanwhile; who replaces that in turn is noted."""
+    before = vars(owner)[name]
+    setattr(owner, name, value)
+    put_there = vars(owner)[name]
+    _ours.append(put_there)
+    try:
+        yield
+    finally:
+        now = vars(owner).get(name)
+        if now is put_there or not (now is before or _is_ours(now)):
+            if now is not put_there:
+                note(_name(owner, name))
+            setattr(owner, name, before)
+        _ours[:] = [ours for ours in _ours if ours is not put_there]
+
+
+@contextmanager
+def unshadowed(thing: Any) -> Iterator[None]:
+    """Note a method of `thing` that gets another one in front of it meanwhile."""
+    known = set(vars(thing))
+    try:
+        yield
+    finally:
+        for name in (vars(thing).keys() - known) & set(dir(type(thing))):
+            note(f"{type(thing).__name__}.{name}")
+
+
+class _Kept(NamedTuple):
+    """One module or class: its namespace, what is sealed in it, and how many names it had."""
+
+    owner: Any
+    inside: Any
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    size: int
+
+
+class Seals:
+    """The functions and classes of some modules, as they are now."""
+
+    def __init__(self, modules: Iterable[types.ModuleType]) -> None:
+        self._kept: list[_Kept] = []
+        seen: set[int] = set()
+        for module in modules:
+            self._keep(module)
+            if not module.__name__.startswith(CLASSES_OF):
+                continue
+            for value in list(vars(module).values()):
+                if isinstance(value, type) and id(value) not in seen:
+                    seen.add(id(value))
+                    if value.__module__.startswith(CLASSES_OF):
+                        self._keep(value)
+
+    def _keep(self, owner: Any) -> None:
+        inside: Any = vars(owner)
+        kept = {
+            name: value
+            for name, value in inside.items()
+            if isinstance(value, SEALED_TYPES) and _name(owner, name) not in HOOKS
+        }
+        self._kept.append(_Kept(owner, inside, tuple(kept), tuple(kept.values()), len(inside)))
+
+    def check(self) -> None:
+        """Note what has changed and put it back."""
+        for kept in self._kept:
+            if not all(map(is_, map(kept.inside.get, kept.names), kept.values)):
+                for name, value in zip(kept.names, kept.values, strict=True):
+                    if kept.inside.get(name) is not value:
+                        self._restore(kept.owner, name, value)
+            if len(kept.inside) > kept.size and isinstance(kept.owner, type):
+                for name in kept.inside.keys() - set(kept.names):
+                    if not name.startswith("__") and isinstance(kept.inside[name], FUNCTIONS):
+                        self._remove(kept.owner, name)
+
+    def _restore(self, owner: Any, name: str, value: Any) -> None:
+        if not _is_ours(vars(owner).get(name)):
+            note(_name(owner, name))
+        setattr(owner, name, value)
+
+    def _remove(self, owner: Any, name: str) -> None:
+        note(_name(owner, name))
+        delattr(owner, name)
+
+
+def of_process() -> Seals:
+    """Seals on what a verdict relies on, of what is loaded; before any learner code is."""
+    below = tuple(f"{name}." for name in RELIED_ON)
+    return Seals(
+        module
+        for name, module in sorted(sys.modules.items())
+        if (name in RELIED_ON or name.startswith(below)) and isinstance(module, types.ModuleType)
+    )
+
+
+def _is_ours(value: Any) -> bool:
+    """Did `put` put it there; a test that ends abruptly may leave it behind for a while."""
+    return any(value is ours for ours in _ours)
+
+
+def _name(owner: Any, name: str) -> str:
+    if isinstance(owner, type):
+        return f"{owner.__qualname__}.{name}"
+    return f"{owner.__name__}.{name}"

@@ -1,0 +1,194 @@
+"""Gathers what a failed test observed."""
+
+import ast
+import asyncio
+import gc
+import inspect
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from types import CoroutineType
+from typing import TypeVar
+
+from grader.clock.errors import Stuck
+from grader.clock.stacks import Stack
+from grader.model.report import Evidence, Leftover, Problem, Spin, Waiting
+from grader.suite.checks import CheckFailed
+from grader.trace import source
+from grader.trace.recorder import GRADER, Trace, text_of
+
+_NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
+_ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
+CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
+"""How the names of the functions end that tell the time."""
+MOST_NAME = 40
+"""Characters of such a name that fit into a sentence."""
+_WAITS = {
+    "Event.wait": "an Event that nobody sets",
+    "Condition.wait": "a Condition that nobody notifies",
+    "wait": "work that never ends",
+    "sleep": "its sleep to end",
+    "acquire": "a lock that is never released",
+    "get": "a queue that stays empty",
+    "put": "a queue that stays full",
+    "join": "work that never ends",
+    "result": "a result that never comes",
+    "__aenter__": "a lock that is never released",
+    "__enter__": "a lock that is never released",
+}
+
+
+T = TypeVar("T", Leftover, Problem)
+
+MOST_OF_A_KIND = 50
+"""Leftovers or errors of one kind that the evidence holds."""
+
+
+def collect(
+    error: BaseException, trace: Trace | None, log: Sequence[warnings.WarningMessage]
+) -> Evidence:
+    """The evidence of a test that ended with `error`."""
+    check = error.check if isinstance(error, CheckFailed) else None
+    if trace is None:
+        problem = None if check else Problem(type=type(error).__name__, message=text_of(error))
+        return Evidence(check=check, error=problem)
+    trace.end_computing()
+    stuck = _find_stuck(error)
+    problem = None if check is not None else _problem(stuck or error, trace)
+    return Evidence(
+        check=check,
+        error=problem,
+        spin=_spin(trace.file, problem) if problem is not None else None,
+        server_errors=_different(trace.problem(e) for e in trace.server_errors if e is not stuck),
+        spans=trace.spans(),
+        unawaited=_different(
+            [*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)]
+        ),
+        unsent=_different(trace.handover.unsent),
+        leftovers=_different(trace.leaked()),
+        waiting=waiting(stuck, trace.file) if stuck is not None else [],
+        lost=_different(trace.problem(e) for e in trace.lost),
+        refused=trace.refused,
+        unanswered=trace.unanswered,
+        answered=trace.answered,
+        background=sorted(trace.background),
+        blocked=sum(held.end - held.start for held in trace.blocking),
+        computing=[
+            stretch.model_copy(update={"line": _loop_around(trace.file, stretch.line)})
+            for stretch in trace.computing
+        ],
+        stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
+    )
+
+
+def _different(observed: Iterable[T]) -> list[T]:
+    """Each only once, and not two thousand of them: what is told names the first."""
+    return list(
+        islice({item.model_dump_json(): item for item in observed}.values(), MOST_OF_A_KIND)
+    )
+
+
+def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftover]:
+    """Coroutines that were never awaited, with the learner's line that made them."""
+    found = []
+    for entry in log:
+        text = str(entry.message)
+        match = _NEVER_AWAITED.search(text)
+        if match is None:
+            continue
+        lines = [int(line) for name, line in _ORIGIN.findall(text) if name == file]
+        found.append(Leftover(what=match[1].rpartition(".")[2], line=lines[-1] if lines else None))
+    return found
+
+
+def held_unawaited(trace: Trace) -> list[Leftover]:
+    """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
+    if not trace.server_errors:
+        return []
+    awaited = {id(task.get_coro()) for task in asyncio.all_tasks(trace.loop)}
+    found = set()
+    # `type` first: of some hundred thousand objects hardly one is a coroutine.
+    coroutines = [item for item in gc.get_objects() if type(item) is CoroutineType]
+    for item in coroutines:
+        if inspect.getcoroutinestate(item) != "CORO_CREATED":
+            continue
+        lines = [line for file, line, _ in item.cr_origin or () if file == trace.file]
+        if lines and id(item) not in awaited:
+            found.add((lines[0], item.__name__))
+    return [Leftover(what=name, line=line) for line, name in sorted(found)]
+
+
+def waiting(stuck: Stuck, file: str) -> list[Waiting]:
+    """Who stood still where; those in the learner's own lines first."""
+    rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
+    rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
+    different = {(row.line, row.waits_for): row for row in reversed(rows)}
+    return sorted(different.values(), key=lambda row: (row.line is None, row.line or 0))[:20]
+
+
+def _waiting(stack: Stack, file: str) -> Waiting:
+    own = [index for index, frame in enumerate(stack.frames) if frame.file == file]
+    line = stack.frames[own[-1]].line if own else None
+    deeper = stack.frames[own[-1] + 1 :] if own else ()
+    names = [name for f in deeper for name in (f.function, f.function.rpartition(".")[2])]
+    call = next((name for name in names if name in _WAITS), None)
+    if call is not None:
+        waits_for = _WAITS[call]
+    elif stack.awaits == "Future" or not deeper:
+        waits_for = "a result that never comes"
+    else:
+        others = [f.function for f in deeper if not f.file.startswith(GRADER)]
+        waits_for = f"{others[0]}()" if others else "a result that never comes"
+    shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
+    return Waiting(name=stack.name, waits_for=waits_for, line=line, stack=shown)
+
+
+def _problem(error: BaseException, trace: Trace) -> Problem:
+    problem = trace.problem(error)
+    if problem.type == "Failed" and problem.message.startswith("Timeout"):
+        problem = problem.model_copy(update={"type": "TimedOut"})
+    if problem.type == "TimedOut" and problem.line is not None:
+        # Where in its round the loop was is chance; where the loop begins is not.
+        return problem.model_copy(update={"line": _loop_around(trace.file, problem.line)})
+    return problem
+
+
+def _loop_around(file: str, line: int) -> int:
+    """The line of the innermost loop around `line`, or `line` itself."""
+    return max((loop.lineno for loop in _loops_around(file, line)), default=line)
+
+
+def _loops_around(file: str, line: int) -> list[ast.While | ast.For | ast.AsyncFor]:
+    return [
+        node
+        for node in source.nodes(file)
+        if isinstance(node, ast.While | ast.For | ast.AsyncFor)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+
+
+def _spin(file: str, problem: Problem) -> Spin | None:
+    """What the loop asks and awaits in which the guard found a test."""
+    if problem.type != "TimedOut" or problem.line is None:
+        return None
+    loops = [loop for loop in _loops_around(file, problem.line) if loop.lineno == problem.line]
+    if not loops:
+        return None
+    inside = list(ast.walk(loops[0]))
+    calls = [node.func for node in inside if isinstance(node, ast.Call)]
+    asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
+    waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
+    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MOST_NAME else "", awaits=waits)
+
+
+def _find_stuck(error: BaseException | None) -> Stuck | None:
+    while error is not None:
+        if isinstance(error, Stuck):
+            return error
+        if isinstance(error, BaseExceptionGroup):
+            for member in error.exceptions:
+                if (found := _find_stuck(member)) is not None:
+                    return found
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,342 @@
+"""pytest glue: hands each test of a suite its clock's loop and its fixtures. Glue only.
+
+Loaded by a grader's child (child/collection.py) and, with standalone.py beside it, by a plain
+`pytest tests/exercises/06_checkout` (tests/exercises/pytest.ini).
+"""
+
+from grader import clock as clock_module
+
+clock_module.install()  # before anything imports a library that takes a lock by name
+
+import asyncio  # noqa: E402
+import contextlib  # noqa: E402
+import functools  # noqa: E402
+import gc  # noqa: E402
+import random  # noqa: E402
+import sys  # noqa: E402
+import warnings  # noqa: E402
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
+from contextlib import AbstractContextManager, nullcontext  # noqa: E402
+from pathlib import Path  # noqa: E402
+from types import CodeType  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+from grader.clock import VirtualLoop, WallLoop, virtual  # noqa: E402
+from grader.course.folders import SETTINGS  # noqa: E402
+from grader.security import seals  # noqa: E402
+from grader.suite import evidence  # noqa: E402
+from grader.suite.answer import Answer, Source  # noqa: E402
+from grader.suite.client import Client, app_of, running  # noqa: E402
+from grader.suite.database import Database  # noqa: E402
+from grader.suite.fakes import Fakes  # noqa: E402
+from grader.suite.guard import Guard, share  # noqa: E402
+from grader.suite.loading import first_load, load_again  # noqa: E402
+from grader.suite.stopwatch import Stopwatch  # noqa: E402
+from grader.suite.upstream import Upstream  # noqa: E402
+from grader.trace.calls import Calls  # noqa: E402
+from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
+from grader.trace.recorder import Trace, mark_coroutine_function  # noqa: E402
+from grader.trace.sampler import Sampler  # noqa: E402
+from grader.trace.timers import can_ring, real_time  # noqa: E402
+
+SOURCE = pytest.StashKey[Source]()
+CODE = pytest.StashKey[CodeType]()
+TRACE = pytest.StashKey[Trace]()
+WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
+FAILED = pytest.StashKey[set[str]]()
+GUARD = pytest.StashKey[Guard]()
+GUARD_SECONDS = pytest.StashKey[float]()
+DEADLINE = pytest.StashKey[float]()
+"""On the real clock: when all tests of an answer should be over."""
+ENDED = pytest.StashKey[bool]()
+TIMED_OUT = pytest.StashKey[bool]()
+DICE = random.SystemRandom()
+"""What a suite knows as `random`: an answer cannot seed it."""
+AFTER_TIME_OUT = 2.0
+"""Seconds of computing that a test gets when another one of the same answer was ended."""
+
+virtual.on_moved = lambda: seals.note("the clock")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("awaitlings")
+    group.addoption("--clock", choices=["virtual", "real"], default="virtual")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
+    config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
+    config.stash[FAILED] = set()
+    config.stash[TIMED_OUT] = False
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if not is_suite(item.path):
+        return {"asyncio": asyncio.new_event_loop}
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        # Asked late: a child learns its clock after its suite was collected.
+        return VirtualLoop() if config.getoption("clock") == "virtual" else WallLoop()
+
+    return {"clock": new_loop}
+
+
+@functools.cache  # asked before a sandbox hides the suites, and after
+def is_suite(path: Path) -> bool:
+    return (path.parent / SETTINGS).is_file()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let an editor list the tests under their plain names.
+
+    The clock's loop is a hidden parameter of each test. VS Code takes an item that has
+    parameters for one with brackets in its name, and its whole list of tests fails.
+    """
+    if session.config.option.collectonly:
+        for item in session.items:
+            if "[" not in item.name and hasattr(item, "callspec"):
+                del item.callspec
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
+    if not is_suite(item.path) or not can_ring():
+        return None
+    stash = item.config.stash
+    seconds = guard_seconds(item, stash.get(GUARD_SECONDS, settings.timeout))
+    real_seconds = None
+    if DEADLINE in stash:
+        items = item.session.items
+        left = max(0.0, stash[DEADLINE] - real_time())
+        real_seconds = share(left, len(items) - items.index(item), tired=stash[TIMED_OUT])
+    guard = Guard(
+        seconds,
+        file=lambda: stash[SOURCE].shown if SOURCE in stash else "",
+        on_first=lambda: _cancel_requests(item),
+        real_seconds=real_seconds,
+    )
+    item.stash[GUARD] = guard
+    guard.start()
+    return True
+
+
+def guard_seconds(item: pytest.Item, usual: float) -> float:
+    """What the test may compute: an answer that ran into its guard once will do so again."""
+    return min(usual, AFTER_TIME_OUT) if item.config.stash[TIMED_OUT] else usual
+
+
+def _cancel_requests(item: pytest.Item) -> None:
+    """A hundred requests that each loop for ever need not be ended one by one."""
+    trace = item.stash.get(TRACE, None)
+    if trace is not None:
+        trace.cancel_requests()
+
+
+def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
+    guard = item.stash.get(GUARD, None)
+    if guard is None:
+        return None
+    guard.stop()
+    if guard.rang:
+        item.config.stash[TIMED_OUT] = True
+    return True
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    guard = item.stash.get(GUARD, None)
+    if guard is None:
+        return (yield)
+    guard.start_again(AFTER_TIME_OUT)
+    try:
+        with guard.watching():
+            return (yield)
+    finally:
+        guard.stop()
+
+
+# -- one test ----------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Collect no garbage while a test runs, so that no verdict depends on when it happens.
+
+    A collector that finds a lost connection in the midst of a SQLAlchemy call also waits for
+    its closing right there, with whatever locks that call holds: a rare deadlock.
+    """
+    if not is_suite(item.path) or not gc.isenabled():
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect(0)  # all that was made meanwhile is still of the youngest generation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and is_suite(item.path):
+            item.obj = _noting_its_end(item, item.obj)
+
+
+def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[..., Any]:
+    """The test, and whether it has come to its own end: its task can be ended by others."""
+
+    @functools.wraps(test)
+    async def run(*args: Any, **kwargs: Any) -> None:
+        item.stash[ENDED] = False
+        try:
+            await test(*args, **kwargs)
+        finally:
+            item.stash[ENDED] = True
+
+    return run
+
+
+def ended_by_others(item: pytest.Item) -> bool:
+    """Did a test begin that never came to its own end, though pytest believes so."""
+    return not item.stash.get(ENDED, True)
+
+
+def _watched(item: pytest.Item) -> AbstractContextManager[None]:
+    """Here the guard may end what runs."""
+    guard = item.stash.get(GUARD, None)
+    return nullcontext() if guard is None else guard.watching()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    module: Any = getattr(item, "module", None)
+    if is_suite(item.path) and getattr(module, "random", None) is random:
+        module.random = DICE
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            if name in item.config.stash[FAILED]:
+                pytest.skip(f"it means nothing while {name} fails")
+    with _watched(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if not is_suite(item.path):
+        return (yield)
+    with warnings.catch_warnings(record=True) as log:
+        warnings.simplefilter("always")
+        item.stash[WARNINGS] = log
+        depth = sys.get_coroutine_origin_tracking_depth()
+        sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
+        try:
+            with _watched(item):
+                return (yield)
+        finally:
+            sys.set_coroutine_origin_tracking_depth(depth)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
+    report: Any = yield
+    if not is_suite(item.path) or call.excinfo is None or report.skipped:
+        return report  # type: ignore[no-any-return]
+    if call.when == "teardown":
+        # The verdict is in; what breaks while cleaning up is no finding of this test.
+        report.outcome = "passed"
+        return report  # type: ignore[no-any-return]
+    item.config.stash[FAILED].add(item.name)
+    trace = item.stash.get(TRACE, None)
+    log = item.stash.get(WARNINGS, [])
+    gc.collect()  # makes coroutines that nobody awaited say so
+    report.evidence = evidence.collect(call.excinfo.value, trace, log)
+    return report  # type: ignore[no-any-return]
+
+
+# -- fixtures ----------------------------------------------------------------
+
+
+def source_of(request: pytest.FixtureRequest) -> Source:
+    """The answer under test: the child's, or what standalone.py has put there."""
+    return request.config.stash[SOURCE]
+
+
+@pytest.fixture
+async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
+    """What ran when, in this test."""
+    loop: Any = asyncio.get_running_loop()
+    trace = Trace(loop.clock, source_of(request).shown, loop)
+    request.node.stash[TRACE] = trace
+    loop.set_task_factory(trace.task_factory)
+    loop.set_exception_handler(trace.note_lost)
+    sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
+    trace.clock.on_held = trace.note_held
+    with (
+        seals.put(asyncio, "sleep", sleep),
+        seals.unshadowed(loop),
+        seals.unshadowed(trace.clock),
+        trace.handover.following(),
+        Sampler(trace).watching(),
+    ):
+        yield trace
+    await trace.abandon_tasks()
+    loop.set_task_factory(None)
+
+
+@pytest.fixture
+def clock(trace: Trace) -> Stopwatch:
+    """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
+    return Stopwatch(trace.clock)
+
+
+@pytest.fixture
+def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
+    """The learner's module, loaded afresh for each test, as a restarted server would."""
+    source = source_of(request)
+    stash = request.config.stash
+    if CODE not in stash:
+        problem = first_load(source, virtual=False)
+        if problem is not None:
+            pytest.fail(f"{source.shown}: {problem}", pytrace=False)
+        stash[CODE] = source.compile_traced()
+    for watcher in ("upstream", "database"):
+        if watcher in request.fixturenames:
+            request.getfixturevalue(watcher)  # it must see what the module does when it loads
+    for leftover in source.staged.parent.iterdir():
+        if leftover != source.staged and leftover.is_file():
+            with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
+                leftover.unlink()
+    return Answer(load_again(source, stash[CODE], Calls(trace)), source.shown)
+
+
+@pytest.fixture
+def fake(answer: Answer, trace: Trace) -> Fakes:
+    """Stands in for one of the answer's functions: `fake(name, takes=, returns=, raises=)`."""
+    return Fakes(answer, trace)
+
+
+@pytest.fixture
+async def client(answer: Answer, trace: Trace) -> AsyncIterator[Client]:
+    """Speaks to the answer's started app."""
+    async for client in running(app_of(answer.app), trace):
+        yield client
+
+
+@pytest.fixture
+def upstream(trace: Trace) -> Iterator[Upstream]:
+    """External HTTP services with latency."""
+    upstream = Upstream(trace)
+    with upstream.watching_clients(), upstream:
+        yield upstream
+
+
+@pytest.fixture
+def database(trace: Trace) -> Iterator[Database]:
+    """SQLite with latency."""
+    database = Database(trace)
+    with database.watching():
+        yield database

@@ -1,0 +1,63 @@
+"""Plain `pytest tests/exercises/06_checkout`: a learner's own file, in the grader's words.
+
+A pytest plugin beside plugin.py (tests/exercises/pytest.ini). No child loads it: there the
+parent takes the answer, explains its failures and draws them.
+"""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course import exercises as course
+from grader.diagnosis import diagnose
+from grader.reports import picture
+from grader.security import gate, intake
+from grader.suite.answer import Source, stage
+from grader.suite.plugin import CODE, SOURCE, is_suite
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("awaitlings").addoption("--answers", help="folder laid out as exercises/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Take the learner's file when the first test of its suite begins."""
+    stash = item.config.stash
+    if is_suite(item.path) and (SOURCE not in stash or stash[SOURCE].name not in item.path.name):
+        stash[SOURCE] = _own_answer(item.path, item.config.getoption("answers"))
+        if CODE in stash:
+            del stash[CODE]
+
+
+def _own_answer(suite: Path, answers: str | None) -> Source:
+    """The learner's own file for `suite`; a test fails with the sentence of what is no answer."""
+    root = suite.parent.parent.parent.parent
+    exercise = course.read(root, suite.parent)
+    path, shown = exercise.answer_in(Path(answers) if answers else root / "exercises")
+    data = intake.take(path, shown)
+    if isinstance(data, intake.Unusable):
+        pytest.fail(data.sentence, pytrace=False)
+    if offences := gate.offences(data):
+        pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
+    staging = tempfile.mkdtemp(prefix="awaitlings-")
+    atexit.register(shutil.rmtree, staging, ignore_errors=True)
+    return stage(data, shown, path.name, Path(staging))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
+    """Say why the test failed, and draw it, where pytest would show its traceback."""
+    report: Any = yield
+    source = item.config.stash.get(SOURCE, None)
+    if report.failed and source is not None and hasattr(report, "evidence"):
+        failure = diagnose(report.evidence, source.shown)
+        report.longrepr = picture.explain(failure, report.evidence.spans)
+    return report  # type: ignore[no-any-return]

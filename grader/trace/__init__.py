@@ -1,0 +1,1 @@
+"""What ran when: spans, tasks, and which of the answer's lines."""

@@ -1,0 +1,106 @@
+"""Where an answer computed on the event loop's own thread, by the processor's seconds.
+
+A virtual clock counts waits and no computing, so a loop over numbers holds the event loop
+unseen. A timer that runs only while the processor works for this process looks at the
+running frame; what it finds is told only of a test that failed anyway.
+"""
+
+import asyncio
+import inspect
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from grader.model.report import Computing
+from grader.trace import timers
+from grader.trace.recorder import GRADER, Trace
+from grader.trace.timers import Timer
+
+PERIOD_SECONDS = 0.02
+"""Seconds of computing between two looks."""
+LEAST_SECONDS = 0.05
+"""A shorter stretch of computing is not worth a word."""
+MOST_STRETCHES = 50
+
+ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+class Sampler:
+    """Adds to `trace.computing` each stretch in which the answer gave the loop no turn."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._last = 0.0
+        self._step: object = None
+        self._lines: Counter[int] = Counter()
+        self._spent = 0.0
+        self._at = 0.0
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look until the block ends; where no timer can ring, do nothing."""
+        if not timers.can_ring():
+            yield
+            return
+        self._last = time.thread_time()
+        self.trace.end_computing = self.end
+        timers.set_timer(Timer.sampling, PERIOD_SECONDS, PERIOD_SECONDS, self._look)
+        try:
+            yield
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Look no more, and note the stretch that went on until now."""
+        timers.stop_timer(Timer.sampling)  # first: a look while one is noted would note it too
+        self.close()
+
+    def close(self) -> None:
+        """Note a stretch that is over."""
+        if self._spent >= LEAST_SECONDS and len(self.trace.computing) < MOST_STRETCHES:
+            (line, _), *_ = self._lines.most_common(1)
+            self.trace.computing.append(
+                Computing(
+                    line=line,
+                    real_seconds=self._spent,
+                    at=self._at,
+                    on_clock=not self.trace.clock.is_virtual,
+                )
+            )
+        self._step, self._spent = None, 0.0
+        self._lines.clear()
+
+    def _look(self, _signal: int, frame: FrameType | None) -> None:
+        now = time.thread_time()
+        spent, self._last = now - self._last, now
+        line = self._line(frame)
+        step = (getattr(self.trace.loop, "steps", 0), _task())
+        if line is None or step != self._step:
+            self.close()
+        if line is None:
+            return
+        if self._step is None:
+            self._step, self._at = step, float(self.trace.clock.now())
+        self._spent += spent
+        self._lines[line] += max(1, round(spent * 1000))
+
+    def _line(self, frame: FrameType | None) -> int | None:
+        """The answer's line, when what runs is its own or a plain function that it called."""
+        while frame is not None:
+            code = frame.f_code
+            if code.co_filename == self.trace.file:
+                return frame.f_lineno
+            if code.co_flags & ASYNCHRONOUS or code.co_filename.startswith(GRADER):
+                return None
+            frame = frame.f_back
+        return None
+
+
+def _task() -> Any:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None

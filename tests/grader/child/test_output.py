@@ -1,0 +1,47 @@
+"""What an answer prints: the first 64 kB are kept, and a note says when there was more."""
+
+import io
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from grader.child import output
+from grader.model.events import MOST_PRINTED
+
+
+@pytest.fixture(autouse=True)
+def _streams() -> Iterator[None]:
+    before = sys.stdout, sys.stderr
+    yield
+    sys.stdout, sys.stderr = before
+
+
+def test_both_streams_in_their_order() -> None:
+    """What goes to either is kept as it comes, without a flush."""
+    output.begin()
+    print("one", end=" ")
+    print("two \udc80", file=sys.stderr)
+    assert output.text() == "one two \\udc80\n"
+
+
+def test_a_flood_is_counted_and_not_kept() -> None:
+    """The note says how much is missing; nothing raises."""
+    output.begin()
+    for _ in range(3):
+        print("x" * MOST_PRINTED, end="")
+    text = output.text()
+    assert text == "x" * MOST_PRINTED + "\n(cut at 64 kB: 131072 more bytes)"
+    assert len(text) <= MOST_PRINTED + 100
+
+
+def test_each_beginning_is_a_fresh_one() -> None:
+    """Also after the answer has closed or replaced its streams."""
+    output.begin()
+    sys.stdout.close()
+    sys.stderr = io.StringIO()
+    output.begin()
+    print("here")
+    assert output.text() == "here\n"
+    assert not sys.stdout.isatty()
+    assert sys.stdout.fileno() == 1

@@ -1,0 +1,160 @@
+"""The commands around an exercise: its lesson, hints, the stub back, completion."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pytest
+import typer.testing
+
+from grader.cli import app
+from grader.course import folders
+from grader.model.errors import GraderError
+
+ROOT = folders.find_root(Path(__file__).parent)
+Ask = Callable[..., str]
+
+
+@pytest.fixture
+def starter(starter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """We stand in it."""
+    monkeypatch.chdir(starter)
+    return starter
+
+
+@pytest.fixture
+def ask(starter: Path) -> Ask:
+    """Runs a command in the starter, in this process."""
+
+    def ask(*arguments: str) -> str:
+        result = typer.testing.CliRunner().invoke(app, arguments)
+        if isinstance(result.exception, GraderError):
+            raise result.exception
+        return result.stdout
+
+    return ask
+
+
+def test_hints_say_more_each_time(ask: Ask) -> None:
+    """Without a level the first hint; each names the command for the next, the last does not."""
+    first, third = ask("hint", "checkout"), ask("hint", "6", "--level", "3")
+    assert first.startswith("Hint 1 of 3: Take the payment while the e-mail goes out\n")
+    assert "Count the moments at which your code waits." in first
+    assert first.endswith("One more: grader hint checkout --level 2\n")
+    assert "asyncio.gather(first(...), second(...))" in third
+    assert "--level" not in third
+
+
+def test_a_lesson_is_drawn(ask: Ask) -> None:
+    """A pipe gets the whole lesson as text: no marks of Markdown, no colours, no padding."""
+    shown = ask("lesson", "06_checkout")
+    assert "The picture" in shown
+    assert "##" not in shown
+    assert "`" not in shown
+    assert "\x1b" not in shown
+    assert "e-mail    ██████████\n" in shown
+    assert not [line for line in shown.splitlines() if line != line.rstrip()]
+
+
+def test_a_missing_lesson_is_told(ask: Ask, starter: Path) -> None:
+    """A lesson that was deleted is one sentence with the next step."""
+    (starter / "exercises/06_checkout/README.md").unlink()
+    with pytest.raises(GraderError, match=r"06_checkout/README\.md cannot be read"):
+        ask("lesson", "checkout")
+
+
+def test_a_long_lesson_goes_through_the_pager() -> None:
+    """At a terminal the lesson stops at the first screen, in colour, until the reader goes on."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "grader", "lesson", "checkout"],
+        cwd=str(ROOT),
+        dimensions=(20, 80),
+        timeout=50,
+        encoding="utf-8",
+        env={**os.environ, "TERM": "xterm-256color", "PAGER": "", "LESS": "-R"},
+    )
+    child.expect("Predict")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "After passing" not in str(child.before)
+
+
+def test_pages_on_a_terminal_that_knows_only_ascii() -> None:
+    """Nothing but ASCII is printed, and pictures keep their columns."""
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "lesson", "checkout"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.isascii()
+    assert "e-mail    ##########\n" in done.stdout
+    assert "???" not in done.stdout
+
+
+def test_reset_brings_the_stub_back(ask: Ask, starter: Path) -> None:
+    """The stub is back without git, and the learner's file is kept under a name that is told."""
+    file = starter / "exercises/06_checkout/checkout.py"
+    stub = file.read_text()
+    untouched = ask("reset", "checkout")
+    assert untouched.endswith("is the original stub already; nothing was changed.\n")
+    file.write_text("mine = 1\n")
+    assert ask("reset", "checkout").splitlines() == [
+        "exercises/06_checkout/checkout.py is the original stub again.",
+        "Your file is kept as exercises/06_checkout/checkout.py.bak",
+    ]
+    assert file.read_text() == stub
+    file.unlink()
+    assert len(ask("reset", "checkout").splitlines()) == 1
+    assert file.read_text() == stub
+
+
+def test_a_starter_has_no_solution_to_show(ask: Ask) -> None:
+    """Where the solutions are not, one sentence says so."""
+    with pytest.raises(GraderError, match=r"is not part of this starter"):
+        ask("solution", "checkout", "--yes")
+
+
+@pytest.mark.parametrize("name", ["", "05-07", "1,2"])
+def test_these_commands_take_one_exercise(
+    name: str, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A range or a list is refused, not cut to its first."""
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(GraderError, match="and this command takes one"):
+        ask("reset", name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("lesson dash", ["dashboard"]),
+        ("run 06", ["06_checkout"]),
+        ("explain one-after", ["one-after-another"]),
+        ("hin", ["hint"]),
+        ("hint nothing-is-called-so", []),
+    ],
+)
+def test_the_shell_completes(typed: str, offered: list[str], tmp_path: Path) -> None:
+    """Bash itself, with what `--install-completion` installs, completes commands and ids."""
+    program = tmp_path / "grader"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n')
+    program.chmod(0o755)
+    script = f"""
+        PATH="{tmp_path}:$PATH"
+        eval "$(_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION=1 grader --show-completion bash)"
+        COMP_WORDS=(grader {typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+        _grader_completion grader; printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == offered, done.stderr

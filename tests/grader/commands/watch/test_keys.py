@@ -1,0 +1,158 @@
+"""What keys, saves and verdicts do to the state, without a terminal and without threads."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.commands.watch.gradings import Gradings
+from grader.commands.watch.inbox import AllGraded, Graded, Saved
+from grader.commands.watch.loop import Loop
+from grader.commands.watch.pages import Page
+from grader.course import exercises as course
+from grader.course.exercises import Course, Exercise
+from grader.model.report import ExerciseResult, ExerciseStatus
+from grader.parent.runner import Runner
+from tests.grader.commands.watch.screens import copy_course
+
+
+class Asked(Gradings):
+    """Remembers what was asked for, and grades nothing."""
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self.later: list[str] = []
+
+    def saved(self, slugs: Iterable[str]) -> None:
+        self.first += slugs
+
+    def wanted(self, slugs: Iterable[str]) -> None:
+        self.later += slugs
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Course:
+    folders = ("01_await_the_quote", "02_fast_and_slow", "06_checkout")
+    return course.load(copy_course(tmp_path / "course", *folders))
+
+
+@pytest.fixture
+def loop(found: Course) -> Iterator[Loop]:
+    loop = Loop(found, found.exercises[0], Runner())
+    real, loop.gradings = loop.gradings, Asked()
+    yield loop
+    loop.inbox.close()
+    real.discard()
+
+
+def tell(loop: Loop, exercise: Exercise, status: ExerciseStatus) -> None:
+    result = ExerciseResult(
+        id=exercise.slug,
+        number=exercise.number,
+        title="",
+        level="beginner",
+        status=status,
+        points=0,
+        max_points=1,
+        real_seconds=0,
+    )
+    loop._hear(Graded(result))
+
+
+def asked(loop: Loop) -> Asked:
+    assert isinstance(loop.gradings, Asked)
+    return loop.gradings
+
+
+def page(loop: Loop) -> Page:
+    return loop.state.page
+
+
+def test_another_file_is_saved(loop: Loop, found: Course) -> None:
+    """While this one is unfinished there is a note; once it has passed, that one opens."""
+    first, second, _ = found.exercises
+    tell(loop, first, "failed")
+    loop._hear(Saved(frozenset({second.slug})))
+    assert loop.state.current == first
+    assert loop.state.note == "Saved as well: fast_and_slow. l jumps there."
+    tell(loop, first, "passed")
+    loop._hear(Saved(frozenset({second.slug})))
+    assert loop.state.current == second
+    assert asked(loop).first.count(second.slug) >= 2
+
+
+def test_next_goes_round(loop: Loop, found: Course) -> None:
+    """After the last exercise come the unfinished ones before it."""
+    first, second, third = found.exercises
+    loop._jump(third)
+    for exercise, status in ((first, "failed"), (second, "passed"), (third, "passed")):
+        tell(loop, exercise, status)  # type: ignore[arg-type]  # a literal in a tuple
+    loop._press("n")
+    assert loop.state.current == first
+
+
+def test_the_end_wants_everything_graded_once_more(loop: Loop, found: Course) -> None:
+    """No verdict from before counts, and what does not pass any more is opened."""
+    first, second, third = found.exercises
+    for exercise in found.exercises:
+        tell(loop, exercise, "passed")
+    loop._press("n")
+    assert page(loop) is Page.all
+    assert asked(loop).later == [exercise.slug for exercise in found.exercises]
+    loop._hear(AllGraded())  # of a grading that was under way
+    assert page(loop) is Page.all
+    for exercise, status in ((first, "passed"), (second, "failed"), (third, "passed")):
+        tell(loop, exercise, status)  # type: ignore[arg-type]  # a literal in a tuple
+    loop._hear(AllGraded())
+    assert loop.state.current == second
+    assert loop.state.note == "fast_and_slow does not pass any more."
+    tell(loop, second, "passed")
+    loop._press("n")
+    for exercise in found.exercises:
+        tell(loop, exercise, "passed")
+    loop._hear(AllGraded())
+    assert page(loop) is Page.end
+    assert loop.state.current is None
+
+
+def test_a_save_ends_a_question(loop: Loop, found: Course) -> None:
+    """Who saves while asked something sees the verdict, and nothing is reset."""
+    first = found.exercises[0]
+    tell(loop, first, "failed")
+    before = first.stub.read_bytes()
+    loop._press("x")
+    assert page(loop) is Page.ask_reset
+    loop._hear(Saved(frozenset({first.slug})))
+    assert page(loop) is Page.verdict
+    loop._press("y")
+    assert first.stub.read_bytes() == before
+
+
+def test_reset_keeps_the_learners_file(loop: Loop, found: Course) -> None:
+    """`x`, then `y`: the stub is back, and the note names the backup."""
+    first = found.exercises[0]
+    stub = first.stub.read_bytes()
+    first.stub.write_text("mine = 1\n", encoding="utf-8")
+    tell(loop, first, "failed")
+    loop._press("x")
+    loop._press("y")
+    assert first.stub.read_bytes() == stub
+    backup = first.stub.with_name("await_the_quote.py.bak")
+    assert backup.read_text(encoding="utf-8") == "mine = 1\n"
+    assert "await_the_quote.py.bak" in loop.state.note
+    loop._press("x")
+    loop._press("y")
+    assert loop.state.note == "It is the original stub already."
+
+
+def test_the_first_unfinished_opens(found: Course) -> None:
+    """As soon as all before it are known, in whatever order the verdicts come."""
+    first, second, third = found.exercises
+    loop = Loop(found, None, Runner())
+    tell(loop, third, "failed")
+    tell(loop, second, "failed")
+    assert loop.state.current is None
+    tell(loop, first, "passed")
+    assert loop.state.current == second
+    loop.inbox.close()
+    loop.gradings.discard()

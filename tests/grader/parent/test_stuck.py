@@ -1,0 +1,171 @@
+"""Answers that no guard of their own reaches, and those that a busy machine kept waiting."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader import system
+from grader.course import exercises as course
+from grader.course import folders
+from grader.isolation import leftovers
+from grader.model.job import GUARD_SECONDS, Job
+from grader.parent import session
+from grader.parent.runner import Child, Runner
+from grader.parent.verdict import Order
+from grader.suite.guard import share
+
+ROOT = folders.find_root(Path(__file__).parent)
+CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
+SOLUTION = CHECKOUT.solution.read_text()
+BLOCKED = """
+    import select, signal
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))
+    select.select([], [], [], 600)
+"""
+Make = Callable[..., Order]
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Make:
+    """An order for this text, neither gated nor watched."""
+
+    def order(text: str, guard_seconds: float = 1.0) -> Order:
+        path = tmp_path / "checkout.py"
+        path.write_text(text)
+        made = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+        assert made.job is not None
+        return replace(made, job=replace(made.job, watched=False, guard_seconds=guard_seconds))
+
+    return order
+
+
+@pytest.fixture(autouse=True)
+def _warm(order: Make) -> None:
+    """The warm server is there: its start is no part of what is measured."""
+    assert Runner(1).run([order(SOLUTION)])[0].status == "passed"
+
+
+# A tenth of a second, so that a child is still there when it is to be stopped.
+COMPUTES = "sum(range(5_000_000))\n"
+
+
+class Stopping(Runner):
+    """Stops its first children the moment they are there, as a busy machine might."""
+
+    stops = 1
+
+    def child(self, job: Job, suites: list[Path]) -> Child:
+        child = super().child(job, suites)
+        if self.stops:
+            self.stops -= 1
+            while getattr(child, "pid", None) is None:
+                child.wait(0.001)
+            os.kill(child.pid, signal.SIGSTOP)  # type: ignore[union-attr, arg-type]
+        return child
+
+
+def test_a_test_that_nothing_reaches_leaves_the_others_their_points(order: Make) -> None:
+    """It waits with every signal blocked: it gets its share of the time, then the next ones run."""
+    head, call, rest = SOLUTION.partition("    payment, email = await")
+    tried = "".join(f"    {line}\n" for line in (call + rest).split("\n    return")[0].splitlines())
+    text = f"{head}    try:\n{tried}    except Exception:\n{BLOCKED.replace('    ', '        ')}\n"
+    text += "    return {'payment': payment, 'email': email}\n"
+    result = Runner(1, 12.0).run([order(text)])[0]
+    assert (result.status, result.points) == ("failed", 6)
+    assert [test.status for test in result.tests].count("failed") == 1
+    (failure,) = [test.failure for test in result.tests if test.failure is not None]
+    assert failure.diagnosis == "blocked-loop"
+
+
+@pytest.mark.thorough
+def test_an_exercise_keeps_within_its_guard(order: Make) -> None:
+    """Every test yields for ever, and would have ten processor seconds: all get their verdict."""
+    head = SOLUTION.partition("    payment, email = await")[0]
+    text = f"{head}    import asyncio\n    while True:\n        await asyncio.sleep(0)\n"
+    began = time.monotonic()
+    result = Runner(1, 20.0).run([order(text, GUARD_SECONDS)])[0]
+    assert time.monotonic() - began < 25
+    assert result.status == "failed"
+    assert {test.failure and test.failure.diagnosis for test in result.tests} == {"busy-loop"}
+
+
+def test_a_starved_child_is_tried_once_more(order: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left of the first time: the verdict is that of the answer."""
+    result = Stopping(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
+    assert (result.status, result.points, result.problem) == ("passed", 7, None)
+
+
+def test_a_child_that_is_starved_twice_is_told_so(order: Make) -> None:
+    """There is no third time."""
+    runner = Stopping(1, 4.0)
+    runner.stops = 3
+    result = runner.run([order(COMPUTES + SOLUTION)])[0]
+    assert runner.stops == 1
+    assert result.status == "timed_out"
+    assert "this machine is so busy that the answer hardly ran" in (result.problem or "")
+
+
+def test_who_waits_is_not_starved(order: Make) -> None:
+    """It is stuck, however busy the machine is, and one time is enough."""
+    blocked = f"{BLOCKED.replace('    ', '')}"
+    result = Runner(1, 4.0).run([order(f"{blocked}\n{SOLUTION}")])[0]
+    assert result.status == "timed_out"
+    assert "still running after" in (result.problem or "")
+
+
+@pytest.mark.parametrize("load", [0.0, 1000.0])
+def test_a_busy_machine_has_more_to_do_than_it_can(
+    monkeypatch: pytest.MonkeyPatch, load: float
+) -> None:
+    """Where a guard inside ended a test that had hardly run, this is what tells."""
+    monkeypatch.setattr("os.getloadavg", lambda: (load, load, load))
+    assert system.is_busy() is (load > 0)
+
+
+def test_who_computes_is_not_starved() -> None:
+    """What counts is the processor's time beside the real one."""
+    assert system.hardly_ran(0.5, 20)
+    assert not system.hardly_ran(5, 20)
+    assert not system.hardly_ran(None, 20)
+    seconds, wants_more = leftovers.computed(os.getpid())
+    assert seconds > 0
+    assert wants_more
+
+
+@pytest.mark.parametrize("tired", [False, True])
+@pytest.mark.parametrize("tests", [1, 2, 7, 30])
+def test_shares_leave_something_for_the_last(tests: int, tired: bool) -> None:
+    """However many tests take all that they may, the sum is less than what there is."""
+    left = 120.0
+    for number in range(tests):
+        part = share(left, tests - number, tired=tired or number > 0)
+        assert part > 0
+        left -= part * 1.25  # and a quarter of it for cleaning up
+    assert left > 0
+
+
+def test_a_child_that_fails_before_it_has_told_all_is_tried_once_more(
+    order: Make, tmp_path: Path
+) -> None:
+    """It closes what its events go through: once, and all is well; twice, and it has crashed."""
+    text = """
+import os
+from pathlib import Path
+
+if {once}:
+    Path({mark!r}).touch()
+    os.closerange(3, 200)
+"""
+    mark = tmp_path / "mark"
+    once = text.format(once=f"not os.path.exists({str(mark)!r})", mark=str(mark))
+    [result] = Runner(1).run([order(f"{once}\n{SOLUTION}")])
+    assert mark.exists()
+    assert result.status == "passed"
+    [result] = Runner(1).run([order(f"{text.format(once=True, mark=str(mark))}\n{SOLUTION}")])
+    assert result.status == "crashed"
+    assert "exit code 70" in (result.problem or "")
