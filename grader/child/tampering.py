@@ -8,7 +8,7 @@ from typing import Any
 import _pytest.runner
 import pytest
 
-from grader.model.report import Check, Evidence
+from grader.model.evidence import Check, Evidence
 from grader.security import audit, seals
 from grader.security.audit import Watch
 from grader.security.seals import Seals

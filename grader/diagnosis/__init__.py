@@ -9,7 +9,8 @@ from grader.diagnosis import causes, durations, effects, requests
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
-from grader.model.report import Evidence, Failure
+from grader.model.evidence import Evidence
+from grader.model.report import Failure
 
 __all__ = ["IDS", "diagnose", "is_not_written", "page"]
 

@@ -3,7 +3,8 @@
 import re
 
 from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
-from grader.model.report import Evidence, Leftover, Problem, Span
+from grader.model.evidence import Evidence, Leftover, Problem
+from grader.model.spans import Span
 from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")

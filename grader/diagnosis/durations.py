@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.diagnosis.finding import Finding, check_of, forgotten_work, running, sentence
-from grader.model.report import Check, Evidence, Span
-from grader.model.spans import peak
+from grader.model.evidence import Check, Evidence
+from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
 
 LEAST_COMPUTING = 0.1

@@ -1,7 +1,7 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
 from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running, sentence
-from grader.model.report import Check, Evidence, Leftover
+from grader.model.evidence import Check, Evidence, Leftover
 from grader.wording import times
 
 WORK = ("the task ", "a thread ")

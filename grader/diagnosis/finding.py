@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.model.report import Check, Evidence, Leftover, Problem
+from grader.model.evidence import Check, Evidence, Leftover, Problem
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A rule about requests that never came to the answer's code: time and calls follow from it."""
 
 from grader.diagnosis.finding import Finding
-from grader.model.report import Evidence, Unanswered
+from grader.model.evidence import Evidence, Unanswered
 
 PLACES = {"query": "the query", "body": "the body", "path": "the path", "header": "a header"}
 

@@ -17,7 +17,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from grader.model.report import Evidence, ExerciseStatus, Span
+from grader.model.evidence import Evidence
+from grader.model.report import ExerciseStatus
+from grader.model.spans import Span
 
 MOST_LINE = 1 << 20
 """Bytes of one event at most."""

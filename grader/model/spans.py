@@ -1,9 +1,56 @@
-"""Many equal spans become few: pure functions that keep what a reader must know of them."""
+"""A stretch of time; pure functions that make few spans of many, and say how many at once."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
-from grader.model.report import Span
+from pydantic import BaseModel, ConfigDict
+
+Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
+Lane = Literal["loop", "thread", "upstream", "database"]
+Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "job"]
+
+
+class Model(BaseModel):
+    """Frozen, and strict: unknown fields, infinity and NaN are refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
+
+
+class Span(Model):
+    """One stretch of time; `line` is the learner's own.
+
+    `count` equal ones ran side by side, and `repeat` such stretches followed one another,
+    with `gap` seconds between them.
+    """
+
+    label: str
+    line: int | None = None
+    start: float
+    end: float
+    outcome: Outcome = "done"
+    lane: Lane = "loop"
+    kind: Kind = "call"
+    count: int = 1
+    repeat: int = 1
+    gap: float = 0.0
+    blocking: bool = False
+
+    @property
+    def name(self) -> str:
+        """The label without its arguments."""
+        return self.label.partition("(")[0].strip()
+
+    @property
+    def times(self) -> int:
+        return self.count * self.repeat
+
+    @property
+    def each(self) -> float:
+        """Seconds that a single one took."""
+        return (self.end - self.start - self.gap * (self.repeat - 1)) / self.repeat
+
 
 SAME_TIME = 2e-6
 """Seconds by which two moments may differ and be one: spans are rounded to 1e-6."""

@@ -15,8 +15,9 @@ from grader.course.exercises import Exercise
 from grader.course.suites import Expected
 from grader.diagnosis import diagnose, is_not_written
 from grader.model import events
+from grader.model.evidence import Evidence, Problem
 from grader.model.job import Job
-from grader.model.report import Evidence, ExerciseResult, ExerciseStatus, Problem, TestResult
+from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 
 XCPU = getattr(signal, "SIGXCPU", 0)
 STACK = b" (most recent call first):\n"

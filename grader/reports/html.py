@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from grader.model.report import ExerciseResult, Report, Span, TestResult
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.model.spans import Span
 from grader.reports.harmless import plain
 from grader.reports.picture import figure, headline, source_of, ticks
 from grader.reports.terminal import SIGNS

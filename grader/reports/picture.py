@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
-from grader.model.report import Failure, Span
+from grader.model.report import Failure
+from grader.model.spans import Span
 from grader.reports import harmless
 from grader.reports.timeline import ENDS, LEGEND, Pen, Row, Timeline, timeline
 from grader.wording import count

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from grader.model.report import ExerciseResult, Report, Span, TestResult
+from grader.model.report import ExerciseResult, Report, TestResult
+from grader.model.spans import Span
 from grader.reports import harmless
 from grader.reports.picture import draw, headline, source_of
 from grader.wording import count

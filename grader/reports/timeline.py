@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from grader.model.report import Span
-from grader.model.spans import peak
+from grader.model.spans import Span, peak
 
 MOST_ROWS = 10
 MOST_MARKS = 2000

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from grader.model.report import Check
+from grader.model.evidence import Check
 from grader.wording import count, short
 
 

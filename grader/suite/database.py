@@ -21,7 +21,7 @@ from sqlalchemy.pool import Pool
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model.report import Leftover
+from grader.model.evidence import Leftover
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace.recorder import Trace

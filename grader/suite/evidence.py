@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
-from grader.model.report import Evidence, Leftover, Problem, Spin, Waiting
+from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting
 from grader.suite.checks import CheckFailed
 from grader.trace import source
 from grader.trace.recorder import GRADER, Trace, text_of

@@ -12,7 +12,7 @@ from typing import Any
 from grader.clock import timing
 from grader.clock.membership import current
 from grader.clock.virtual import Blocking, frames_outside
-from grader.model.report import Kind, Lane
+from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, token
 from grader.trace.recorder import Record, Trace, mark_coroutine_function

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from grader.model.report import Unanswered
+from grader.model.evidence import Unanswered
 from grader.trace import source
 from grader.wording import short
 

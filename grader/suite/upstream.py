@@ -15,7 +15,8 @@ import respx
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model.report import Lane, Leftover
+from grader.model.evidence import Leftover
+from grader.model.spans import Lane
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.client import Client

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from types import TracebackType
 
-from grader.model.report import Lane, Outcome
+from grader.model.spans import Lane, Outcome
 from grader.trace.recorder import Record, Trace
 
 NAME = "__awaitlings_call__"

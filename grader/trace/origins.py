@@ -14,7 +14,7 @@ from typing import Any
 from anyio._backends._asyncio import AsyncIOBackend
 from starlette.background import BackgroundTask
 
-from grader.model.report import Leftover
+from grader.model.evidence import Leftover
 from grader.security import seals
 
 ORIGIN_FRAMES = 3

@@ -22,8 +22,8 @@ import anyio
 
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
-from grader.model.report import Computing, Kind, Lane, Leftover, Outcome, Problem, Span, Unanswered
-from grader.model.spans import chain, general, overlapping
+from grader.model.evidence import Computing, Leftover, Problem, Unanswered
+from grader.model.spans import Kind, Lane, Outcome, Span, chain, general, overlapping
 from grader.security import seals
 from grader.trace import source
 from grader.trace.origins import Handover, parts

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from grader.model.report import Computing
+from grader.model.evidence import Computing
 from grader.trace import timers
 from grader.trace.recorder import GRADER, Trace
 from grader.trace.timers import Timer

@@ -9,7 +9,8 @@ import pytest
 
 from grader.course import exercises as course
 from grader.course import folders
-from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, Span, TestResult
+from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, TestResult
+from grader.model.spans import Span
 from grader.parent import session
 from grader.parent.runner import Runner
 

@@ -14,7 +14,8 @@ import pytest
 
 from grader.course import exercises as course
 from grader.course import folders
-from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, Span, TestResult
+from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, TestResult
+from grader.model.spans import Span
 from grader.reports import browser, html
 from grader.reports.picture import draw as draw_text
 from grader.reports.timeline import LEGEND

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from rich.cells import cell_len
 
-from grader.model.report import Span
-from grader.model.spans import chain, peak
+from grader.model.spans import Span, chain, peak
 from grader.reports.picture import FANCY, PLAIN, draw, figure, ticks
 from grader.reports.timeline import MOST_ROWS, Mark, timeline
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.clock import VirtualLoop
-from grader.model.report import Span
+from grader.model.spans import Span
 from grader.suite.answer import Source
 from grader.trace.calls import Calls, instrument
 from grader.trace.recorder import Trace
