@@ -8,7 +8,7 @@ from typing import Any
 import _pytest.runner
 import pytest
 
-from grader.model.evidence import Check, Evidence
+from grader.model.evidence import Evidence, ReplacedCheck
 from grader.security import audit, seals
 from grader.security.audit import Watch
 from grader.security.seals import Seals
@@ -93,5 +93,5 @@ class Tampering:
 def void(name: str) -> Evidence:
     """The evidence of a test that does not count."""
     left_alone, replaced = f"{name} as it was", "something else in its place"
-    check = Check(kind="replaced", expected=left_alone, actual=replaced, detail={"name": name})
+    check = ReplacedCheck(expected=left_alone, actual=replaced, name=name)
     return Evidence(check=check)

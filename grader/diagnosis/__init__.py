@@ -9,7 +9,7 @@ from grader.diagnosis import causes, durations, effects, requests
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, ValueCheck
 from grader.model.report import Failure
 
 __all__ = ["IDS", "diagnose", "is_not_written", "page"]
@@ -55,8 +55,14 @@ def page(id: str) -> str:
 
 
 def diagnose(evidence: Evidence, file: str) -> Failure:
-    """The one Failure that a test's evidence comes down to."""
-    finding = next((found for rule in RULES if (found := rule(evidence))), None)
+    """The one Failure that a test's evidence comes down to. It never raises.
+
+    A child's evidence is not trusted: one that a rule cannot work with is `unexpected-error`.
+    """
+    try:
+        finding = next((found for rule in RULES if (found := rule(evidence))), None)
+    except Exception:
+        finding = None
     if finding is None:
         finding = _unexpected(evidence)
     expected, actual = finding.facts or _facts(evidence)
@@ -76,8 +82,7 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         return "your code", "the stub's NotImplementedError"
     if evidence.check is not None:
         check = evidence.check
-        path = check.detail.get("path")
-        where = f" at {path}" if path else ""
+        where = f" at {check.path}" if isinstance(check, ValueCheck) and check.path else ""
         return check.expected + where, check.actual
     stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
     if stopped is not None:

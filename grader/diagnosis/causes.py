@@ -2,8 +2,19 @@
 
 import re
 
-from grader.diagnosis.finding import Finding, brief, check_of, line_of, raised
-from grader.model.evidence import Evidence, Leftover, Problem
+from grader.diagnosis.finding import Finding, brief, line_of, raised
+from grader.model.evidence import (
+    CancelCheck,
+    Evidence,
+    HiddenCheck,
+    LeftOpenCheck,
+    Leftover,
+    NameCheck,
+    PeakCheck,
+    Problem,
+    ReplacedCheck,
+    ValueCheck,
+)
 from grader.model.spans import Span
 from grader.wording import count
 
@@ -19,23 +30,22 @@ NO_GENERATOR = ("async iterator", "async generator")
 
 
 def replaced(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "replaced")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, ReplacedCheck):
         return None
-    name = check.detail.get("name", "a function")
     return Finding(
         "replaced-function",
-        f"While the test ran, something else stood in the place of {name}, which the test "
+        f"While the test ran, something else stood in the place of {check.name}, which the test "
         "relies on: its result does not count.",
         "Leave other people's functions as they are, and call your own instead.",
     )
 
 
 def missing_name(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "missing_name")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, NameCheck):
         return None
-    name, close = check.detail.get("name", "app"), check.detail.get("close")
+    name, close = check.name, check.close
     why = f"The test looks for {name}, and your file has no such name"
     why += f": it has {close}." if close else "."
     step = f"Did you mean {name} where you wrote {close}?" if close else f"Define {name} again."
@@ -203,7 +213,7 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
     if never is not None:
         place = f" (line {never.line})" if never.line else ""
         return _unawaited(f"`{never.label}` was called but never awaited{place}.", never.line)
-    if check is not None and check.detail.get("how") == "coroutine":
+    if isinstance(check, ValueCheck) and check.how == "coroutine":
         return _unawaited(f"The value is {check.actual}.", None)
     for problem in (evidence.error, *evidence.server_errors):
         if problem is not None and _is_coroutine_used(problem):
@@ -264,9 +274,7 @@ def locked_database(evidence: Evidence) -> Finding | None:
 
 def server_error(evidence: Evidence) -> Finding | None:
     check = evidence.check
-    if not evidence.server_errors or (
-        check is not None and check.kind in ("peak", "left_open", "failure_hidden")
-    ):
+    if not evidence.server_errors or isinstance(check, PeakCheck | LeftOpenCheck | HiddenCheck):
         return None
     problem = next((p for p in evidence.server_errors if p.line), evidence.server_errors[0])
     if "MissingGreenlet" in problem.type + problem.message:
@@ -323,8 +331,8 @@ def _unfit_response(problem: Problem) -> Finding:
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "cancel")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, CancelCheck):
         return None
     line = line_of(evidence, check)
     return Finding(
@@ -350,8 +358,8 @@ def lost_exception(evidence: Evidence) -> Finding | None:
 
 
 def hidden_failure(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "failure_hidden")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, HiddenCheck):
         return None
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"

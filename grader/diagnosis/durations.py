@@ -1,14 +1,16 @@
 """Rules about a duration that is not the expected one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.diagnosis.finding import Finding, check_of, forgotten_work, running, sentence
-from grader.model.evidence import Check, Evidence
+from grader.diagnosis.finding import Finding, forgotten_work, running, sentence
+from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
 
-LEAST_COMPUTING = 0.1
+SAME = 1e-3
+"""Seconds by which a duration may differ from a figure that a suite names beside it."""
+MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
 OUTER = ("request", "coroutine")
 """Kinds of spans that last as long as what they wait for."""
@@ -51,29 +53,34 @@ class Group:
 
 
 def time(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "time")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, TimeCheck):
         return None
-    expected, actual = float(check.detail["expected"]), float(check.detail["actual"])
-    if actual < expected:
-        return _computed(evidence, check) or _too_early(evidence, check)
-    window = _within(evidence.spans, float(check.detail["start"]), float(check.detail["end"]))
-    return (
-        _blocked(window, evidence.blocked, actual - expected)
-        or _computed(evidence, check)
-        or _sequence(window)
-        or _too_slow(check, window)
-    )
+    excess = check.actual_seconds - check.expected_seconds
+    if excess < 0:
+        found = _computed(evidence, check) or _too_early(evidence, check)
+    else:
+        window = _within(evidence.spans, check.start, check.end)
+        found = (
+            _blocked(window, evidence.blocked, excess)
+            or _computed(evidence, check)
+            or _sequence(window)
+            or _too_slow(check, window)
+        )
+    known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
+    if known:
+        said = f"{check.actual} is what it takes {known.replace('_', ' ')}. "
+        found = replace(found, why=said + found.why)
+    return found
 
 
-def _computed(evidence: Evidence, check: Check) -> Finding | None:
+def _computed(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Computing held the loop, by the processor's time: a busy machine changes nothing in it."""
-    start, end = float(check.detail["start"]), float(check.detail["end"])
-    excess = float(check.detail["actual"]) - float(check.detail["expected"])
-    within = [c for c in evidence.computing if start <= c.at <= end]
+    excess = check.actual_seconds - check.expected_seconds
+    within = [c for c in evidence.computing if check.start <= c.at <= check.end]
     if excess > 0:  # only a clock that counts computing can be late because of it
         within = [c for c in within if c.on_clock]
-    least = max(LEAST_COMPUTING, 0.5 * excess)
+    least = max(MIN_COMPUTING, 0.5 * excess)
     if sum(c.real_seconds for c in within) < least:
         return None
     longest = max(within, key=lambda c: c.real_seconds)
@@ -87,13 +94,12 @@ def _computed(evidence: Evidence, check: Check) -> Finding | None:
     )
 
 
-def _what_came(check: Check) -> str:
+def _what_came(check: TimeCheck) -> str:
     """`The response was there`, or `take_payment began`."""
-    what = check.detail.get("what")
-    return f"{what}" if what else "The response was there"
+    return check.what or "The response was there"
 
 
-def _too_early(evidence: Evidence, check: Check) -> Finding:
+def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
@@ -107,13 +113,16 @@ def _too_early(evidence: Evidence, check: Check) -> Finding:
     )
 
 
-def _too_slow(check: Check, window: Sequence[Span]) -> Finding:
+def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
     """Nothing stood in the way of anything: the longest wait is the one to ask about."""
-    start, end = float(check.detail["start"]), float(check.detail["end"])
     why = f"It took {check.actual} where {check.expected} are possible"
     step = "Compare the task's figures with what your code waits for."
+
+    def inside(span: Span) -> float:
+        return min(span.end, check.end) - max(span.start, check.start)
+
     waits = [span for span in window if span.kind not in OUTER and span.line]
-    longest = max(waits, key=lambda s: min(s.end, end) - max(s.start, start), default=None)
+    longest = max(waits, key=inside, default=None)
     if longest is None or longest.end <= longest.start:
         return Finding("too-slow", f"{why}.", step)
     held = f"{_of_many(longest)} at line {longest.line} takes {seconds(longest.each)}"

@@ -1,7 +1,16 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of, running, sentence
-from grader.model.evidence import Check, Evidence, Leftover
+from grader.diagnosis.finding import Finding, forgotten_work, line_of, running, sentence
+from grader.model.evidence import (
+    ArgumentsCheck,
+    CallsCheck,
+    Evidence,
+    LeftOpenCheck,
+    Leftover,
+    PeakCheck,
+    StatusCheck,
+    ValueCheck,
+)
 from grader.wording import times
 
 WORK = ("the task ", "a thread ")
@@ -9,29 +18,27 @@ WORK = ("the task ", "a thread ")
 
 
 def peak_check(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "peak")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, PeakCheck):
         return None
     line = line_of(evidence, check)
-    if not check.detail["allowed"]:
+    if not check.allowed:
         return Finding(
             "too-many-in-flight",
             f"{check.actual[:1].upper()}{check.actual[1:]}; the task asks for {check.expected}.",
             "Look for what starts them, and whether it is needed at all.",
             line,
         )
-    if check.detail["most"] > check.detail["allowed"]:
+    if check.most > check.allowed:
         return Finding(
             "too-many-in-flight",
-            f"{check.detail['most']} ran at the same time; the task allows "
-            f"{check.detail['allowed']}.",
+            f"{check.most} ran at the same time; the task allows {check.allowed}.",
             "Let a fixed number in and make the others wait for a place.",
             line,
         )
     return Finding(
         "too-few-in-flight",
-        f"At most {check.detail['most']} ran at the same time, "
-        f"where {check.detail['allowed']} can.",
+        f"At most {check.most} ran at the same time, where {check.allowed} can.",
         "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
         line,
     )
@@ -39,13 +46,12 @@ def peak_check(evidence: Evidence) -> Finding | None:
 
 def calls(evidence: Evidence) -> Finding | None:
     check = evidence.check
-    if check is None or check.kind not in ("not_called", "called_too_often", "arguments"):
-        return None
-    name = check.detail["name"]
-    line = line_of(evidence, check)
-    if check.kind == "arguments":
+    if isinstance(check, ArgumentsCheck):
         return _wrong_argument(check)
-    ran, right = check.detail.get("ran", 0), check.detail.get("times")
+    if not isinstance(check, CallsCheck):
+        return None
+    name, ran, right = check.name, check.ran, check.times
+    line = line_of(evidence, check)
     wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
         if right == 0:
@@ -66,9 +72,9 @@ def calls(evidence: Evidence) -> Finding | None:
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
-    if check.detail.get("others"):
-        ran, often = check.detail["others"], times(check.detail["others"])
-        why = f"{name} ran {often}, but never with what this response needs: {check.expected}."
+    if check.others:
+        why = f"{name} ran {times(check.others)}, but never with what this response needs: "
+        why += f"{check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
     given = next((left for left in evidence.unsent if left.what == name), None)
     if given is not None and not ran:
@@ -88,15 +94,14 @@ def _verb(name: str) -> str:
     return "was made" if name.rpartition(".")[2][:1].isupper() and " " not in name else "ran"
 
 
-def _wrong_argument(check: Check) -> Finding:
-    name, argument = check.detail["name"], check.detail.get("argument")
-    if argument:
-        got, wanted = check.detail["got"], check.detail["wanted"]
-        why = f"{name} was called with {got} as its {argument}; this request needs {wanted}."
+def _wrong_argument(check: ArgumentsCheck) -> Finding:
+    if check.argument:
+        why = f"{check.name} was called with {check.got} as its {check.argument}; "
+        why += f"this request needs {check.wanted}."
     else:
-        why = f"{name} was called with other arguments than the request asks for."
+        why = f"{check.name} was called with other arguments than the request asks for."
     step = "Pass on what came in with the request, as it is."
-    return Finding("wrong-argument", why, step, check.detail.get("line"))
+    return Finding("wrong-argument", why, step, check.line)
 
 
 def _still_running(evidence: Evidence, name: str) -> Leftover | None:
@@ -107,10 +112,10 @@ def _still_running(evidence: Evidence, name: str) -> Leftover | None:
 
 
 def left_open(evidence: Evidence) -> Finding | None:
-    check = check_of(evidence, "left_open")
-    if check is None:
+    check = evidence.check
+    if not isinstance(check, LeftOpenCheck):
         return None
-    line = check.detail.get("line")
+    line = check.line
     if check.actual.startswith(WORK):
         return Finding(
             "still-running",
@@ -130,29 +135,29 @@ def left_open(evidence: Evidence) -> Finding | None:
 
 def value(evidence: Evidence) -> Finding | None:
     check = evidence.check
-    if check is None or check.kind not in ("value", "status"):
+    if not isinstance(check, ValueCheck | StatusCheck):
         return None
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
-    if check.kind == "status":
+    if isinstance(check, StatusCheck):
         return Finding(
             "wrong-status",
             f"The response has {check.actual}; the task asks for {check.expected}.",
             "Look at which case this test is about, and what your code does in it.",
-            evidence.answered.get(check.detail.get("status", 0)),
+            evidence.answered.get(check.status),
         )
     return Finding(
         "wrong-value",
         _difference(check),
         "Find the line of yours that this value comes from."
-        if check.detail.get("how") == "value"
+        if check.how == "value"
         else "Compare with the shape that the task shows, types included.",
     )
 
 
-def _difference(check: Check) -> str:
-    path, how = check.detail.get("path"), check.detail.get("how")
+def _difference(check: ValueCheck) -> str:
+    path, how = check.path, check.how
     if how == "body":
         return f"The response has {check.actual}; the task asks for {check.expected}."
     if how == "missing":

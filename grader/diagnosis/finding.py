@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.model.evidence import Check, Evidence, Leftover, Problem
+from grader.model.evidence import (
+    CallsCheck,
+    CancelCheck,
+    Evidence,
+    HiddenCheck,
+    Leftover,
+    PeakCheck,
+    Problem,
+)
 
 
 @dataclass(frozen=True)
@@ -88,15 +96,11 @@ ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For
 """How libraries begin the lines that they put below what went wrong."""
 
 
-def check_of(evidence: Evidence, kind: str) -> Check | None:
-    check = evidence.check
-    return check if check is not None and check.kind == kind else None
-
-
-def line_of(evidence: Evidence, check: Check) -> int | None:
-    name = str(check.detail.get("name", ""))
-    lines = (s.line for s in evidence.spans if s.label.startswith(name) and s.line)
-    return check.detail.get("line") or next(lines, None)
+def line_of(
+    evidence: Evidence, check: CallsCheck | PeakCheck | HiddenCheck | CancelCheck
+) -> int | None:
+    lines = (s.line for s in evidence.spans if s.label.startswith(check.name) and s.line)
+    return check.line or next(lines, None)
 
 
 def running(evidence: Evidence) -> Leftover | None:

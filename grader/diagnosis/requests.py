@@ -1,7 +1,7 @@
 """A rule about requests that never came to the answer's code: time and calls follow from it."""
 
 from grader.diagnosis.finding import Finding
-from grader.model.evidence import Evidence, Unanswered
+from grader.model.evidence import Evidence, StatusCheck, Unanswered
 
 PLACES = {"query": "the query", "body": "the body", "path": "the path", "header": "a header"}
 
@@ -10,11 +10,11 @@ def unanswered(evidence: Evidence) -> Finding | None:
     found, check = evidence.unanswered, evidence.check
     if found is None:
         return None
-    about_status = check is not None and check.kind == "status"
-    if about_status and check is not None and check.detail.get("status") != found.status:
-        return None  # it was another request that failed
     facts = None
-    if not about_status:
+    if isinstance(check, StatusCheck):
+        if check.status != found.status:
+            return None  # it was another request that failed
+    else:
         facts = (f"an answer to {found.method} {found.path}", f"status {found.status}")
     why, step = _refused(found) if found.status == 422 else _no_route(found)
     return Finding("wrong-status", why, step, found.line, facts)

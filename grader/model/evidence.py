@@ -3,23 +3,135 @@
 All seconds are virtual unless the name says `real`.
 """
 
-from typing import Any
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from grader.model.spans import Model, Span
 
 
-class Check(Model):
-    """A check of the suite that did not hold.
+class FailedCheck(Model):
+    """A check of the suite that did not hold: what was expected, and what was found."""
 
-    `kind` says which sort of check; `detail` has the numbers a diagnosis needs.
-    """
-
-    kind: str
     expected: str
     actual: str
-    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class TimeCheck(FailedCheck):
+    """A duration; `instead` are figures that say something: `{"one_by_one": 1.5}`.
+
+    `what` came then, as in `take_payment began`; without it, the response did.
+    """
+
+    kind: Literal["time"] = "time"
+    expected_seconds: float
+    actual_seconds: float
+    start: float
+    end: float
+    instead: dict[str, float] = Field(default_factory=dict)
+    what: str = ""
+
+
+class ValueCheck(FailedCheck):
+    """A value; `path` leads to it in a body, and `how` says in what it differs."""
+
+    kind: Literal["value"] = "value"
+    path: str = ""
+    how: Literal["value", "type", "missing", "extra", "length", "coroutine", "body", ""] = ""
+
+
+class StatusCheck(FailedCheck):
+    """A response's status code."""
+
+    kind: Literal["status"] = "status"
+    status: int
+
+
+class NameCheck(FailedCheck):
+    """A name that the file does not have; `close` is one that it has."""
+
+    kind: Literal["missing_name"] = "missing_name"
+    name: str = "app"
+    close: str | None = None
+
+
+class CallsCheck(FailedCheck):
+    """How often a function ran; `others` of its calls had other arguments than the wanted."""
+
+    kind: Literal["not_called", "called_too_often"]
+    name: str
+    ran: int = 0
+    times: int | str | None = None
+    others: int = 0
+    line: int | None = None
+
+
+class ArgumentsCheck(FailedCheck):
+    """What a function was called with."""
+
+    kind: Literal["arguments"] = "arguments"
+    name: str
+    argument: str = ""
+    wanted: str = ""
+    got: str = ""
+    line: int | None = None
+
+
+class PeakCheck(FailedCheck):
+    """How many ran at once: `most` of them, where `allowed` may or can."""
+
+    kind: Literal["peak"] = "peak"
+    most: int
+    allowed: int
+    name: str = ""
+    line: int | None = None
+
+
+class LeftOpenCheck(FailedCheck):
+    """Something that was still open or running at the end."""
+
+    kind: Literal["left_open"] = "left_open"
+    line: int | None = None
+
+
+class HiddenCheck(FailedCheck):
+    """Work failed, and the response does not say so; `name` is the function that failed."""
+
+    kind: Literal["failure_hidden"] = "failure_hidden"
+    name: str = ""
+    line: int | None = None
+
+
+class CancelCheck(FailedCheck):
+    """A request that goes on though it was cancelled."""
+
+    kind: Literal["cancel"] = "cancel"
+    name: str = ""
+    line: int | None = None
+
+
+class ReplacedCheck(FailedCheck):
+    """Something that the verdict relies on was replaced while the test ran."""
+
+    kind: Literal["replaced"] = "replaced"
+    name: str
+
+
+Check = Annotated[
+    TimeCheck
+    | ValueCheck
+    | StatusCheck
+    | NameCheck
+    | CallsCheck
+    | ArgumentsCheck
+    | PeakCheck
+    | LeftOpenCheck
+    | HiddenCheck
+    | CancelCheck
+    | ReplacedCheck,
+    Field(discriminator="kind"),
+]
+"""What a suite can check: one model for each kind, so that a rule can rely on its fields."""
 
 
 class Problem(Model):

@@ -1,9 +1,36 @@
 """What suite authors use: the fixtures' classes and the checks.
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
-`database`, `trace`. Checks: `same`, `status`, `expect`, `at_least`.
+`database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `nothing_left`,
+`not_hidden`, and `expect` for what they do not cover.
 """
 
-from grader.suite.checks import CheckFailed, expect, same, status, token
+from grader.suite.checks import (
+    CheckFailed,
+    SuiteError,
+    at_most,
+    called,
+    expect,
+    not_hidden,
+    nothing_left,
+    same,
+    status,
+    token,
+)
+from grader.suite.upstream import reply
+from grader.wording import count
 
-__all__ = ["CheckFailed", "expect", "same", "status", "token"]
+__all__ = [
+    "CheckFailed",
+    "SuiteError",
+    "at_most",
+    "called",
+    "count",
+    "expect",
+    "not_hidden",
+    "nothing_left",
+    "reply",
+    "same",
+    "status",
+    "token",
+]

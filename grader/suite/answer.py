@@ -9,6 +9,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from grader.model.evidence import NameCheck
 from grader.security import audit
 from grader.suite.checks import CheckFailed
 from grader.trace.calls import NAME, Calls, instrument
@@ -92,11 +93,12 @@ class Answer:
         known = [known for known in vars(self._module) if not known.startswith("__")]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
         raise CheckFailed(
-            "missing_name",
-            f"the name {name} in {Path(self._shown).name}",
-            f"the name {close[0]}" if close else "no such name",
-            name=name,
-            close=close[0] if close else None,
+            NameCheck(
+                expected=f"the name {name} in {Path(self._shown).name}",
+                actual=f"the name {close[0]}" if close else "no such name",
+                name=name,
+                close=close[0] if close else None,
+            )
         )
 
     def replace(self, name: str, value: object) -> None:

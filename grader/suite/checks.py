@@ -3,20 +3,40 @@
 import inspect
 import math
 import secrets
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 
-from grader.model.evidence import Check
+from grader.model.evidence import (
+    CallsCheck,
+    Check,
+    HiddenCheck,
+    LeftOpenCheck,
+    Leftover,
+    PeakCheck,
+    StatusCheck,
+    ValueCheck,
+)
 from grader.wording import count, short
+
+How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
+Difference = tuple[str, str, str, How]
+"""Path, expected, actual, and in what they differ."""
+_CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - it reads as what happened
     """A check did not hold; `check` is what the diagnosis works with."""
 
-    def __init__(self, kind: str, expected: str, actual: str, /, **detail: Any) -> None:
-        super().__init__(f"expected {expected}, got {actual}")
-        self.check = Check(kind=kind, expected=expected, actual=actual, detail=detail)
+    def __init__(self, check: Check) -> None:
+        super().__init__(f"expected {check.expected}, got {check.actual}")
+        self.check = check
+
+
+class SuiteError(TypeError):
+    """The suite itself is at fault: a check was called with what it does not take."""
 
 
 def token() -> str:
@@ -25,15 +45,89 @@ def token() -> str:
 
 
 def expect(holds: bool, kind: str, expected: str, actual: str, /, **detail: Any) -> None:
-    """Raise CheckFailed unless `holds`; for checks that the others do not cover."""
+    """Raise CheckFailed unless `holds`; for checks that the named ones do not cover.
+
+    `kind` and `detail` are those of a check of model/evidence.py. Raises SuiteError at once,
+    also when it holds, for a kind or a detail that there is not.
+
+        expect(response.elapsed_calls == 2, "value", "2 calls", "3 calls", path="calls")
+    """
+    try:
+        check = _CHECK.validate_python(
+            {"kind": kind, "expected": expected, "actual": actual, **detail}
+        )
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SuiteError(f"expect(..., {kind!r}, ...) in the suite: {said}.") from None
     if not holds:
-        raise CheckFailed(kind, expected, actual, **detail)
+        raise CheckFailed(check)
 
 
 def status(response: httpx.Response, expected: int) -> None:
-    """The response has that status code."""
+    """The response has that status code: `status(response, 200)`."""
     actual = response.status_code
-    expect(actual == expected, "status", f"status {expected}", f"status {actual}", status=actual)
+    if actual != expected:
+        raise CheckFailed(
+            StatusCheck(expected=f"status {expected}", actual=f"status {actual}", status=actual)
+        )
+
+
+def called(
+    name: str,
+    ran: int,
+    times: int,
+    *,
+    expected: str = "",
+    actual: str = "",
+    line: int | None = None,
+) -> None:
+    """Something ran or was made exactly `times` times: `called("find_status", ran, 200)`.
+
+    For a stand-in, `fake.was_called(times)` says the same.
+    """
+    if ran == times:
+        return
+    raise CheckFailed(
+        CallsCheck(
+            kind="called_too_often" if ran > times else "not_called",
+            expected=expected or f"{count(times, 'call')} of {name}",
+            actual=actual or count(ran, "call"),
+            name=name,
+            times=times,
+            ran=ran,
+            line=line,
+        )
+    )
+
+
+def at_most(most: int, allowed: int, name: str, *, expected: str = "", actual: str = "") -> None:
+    """At most `allowed` calls of `name` ran at the same time.
+
+    at_most(trace.peak("make_thumbnail"), 4, "make_thumbnail")
+    """
+    if most > allowed:
+        raise CheckFailed(
+            PeakCheck(
+                expected=expected or f"{allowed} at a time",
+                actual=actual or f"{most} at a time",
+                most=most,
+                allowed=allowed,
+                name=name,
+            )
+        )
+
+
+def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running") -> None:
+    """Nothing is left open or running: `nothing_left(trace.leaked())`."""
+    if left:
+        raise CheckFailed(LeftOpenCheck(expected=expected, actual=left[0].what, line=left[0].line))
+
+
+def not_hidden(response: httpx.Response, name: str = "", actual: str = "") -> None:
+    """Work failed, so the response has an error status: `not_hidden(response, "save_audit")`."""
+    if response.status_code < 400:
+        found = actual or f"status {response.status_code}"
+        raise CheckFailed(HiddenCheck(expected="an error status", actual=found, name=name))
 
 
 def same(actual: object, expected: object) -> None:
@@ -45,10 +139,10 @@ def same(actual: object, expected: object) -> None:
     difference = _difference(actual, expected, "")
     if difference is not None:
         path, wanted, got, how = difference
-        raise CheckFailed("value", wanted, got, path=path, how=how)
+        raise CheckFailed(ValueCheck(expected=wanted, actual=got, path=path, how=how))
 
 
-def _difference(actual: object, expected: object, path: str) -> tuple[str, str, str, str] | None:
+def _difference(actual: object, expected: object, path: str) -> Difference | None:
     if inspect.isawaitable(actual):
         name = getattr(actual, "__name__", type(actual).__name__)
         return path, short(expected), f"a coroutine, {name}(), that was not awaited", "coroutine"
@@ -74,7 +168,7 @@ def _difference(actual: object, expected: object, path: str) -> tuple[str, str, 
 
 def _dict_difference(
     actual: dict[Any, Any], expected: dict[Any, Any], path: str
-) -> tuple[str, str, str, str] | None:
+) -> Difference | None:
     for key, wanted in expected.items():
         where = f"{path}.{key}" if path else str(key)
         if key not in actual:

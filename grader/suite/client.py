@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from grader.model.evidence import NameCheck, ValueCheck
 from grader.suite.checks import CheckFailed
 from grader.suite.routes import line_of, unanswered
 from grader.trace.recorder import Trace
@@ -80,7 +81,9 @@ class Reply(httpx.Response):
             return super().json(**kwargs)
         except ValueError:
             body = f"the text {short(self.text, 60)}" if self.content else "no body at all"
-            raise CheckFailed("value", "a body of JSON", body, how="body") from None
+            raise CheckFailed(
+                ValueCheck(expected="a body of JSON", actual=body, how="body")
+            ) from None
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -251,7 +254,7 @@ class Client(_AsyncClient):
 def app_of(candidate: object) -> App:
     """The app, if it is one. Raises CheckFailed."""
     if not callable(candidate):
-        raise CheckFailed("missing_name", "app, a FastAPI application", "something else")
+        raise CheckFailed(NameCheck(expected="app, a FastAPI application", actual="something else"))
     return candidate
 
 

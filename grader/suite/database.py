@@ -21,7 +21,7 @@ from sqlalchemy.pool import Pool
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.model.evidence import Leftover
+from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace.recorder import Trace
@@ -81,7 +81,9 @@ class Database:
         It is the suite's own: committed at once, takes no time, and is not counted.
         """
         if self._file is None:
-            raise CheckFailed("value", "an app that opens its database when it starts", "none")
+            raise CheckFailed(
+                ValueCheck(expected="an app that opens its database when it starts", actual="none")
+            )
         found: list[tuple[Any, ...]] = []
         with closing(_hasty(_connect(self._file))) as connection, connection:
             for row in rows:

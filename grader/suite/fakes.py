@@ -12,11 +12,12 @@ from typing import Any
 from grader.clock import timing
 from grader.clock.membership import current
 from grader.clock.virtual import Blocking, frames_outside
+from grader.model.evidence import ArgumentsCheck, CallsCheck
 from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
-from grader.suite.checks import CheckFailed, token
+from grader.suite.checks import CheckFailed, called, token
 from grader.trace.recorder import Record, Trace, mark_coroutine_function
-from grader.wording import count, short
+from grader.wording import short
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Fake:
         """What the last finished call returned."""
         done = [call.result for call in self.calls if call.record.outcome == "done"]
         if not done:
-            raise CheckFailed("not_called", f"a call of {self.name}", "none", name=self.name)
+            raise self._not_called(f"a call of {self.name}", "none")
         return done[-1]
 
     def result_for(self, *args: Any, **kwargs: Any) -> Any:
@@ -73,25 +74,33 @@ class Fake:
         what = f"a call {self.name}({_listing(wanted)})"
         ran = [call for call in self.calls if call.started]
         if any(_alike(call.arguments, wanted) for call in ran):
-            return CheckFailed("not_called", what, "none that ended", name=self.name)
+            return self._not_called(what, "none that ended")
         for call in ran:
             right = [key for key in wanted if _nearly(call.arguments.get(key), wanted[key])]
             if right and call.arguments.keys() == wanted.keys():
                 return self._other_arguments(call, wanted)
-        return CheckFailed("not_called", what, "none", name=self.name, others=len(ran))
+        return self._not_called(what, "none", len(ran))
 
     def _other_arguments(self, call: Call, wanted: dict[str, Any]) -> CheckFailed:
         got = call.arguments
         wrong = next((key for key in wanted if not _same_argument(got.get(key), wanted[key])), "")
         return CheckFailed(
-            "arguments",
-            f"{self.name}({_listing(wanted)})",
-            f"{self.name}({_listing(got)})",
-            name=self.name,
-            line=call.line,
-            argument=wrong,
-            wanted=_with_type(wanted.get(wrong), got.get(wrong)),
-            got=_with_type(got.get(wrong), wanted.get(wrong)),
+            ArgumentsCheck(
+                expected=f"{self.name}({_listing(wanted)})",
+                actual=f"{self.name}({_listing(got)})",
+                name=self.name,
+                line=call.line,
+                argument=wrong,
+                wanted=_with_type(wanted.get(wrong), got.get(wrong)),
+                got=_with_type(got.get(wrong), wanted.get(wrong)),
+            )
+        )
+
+    def _not_called(self, expected: str, actual: str, others: int = 0) -> CheckFailed:
+        return CheckFailed(
+            CallsCheck(
+                kind="not_called", expected=expected, actual=actual, name=self.name, others=others
+            )
         )
 
     def was_called_once_with(self, *args: Any, **kwargs: Any) -> None:
@@ -105,18 +114,7 @@ class Fake:
     def was_called(self, times: int) -> None:
         """Exactly that many calls ran."""
         ran = [call for call in self.calls if call.started]
-        if len(ran) == times:
-            return
-        kind = "not_called" if len(ran) < times else "called_too_often"
-        raise CheckFailed(
-            kind,
-            f"{count(times, 'call')} of {self.name}",
-            count(len(ran), "call"),
-            name=self.name,
-            times=times,
-            ran=len(ran),
-            unawaited=[call.line for call in self.calls if not call.started],
-        )
+        called(self.name, len(ran), times)
 
     # -- the stand-ins -------------------------------------------------------
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from grader.clock import wall
 from grader.clock.membership import Clock
 from grader.clock.virtual import VirtualClock
+from grader.model.evidence import TimeCheck
 from grader.suite.checks import CheckFailed
 from grader.wording import seconds
 
@@ -42,6 +43,12 @@ class Stopwatch:
     def takes(self, expected: float, **instead: float) -> Iterator[None]:
         """The block takes `expected` seconds; `instead` names what other figures would mean.
 
+        with clock.takes(1.0, one_by_one=1.5):
+            await client.post("/checkout", json={"id": order})
+
+        Of 1.5 s the reason then says: "1.5 s is what it takes one by one." So a name goes on
+        after "it takes".
+
         Raises CheckFailed of kind `time`.
         """
         start = self.now()
@@ -61,13 +68,14 @@ class Stopwatch:
         slack = self.slack(expected)
         if not expected - slack <= actual <= expected + slack:
             raise CheckFailed(
-                "time",
-                seconds(expected),
-                seconds(actual),
-                expected=expected,
-                actual=actual,
-                start=float(start),
-                end=float(end),
-                instead=instead,
-                what=what,
+                TimeCheck(
+                    expected=seconds(expected),
+                    actual=seconds(actual),
+                    expected_seconds=expected,
+                    actual_seconds=actual,
+                    start=float(start),
+                    end=float(end),
+                    instead=instead,
+                    what=what,
+                )
             )

@@ -18,7 +18,7 @@ from grader.clock.membership import current
 from grader.model.evidence import Leftover
 from grader.model.spans import Lane
 from grader.security import seals
-from grader.suite.checks import CheckFailed
+from grader.suite.checks import called
 from grader.suite.client import Client
 from grader.trace.recorder import Record, Trace
 from grader.wording import count
@@ -76,16 +76,8 @@ class Upstream(respx.MockRouter):
     def was_called(self, method: str, url: str, times: int) -> None:
         """Exactly that many requests reached `method url`. Raises CheckFailed."""
         name = _name(httpx.Request(method, url))
-        ran = len(self.trace.named(name))
-        if ran != times:
-            raise CheckFailed(
-                "not_called" if ran < times else "called_too_often",
-                f"{count(times, 'call')} of {method} {url}",
-                count(ran, "call"),
-                name=name,
-                times=times,
-                ran=ran,
-            )
+        expected = f"{count(times, 'call')} of {method} {url}"
+        called(name, len(self.trace.named(name)), times, expected=expected)
 
     @property
     def open_clients(self) -> list[Leftover]:

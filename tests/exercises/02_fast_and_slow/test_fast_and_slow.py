@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import (same, status)
+from grader.suite import same, status
 
 FAST = {"status": "fast"}
 DONE = {"status": "done", "waited": "1 second"}
@@ -18,7 +18,7 @@ def is_done(response):
 
 async def test_fast_answers_at_once(client, clock):
     """/fast answers {"status": "fast"}, after 0.0 s."""
-    with clock.takes(0.0, a_wait_of_its_own=1.0):
+    with clock.takes(0.0, with_a_wait_of_its_own=1.0):
         response = await client.get("/fast")
     status(response, 200)
     same(response.json(), FAST)
@@ -26,7 +26,7 @@ async def test_fast_answers_at_once(client, clock):
 
 async def test_slow_takes_one_second(client, clock):
     """/slow answers {"status": "done", "waited": "1 second"}, after 1.0 s."""
-    with clock.takes(1.0, no_wait=0.0):
+    with clock.takes(1.0, with_no_wait=0.0):
         response = await client.get("/slow")
     is_done(response)
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from grader.suite import (expect, same, status, token)
+from grader.suite import not_hidden, same, status, token
 
 
 def random_invoice():
@@ -157,7 +157,7 @@ async def test_each_is_called_once(client, clock, fake):
     """A PDF is rendered once and stored once, with the invoice's number and what was rendered."""
     _, renderer, store = shop(fake)
     invoice = random_invoice()
-    with clock.takes(2.3, rendered_twice=4.3):
+    with clock.takes(2.3, when_rendered_twice=4.3):
         response = await client.post(f"/invoices/{invoice}/pdf")
     status(response, 200)
     renderer.was_called_once_with(invoice)
@@ -177,6 +177,5 @@ async def test_a_failed_pdf_is_no_success(client, fake):
             client.request(method, f"/invoices/{bad}/{end}"),
         )
         status(rendered, 200)
-        hidden = failed.status_code < 400
-        expect(not hidden, "failure_hidden", "an error status", "status 200", name="render_pdf")
+        not_hidden(failed, "render_pdf")
     store.was_called_once_with(good, renderer.result_for(good))

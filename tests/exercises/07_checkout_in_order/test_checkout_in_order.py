@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import (expect, same, status, token)
+from grader.suite import expect, same, status, token
 
 
 def random_order():

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import (expect, same, status, token)
+from grader.suite import expect, nothing_left, same, status, token
 
 NAMES = ["sales", "visitors", "stock", "reviews", "returns"]
 UNAVAILABLE = {"error": "unavailable"}
@@ -94,8 +94,7 @@ async def test_an_early_failure_does_not_cut_short(client, clock, fake, trace):
     status(response, 200)
     clock.check(start, end, 0.4, one_by_one=1.4)
     same(response.json(), board | dict.fromkeys(broken, UNAVAILABLE))
-    for left in trace.leaked():
-        expect(False, "left_open", "nothing left running", left.what, line=left.line)
+    nothing_left(trace.leaked())
 
 
 async def test_all_may_fail(client, fake):

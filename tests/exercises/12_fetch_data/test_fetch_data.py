@@ -6,8 +6,7 @@ import random
 import httpx
 import pytest
 
-from grader.suite import (expect, same, status, token)
-from grader.suite.upstream import reply
+from grader.suite import expect, nothing_left, reply, same, status, token
 
 URL = "https://api.example.com/data"
 
@@ -118,5 +117,4 @@ async def test_every_client_is_closed(client, upstream):
     upstream.fails("GET", URL, latency=0.1)
     await client.get("/fetch-data")
     await client.stop()
-    for left in upstream.open_clients:
-        expect(False, "left_open", "every httpx client closed", left.what, line=left.line)
+    nothing_left(upstream.open_clients, "every httpx client closed")

@@ -6,9 +6,7 @@ import string
 
 import pytest
 
-from grader.suite import (expect, same, status, token)
-from grader.suite.upstream import reply
-from grader.wording import count
+from grader.suite import called, count, nothing_left, reply, same, status, token
 
 RATES = "https://rates.example.com/rates"
 PRICES = "https://shipping.example.com/prices"
@@ -38,22 +36,19 @@ def answers(upstream, latency=0.1):
 def clients_made(upstream, expected):
     """The answer has made exactly that many clients so far."""
     made = len(upstream.clients)
-    expect(
-        made == expected,
-        "called_too_often" if made > expected else "not_called",
-        count(expected, "httpx client"),
-        count(made, "httpx client"),
-        name="httpx.AsyncClient",
-        times=expected,
-        ran=made,
+    called(
+        "httpx.AsyncClient",
+        made,
+        expected,
+        expected=count(expected, "httpx client"),
+        actual=count(made, "httpx client"),
         line=upstream.clients[-1][1] if made else None,
     )
 
 
 def nothing_open(upstream):
     """Every client that the answer made is closed."""
-    for left in upstream.open_clients:
-        expect(False, "left_open", "no client that is still open", left.what, line=left.line)
+    nothing_left(upstream.open_clients, "no client that is still open")
 
 
 @pytest.mark.points(2)

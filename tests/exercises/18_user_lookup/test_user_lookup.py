@@ -6,7 +6,7 @@ import random
 import pytest
 from fastapi import Depends
 
-from grader.suite import (expect, same, status, token)
+from grader.suite import expect, nothing_left, same, status, token
 
 POOL = 15
 """Connections that the given engine opens at most."""
@@ -27,9 +27,7 @@ async def ask(client, clock, user_id):
 
 
 def all_given_back(database):
-    left = database.open_sessions
-    line = left[0].line if left else None
-    expect(not left, "left_open", "every connection back in the pool", "a session", line=line)
+    nothing_left(database.open_sessions, "every connection back in the pool")
 
 
 @pytest.mark.points(2)

@@ -6,8 +6,7 @@ import weakref
 
 import pytest
 
-from grader.suite import (expect, same, status, token)
-from grader.wording import count
+from grader.suite import called, expect, same, status, token
 
 
 def random_address():
@@ -148,22 +147,7 @@ async def test_nothing_is_lost_while_it_waits(answer, client, clock, trace):
     for response in await asyncio.gather(*requests):
         status(response, 200)
     calls = trace.named(name)
-    expect(
-        len(calls) == 3,
-        "called_too_often" if len(calls) > 3 else "not_called",
-        f"3 calls of {name}",
-        count(len(calls), "call"),
-        name=name,
-        times=3,
-        ran=len(calls),
-    )
+    called(name, len(calls), 3)
     lost = sum(call.outcome != "done" for call in calls)
-    expect(
-        not lost,
-        "not_called",
-        "3 e-mails that arrive",
-        f"{lost} lost with a task that nothing held on to",
-        name=name,
-        times=3,
-        ran=3 - lost,
-    )
+    told = f"{lost} lost with a task that nothing held on to"
+    called(name, 3 - lost, 3, expected="3 e-mails that arrive", actual=told)

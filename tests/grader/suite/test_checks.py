@@ -1,0 +1,45 @@
+"""The checks of a suite: typed where they are called."""
+
+import pytest
+
+from grader.model.evidence import PeakCheck
+from grader.suite import CheckFailed, SuiteError, at_most, called, expect
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "says"),
+    [
+        ("peak", {}, "peak.most: Field required"),
+        ("peak", {"most": "many", "allowed": 4}, "most: Input should be a valid integer"),
+        ("time", {"expected_seconds": float("nan")}, "expected_seconds: Input should be a finite"),
+        ("value", {"colour": "red"}, "colour: Extra inputs are not permitted"),
+        ("speed", {}, "Input tag 'speed' found using 'kind' does not match"),
+    ],
+)
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_wrong_detail_is_refused_where_it_is_given(
+    kind: str, detail: dict[str, object], says: str, holds: bool
+) -> None:
+    """An author hears of it at the first run, whether the check holds or not."""
+    with pytest.raises(SuiteError, match="in the suite: ") as caught:
+        expect(holds, kind, "at most 4", "5", **detail)
+    assert says in str(caught.value)
+
+
+def test_a_check_carries_its_numbers() -> None:
+    """The diagnosis gets a model of the check's kind."""
+    with pytest.raises(CheckFailed, match="expected 4 at a time, got 5 at a time") as caught:
+        at_most(5, 4, "work")
+    assert caught.value.check == PeakCheck(
+        expected="4 at a time", actual="5 at a time", most=5, allowed=4, name="work"
+    )
+    at_most(4, 4, "work")
+
+
+@pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])
+def test_calls_are_too_few_or_too_many(ran: int, kind: str) -> None:
+    """One check for both."""
+    with pytest.raises(CheckFailed) as caught:
+        called("work", ran, 2)
+    assert caught.value.check.kind == kind
+    called("work", 2, 2)
