@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import grader
-from grader.cli.options import ISOLATION, JOBS, IsolationChoice, app, complete_id, here
+from grader.cli.options import ISOLATION, JOBS, app, complete_id, here
 from grader.model.errors import GraderError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def grade_in_ci(
     ] = "",
     clock: Annotated[str, typer.Option(help="`virtual` or `real`.")] = "virtual",
     jobs: JOBS = None,
-    isolation: ISOLATION = IsolationChoice.process,
+    isolation: ISOLATION = "process",
 ) -> None:
     """Grade in a CI: a summary, annotations, outputs and a log in groups, in one step.
 
@@ -47,7 +47,7 @@ def grade_in_ci(
     """
     from grader.commands import ci
 
-    request = ci.Request(exercises, answers, minimum_points, clock, jobs, isolation.value)
+    request = ci.Request(exercises, answers, minimum_points, clock, jobs, isolation)
     step = ci.Step() if ci.in_actions() else None
     verdict = ci.judge(lambda: _trusted_course(answers), request)
     if step is None:

@@ -28,7 +28,7 @@ def doctor() -> None:
     from rich.text import Text
 
     from grader.commands import doctor as examination
-    from grader.reports.terminal import MOST_WIDTH, sign
+    from grader.reports.terminal import MAX_WIDTH, sign
 
     console = Console(highlight=False)
     found = []
@@ -36,7 +36,7 @@ def doctor() -> None:
         found.append(finding)
         mark = sign(console, SIGNS[finding.state])
         margin = " " * (NAMES + 2)
-        room = max(20, min(console.width, MOST_WIDTH) - len(margin))
+        room = max(20, min(console.width, MAX_WIDTH) - len(margin))
         lines = textwrap.wrap(finding.sentence, room, break_on_hyphens=False)
         remedy = textwrap.wrap(f"Next: {finding.remedy}", room, break_on_hyphens=False)
         head, *rest = [*lines, *(remedy if finding.remedy else [])]

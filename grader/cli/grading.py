@@ -3,9 +3,8 @@
 import contextlib
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,8 +14,6 @@ from grader.cli.options import (
     IDS,
     ISOLATION,
     JOBS,
-    ClockChoice,
-    IsolationChoice,
     app,
     check_writable,
     here,
@@ -29,10 +26,7 @@ from grader.reports.formats import Format, render
 if TYPE_CHECKING:
     from grader.model.report import Report
 
-
-class TimelineChoice(StrEnum):
-    short = "short"
-    full = "full"
+Timeline = Literal["short", "full"]
 
 
 @app.callback(invoke_without_command=True)
@@ -52,7 +46,7 @@ def default(context: typer.Context) -> None:
 def run(
     ids: IDS = None,
     answers: ANSWERS = None,
-    clock: CLOCK = ClockChoice.virtual,
+    clock: CLOCK = "virtual",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.text,
     output: Annotated[
         Path | None, typer.Option(help="Write there instead of to the terminal.")
@@ -61,9 +55,9 @@ def run(
         bool, typer.Option("--open-report", help="Show the report as a page in the browser, too.")
     ] = False,
     jobs: JOBS = None,
-    isolation: ISOLATION = IsolationChoice.process,
+    isolation: ISOLATION = "process",
     timeline: Annotated[
-        TimelineChoice | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
+        Timeline | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
     ] = None,
 ) -> None:
     """Grade exercises and say why.
@@ -77,8 +71,8 @@ def run(
     found = here()
     selection = found.select(ids or [])
     check_writable(output)
-    runner = Runner(jobs, isolation=isolation.value)
-    server.start((exercise.suite for exercise in selection), isolation.value)
+    runner = Runner(jobs, isolation=isolation)
+    server.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
         task = bar.add_task("grading", total=len(selection))
@@ -86,7 +80,7 @@ def run(
             found,
             selection,
             answers=answers,
-            clock=clock.value,
+            clock=clock,
             runner=runner,
             keep_spans=timeline is not None,
             on_result=lambda _index, _result: bar.advance(task),
@@ -118,7 +112,7 @@ def _told_when_unwritable(output: Path | None) -> Iterator[None]:
 
 
 def _write(
-    report: "Report", format: Format, output: Path | None, timeline: TimelineChoice | None
+    report: "Report", format: Format, output: Path | None, timeline: Timeline | None
 ) -> None:
     if format is not Format.text:
         text = render(format, report)
@@ -131,7 +125,7 @@ def _write(
 
     from grader.reports import terminal
 
-    full = timeline is TimelineChoice.full
+    full = timeline == "full"
     if output is None:
         terminal.render(report, make_console(), full=full, passed=timeline is not None)
         return

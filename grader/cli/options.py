@@ -1,9 +1,8 @@
 """What the commands share: the application, their options, a bar while they grade."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,11 +25,6 @@ app = typer.Typer(
 )
 
 
-class ClockChoice(StrEnum):
-    virtual = "virtual"
-    real = "real"
-
-
 def complete_id(incomplete: str) -> list[tuple[str, str]]:
     """The exercises whose slug or number begins so, with their titles: for the shell.
 
@@ -48,11 +42,6 @@ def complete_id(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
-class IsolationChoice(StrEnum):
-    process = "process"
-    sandbox = "sandbox"
-
-
 IDS = Annotated[
     list[str] | None,
     typer.Argument(
@@ -68,9 +57,11 @@ JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by si
 ANSWERS = Annotated[
     Path | None, typer.Option(help="Folder laid out as `exercises/`.", show_default=False)
 ]
-CLOCK = Annotated[ClockChoice, typer.Option(help="The clock that durations are measured on.")]
+CLOCK = Annotated[
+    Literal["virtual", "real"], typer.Option(help="The clock that durations are measured on.")
+]
 ISOLATION = Annotated[
-    IsolationChoice,
+    Literal["process", "sandbox"],
     typer.Option(help="`process` for your own answers, `sandbox` for other people's."),
 ]
 

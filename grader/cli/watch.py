@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import ISOLATION, IsolationChoice, app, complete_id, here, one
+from grader.cli.options import ISOLATION, app, complete_id, here, one
 
 
 @app.command()
@@ -16,7 +16,7 @@ def watch(
             help="Opens this one; without it, the first that is not passed.",
         ),
     ] = None,
-    isolation: ISOLATION = IsolationChoice.process,
+    isolation: ISOLATION = "process",
 ) -> None:
     """Grade an exercise again at every save, and show what to do next.
 
@@ -30,8 +30,8 @@ def watch(
 
     found = here()
     start = one(id) if id is not None else None
-    runner = Runner(isolation=isolation.value)
-    server.start((exercise.suite for exercise in found.exercises), isolation.value)
+    runner = Runner(isolation=isolation)
+    server.start((exercise.suite for exercise in found.exercises), isolation)
     # While the server gets warm.
     from grader.commands.watch import keyboard
     from grader.commands.watch.lines import Lines

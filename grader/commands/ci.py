@@ -247,12 +247,12 @@ class Step:
     def _summary(self, verdict: Verdict) -> str:
         notes = list(self.warnings)
         if verdict.problem is not None:
-            text = harmless.markdown(_sentences(verdict.problem), markdown.MOST_TEXT)
+            text = harmless.markdown(_sentences(verdict.problem), markdown.MAX_TEXT)
             return f"**Not graded:** {text}\n\n{markdown.board(verdict.report, notes)}"
         if verdict.minimum is not None:
             word = "reached" if verdict.passed else "not reached"
             notes.insert(0, f"The minimum of {count(verdict.minimum, 'point')} is {word}.")
-        room = markdown.MOST_BYTES - len(self._before.get(SUMMARY, b""))
+        room = markdown.MAX_BYTES - len(self._before.get(SUMMARY, b""))
         return markdown.render(verdict.report, max(0, room), notes)
 
     def _log(self, verdict: Verdict) -> None:
@@ -265,7 +265,7 @@ class Step:
             lines += actions.annotations(
                 verdict.report,
                 self._located(verdict.checkout),
-                actions.MOST_ANNOTATIONS - len(self.warnings),
+                actions.MAX_ANNOTATIONS - len(self.warnings),
             )
         lines += [actions.error(text, "Awaitlings", kind="warning") for text in self.warnings]
         self.write("".join(f"{line}\n" for line in lines))

@@ -26,7 +26,7 @@ from grader.system import HAS_POSIX
 from grader.wording import count, seconds
 
 OLDEST = (3, 11)
-LEAST_WIDTH = 80
+MIN_WIDTH = 80
 EVENT_REAL_SECONDS = 2.0
 """So long a file event may take to arrive."""
 INSTALL = "In the course's folder, run: pip install -e ."
@@ -175,9 +175,9 @@ def characters(console: Console) -> Finding:
 
 def width(console: Console) -> Finding:
     columns = count(console.width, "column")
-    if console.width >= LEAST_WIDTH:
+    if console.width >= MIN_WIDTH:
         return Finding("width", "fine", columns)
-    remedy = f"Make the window {LEAST_WIDTH} columns wide: then titles and timelines are whole."
+    remedy = f"Make the window {MIN_WIDTH} columns wide: then titles and timelines are whole."
     return Finding("width", "note", columns, remedy)
 
 

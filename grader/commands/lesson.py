@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 
 from grader.reports.terminal import can_draw
 
-MOST_WIDTH = 100
+MAX_WIDTH = 100
 """Columns that are used at most: longer lines are hard to read."""
 PLAIN = str.maketrans("█▒░•·─│┄✗▲▶◀é\N{MULTIPLICATION SIGN}", "##-*.-|-x^><ex")
 """What a terminal that knows only ASCII gets instead, one for one: pictures keep their columns."""
@@ -19,7 +19,7 @@ def draw(markdown: str, console: Console) -> str:
     """The page as this terminal shows it, with colours where it has them."""
     page = Markdown(markdown, code_theme="ansi_dark", hyperlinks=False)
     with console.capture() as drawn:
-        console.print(page, width=min(console.width, MOST_WIDTH))
+        console.print(page, width=min(console.width, MAX_WIDTH))
     text = drawn.get()
     if not console.is_terminal:
         text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())

@@ -22,8 +22,8 @@ from grader.parent.verdict import Order, lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
-LEAST_RIGHT = 3
-LEAST_WRONG = 4
+MIN_RIGHT = 3
+MIN_WRONG = 4
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
         Promise(exercise.stub, _shown(exercise, exercise.stub), exercise, "stub"),
         Promise(exercise.solution, _shown(exercise, exercise.solution), exercise, "solution"),
     ]
-    for kind, least in (("right", LEAST_RIGHT), ("wrong", LEAST_WRONG)):
+    for kind, least in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):
         paths = sorted((exercise.solutions / kind).glob("*.py"))
         if len(paths) < least:
             where = f"solutions/{exercise.folder}/{kind}"

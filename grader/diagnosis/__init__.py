@@ -9,7 +9,7 @@ from grader.diagnosis import causes, durations, effects, requests
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief, raised
 from grader.diagnosis.ids import IDS
-from grader.model.evidence import Evidence, ValueCheck
+from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
 
 __all__ = ["IDS", "diagnose", "is_not_written", "page"]
@@ -74,6 +74,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
         next=finding.next,
         file=file,
         line=finding.line,
+        is_duration=isinstance(evidence.check, TimeCheck) and expected == evidence.check.expected,
     )
 
 

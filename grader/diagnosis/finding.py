@@ -88,9 +88,9 @@ EXPLAINED = (
 Rule = Callable[[Evidence], Finding | None]
 
 CALL = re.compile(r"[\w.]+\(")
-MOST_LINES = 3
+MAX_LINES = 3
 """Lines of an exception's message that are told."""
-MOST_TEXT = 240
+MAX_TEXT = 240
 """Characters of it that are told."""
 ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For further info")
 """How libraries begin the lines that they put below what went wrong."""
@@ -151,12 +151,12 @@ def raised(id: str, problem: Problem) -> Finding:
 
 
 def brief(message: str) -> str:
-    """What went wrong, in at most MOST_LINES lines made one, without a library's asides."""
+    """What went wrong, in at most MAX_LINES lines made one, without a library's asides."""
     told: list[str] = []
     for line in message.splitlines():
-        if line.startswith(ASIDE) or len(told) == MOST_LINES:
+        if line.startswith(ASIDE) or len(told) == MAX_LINES:
             break
         if line.strip():
             told.append(line.strip())
     text = " ".join(told)
-    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}..."
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."

@@ -28,3 +28,13 @@ IDS = {
     "wrong-value": "The value differs from the expected one.",
     "unexpected-error": "The suite met an exception that it did not expect.",
 }
+
+NOT_ABOUT_TIME = frozenset({"wrong-value", "wrong-argument"})
+"""Diagnoses that a timeline says nothing about."""
+NEEDS_A_LINE = frozenset({"wrong-status"})
+"""Those that it says something about only when a line of the answer did something in time."""
+
+
+def is_drawn(id: str, has_line: bool) -> bool:
+    """Does a timeline help to see it; `has_line` says whether one of its rows has a line."""
+    return id not in NOT_ABOUT_TIME and (has_line or id not in NEEDS_A_LINE)

@@ -19,7 +19,10 @@ Isolation = Literal["none", "process", "sandbox"]
 
 
 class Failure(Model):
-    """Why a test failed: the fact, the reason, the next step."""
+    """Why a test failed: the fact, the reason, the next step.
+
+    `is_duration`: expected and actual are durations; not in the JSON.
+    """
 
     expected: str
     actual: str
@@ -28,6 +31,7 @@ class Failure(Model):
     next: str
     file: str
     line: int | None = None
+    is_duration: bool = Field(default=False, exclude=True)
 
 
 class TestResult(Model):
@@ -50,7 +54,8 @@ class ExerciseResult(Model):
     """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed.
 
     `flags` says, for a teacher, what an answer tried that no answer needs. `printed` is what
-    an answer printed that could not be loaded, cut at 64 kB.
+    an answer printed that could not be loaded, cut at 64 kB. `is_suites_fault`: the suite cannot
+    be run as it is, so that its author has to act; not in the JSON.
     """
 
     id: str
@@ -65,6 +70,7 @@ class ExerciseResult(Model):
     file: str = ""
     flags: list[str] = Field(default_factory=list)
     printed: str = ""
+    is_suites_fault: bool = Field(default=False, exclude=True)
     tests: list[TestResult] = Field(default_factory=list)
 
 

@@ -11,7 +11,7 @@ from grader.model.report import ExerciseResult, Report
 from grader.reports import classroom, harmless, reasons, terminal
 from grader.reports.picture import headline
 
-MOST_ANNOTATIONS = 9
+MAX_ANNOTATIONS = 9
 """GitHub shows ten of each kind for a step; one is left for the step itself."""
 WIDTH = 100
 
@@ -51,7 +51,7 @@ def _harmless(text: str) -> Iterator[str]:
 
 
 def annotations(
-    report: Report, located: Callable[[str], str], most: int = MOST_ANNOTATIONS
+    report: Report, located: Callable[[str], str], most: int = MAX_ANNOTATIONS
 ) -> list[str]:
     """At most `most` errors with file and line: the first of each exercise before the second.
 

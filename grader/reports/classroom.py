@@ -11,10 +11,10 @@ from typing import TypedDict
 from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import harmless, reasons
 
-MOST_BYTES = 16 * 1024
+MAX_BYTES = 16 * 1024
 """Bytes of one runner's JSON, with messages: all runners together share one environment."""
-MOST_NAME = 160
-MOST_MESSAGE = 300
+MAX_NAME = 160
+MAX_MESSAGE = 300
 
 
 class Entry(TypedDict):
@@ -62,16 +62,16 @@ def runner(exercise: ExerciseResult) -> Runner:
     if ungraded and first is not None:
         # Only an error's message is printed, so the sentence is said once.
         first["status"] = "error"
-        first["message"] = _safe(reasons.sentence(exercise), MOST_MESSAGE)
+        first["message"] = _safe(reasons.sentence(exercise), MAX_MESSAGE)
     if not entries:
         # The reporter divides by the number of entries.
         entries = [_entry(exercise, exercise.title, exercise.status == "passed", 0, None)]
     if exercise.flags:
         told = [text for text in (entries[0]["message"], *_flags(exercise)) if text]
-        entries[0]["message"] = _safe("; ".join(told), MOST_MESSAGE)
+        entries[0]["message"] = _safe("; ".join(told), MAX_MESSAGE)
     status = "error" if ungraded else "pass" if exercise.status == "passed" else "fail"
     result = Runner(version=1, status=status, max_score=exercise.max_points, tests=entries)
-    if len(_dumped(result)) > MOST_BYTES:
+    if len(_dumped(result)) > MAX_BYTES:
         for entry in entries:
             entry["message"] = None
     return result
@@ -96,13 +96,13 @@ def _entry(
     exercise: ExerciseResult, title: str, earned: bool, score: int, message: str | None
 ) -> Entry:
     return Entry(
-        name=_safe(f"{exercise.id}: {title}", MOST_NAME),
+        name=_safe(f"{exercise.id}: {title}", MAX_NAME),
         status="pass" if earned else "fail",
         score=score,
         line_no=0,
-        message=None if message is None else _safe(message, MOST_MESSAGE),
+        message=None if message is None else _safe(message, MAX_MESSAGE),
         test_code="",
-        filename=_safe(exercise.file, MOST_NAME),
+        filename=_safe(exercise.file, MAX_NAME),
         execution_time=f"{exercise.real_seconds:.2f}s",
     )
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from grader.model.report import ExerciseResult, Report
 from grader.reports import harmless, reasons
 
-MOST_NAME_BYTES = 100
-MOST_MESSAGE = 500
+MAX_NAME_BYTES = 100
+MAX_MESSAGE = 500
 
 
 def render(
@@ -56,9 +56,9 @@ def _message(exercise: ExerciseResult) -> str:
     """Safe in a job's log as well, where the autograder shows what it has written."""
     told = [reasons.sentence(exercise) or "passed"]
     told += [f"flag: {flag}" for flag in exercise.flags]
-    return harmless.workflow(harmless.line("; ".join(told), MOST_MESSAGE))
+    return harmless.workflow(harmless.line("; ".join(told), MAX_MESSAGE))
 
 
 def _name(number: int, id: str) -> str:
-    """A unique name of at most MOST_NAME_BYTES; ids are ASCII."""
-    return f"ex{number:02} {id}"[:MOST_NAME_BYTES]
+    """A unique name of at most MAX_NAME_BYTES; ids are ASCII."""
+    return f"ex{number:02} {id}"[:MAX_NAME_BYTES]

@@ -7,7 +7,7 @@ from typing import Any
 from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import harmless, reasons
 
-MOST_OUTPUT = 4000
+MAX_OUTPUT = 4000
 
 
 def render(report: Report) -> str:
@@ -63,7 +63,7 @@ def _entry(
         "max_score": 0,
         "status": "passed" if passed else "failed",
         "number": number,
-        "output": harmless.cut(harmless.plain("\n".join(lines)), MOST_OUTPUT),
+        "output": harmless.cut(harmless.plain("\n".join(lines)), MAX_OUTPUT),
         "visibility": "visible",
         "tags": [exercise.id, exercise.level],
     }

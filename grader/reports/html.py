@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from grader.model.report import ExerciseResult, Report, TestResult
+from grader.model.report import Report
 from grader.model.spans import Span
+from grader.reports import reasons
 from grader.reports.harmless import plain
 from grader.reports.picture import figure, headline, source_of, ticks
 from grader.reports.terminal import SIGNS
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TICKS = 4
-LEAST_STRETCH = 0.2
+MIN_STRETCH = 0.2
 """Percent of the bar below which stretches are not told from their neighbours."""
-ISOLATION = {
-    "none": "none: the answers ran beside the grader",
-    "process": "a process of its own for each answer",
-    "sandbox": "a sandbox for each answer",
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def render(report: Report) -> str:
     return _page().render(
         report=report,
         passed=sum(exercise.status == "passed" for exercise in report.exercises),
-        isolation=ISOLATION[report.isolation],
+        isolation=reasons.ISOLATION[report.isolation],
     )
 
 
@@ -104,8 +100,8 @@ def _shapes(marks: Sequence[Mark], end: float) -> list[Shape]:
         before = shapes[-1] if shapes else None
         if before is not None and before.pen == mark.pen:
             reach = before.x + before.width
-            narrow = min(width, before.width) < LEAST_STRETCH
-            if x + width <= reach + 1e-9 or (narrow and x - reach < LEAST_STRETCH):
+            narrow = min(width, before.width) < MIN_STRETCH
+            if x + width <= reach + 1e-9 or (narrow and x - reach < MIN_STRETCH):
                 shapes[-1] = Shape(mark.pen, before.x, max(reach, x + width) - before.x)
                 continue
         shapes.append(Shape(mark.pen, x, width))
@@ -116,14 +112,6 @@ def _axis(end: float) -> list[tuple[float, str]]:
     *before, last = ticks(end, TICKS)
     axis = [(tick / end * 100, figure(tick)) for tick in before if tick < end * 0.9]
     return [*axis, (100.0, f"{figure(last)} s")]
-
-
-def _status(exercise: ExerciseResult) -> str:
-    return exercise.status.replace("_", " ")
-
-
-def _failures(exercise: ExerciseResult) -> list[TestResult]:
-    return [test for test in exercise.tests if test.status == "failed" and test.failure]
 
 
 def _shown(value: Any) -> Any:
@@ -167,8 +155,9 @@ def _page() -> "Template":
     environment.globals.update(
         draw=draw,
         headline=headline,
-        failures=_failures,
-        status=_status,
+        failures=reasons.failures,
+        status=reasons.state,
+        next_step=reasons.next_step,
         signs={status: fancy for status, (fancy, _, _) in SIGNS.items()},
         count=count,
     )

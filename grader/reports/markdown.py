@@ -8,13 +8,13 @@ from grader.reports.picture import headline, source_of
 from grader.reports.timeline import LEGEND, Row, Timeline, timeline
 from grader.wording import count, seconds
 
-MOST_BYTES = 900_000
+MAX_BYTES = 900_000
 """GitHub drops a summary that has more than 1,048,576 bytes."""
-MOST_TEXT = 2000
-MOST_CODE = 200
-MOST_BARS = 4
+MAX_TEXT = 2000
+MAX_CODE = 200
+MAX_BARS = 4
 """Stretches of one row that a gantt shows apart; more are drawn as one."""
-MOST_GANTTS = 20
+MAX_GANTTS = 20
 """Drawings in one page: each is a frame that the browser has to load."""
 SIGNS = {"passed": "✅", "failed": "❌", "not_started": "⬜"}
 ODD = "⚠️"
@@ -22,14 +22,14 @@ NOTE_BYTES = 300
 """Bytes kept for the note that says what was left out."""
 
 
-def render(report: Report, most_bytes: int = MOST_BYTES, notes: Sequence[str] = ()) -> str:
+def render(report: Report, most_bytes: int = MAX_BYTES, notes: Sequence[str] = ()) -> str:
     """At most `most_bytes` bytes: details that do not fit are counted, not shown.
 
     `notes` are sentences below the table.
     """
     page = board(report, notes)
     unfinished = [exercise for exercise in report.exercises if exercise.status != "passed"]
-    gantts = MOST_GANTTS
+    gantts = MAX_GANTTS
     size = len(page.encode())
     if size > most_bytes:
         return _cut(page, most_bytes)
@@ -74,14 +74,9 @@ def _head(report: Report, notes: Sequence[str]) -> Iterator[str]:
     for note in notes:
         yield f"> {harmless.markdown(note)}"
         yield ""
-    isolation = {
-        "none": "Answers were not isolated.",
-        "process": "Each answer had a process of its own.",
-        "sandbox": "Each answer was in a sandbox.",
-    }[report.isolation]
     yield (
-        f"Measured on the {report.clock} clock with Python "
-        f"{harmless.markdown(report.python)}. {isolation}"
+        f"Measured on the {report.clock} clock with Python {harmless.markdown(report.python)}. "
+        f"Isolation: {reasons.ISOLATION[report.isolation]}."
     )
     for exercise in report.exercises:
         if exercise.flags and exercise.status == "passed":
@@ -93,15 +88,11 @@ def _head(report: Report, notes: Sequence[str]) -> Iterator[str]:
 def _details(exercise: ExerciseResult, *, opened: bool, gantts: int) -> Iterator[str]:
     yield ""
     yield f"<details{' open' if opened else ''}>"
-    sentence = harmless.markdown(reasons.sentence(exercise), MOST_TEXT)
+    sentence = harmless.markdown(reasons.sentence(exercise), MAX_TEXT)
     yield f"<summary><b>{exercise.number:02} {exercise.id}</b> {sentence}</summary>"
     yield ""
-    file = harmless.code(exercise.file, MOST_CODE)
-    if exercise.status == "not_started":
-        lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
-        yield f"Next: read {harmless.code(lesson)}, then edit {file}."
-    elif exercise.problem is not None and exercise.points == 0:
-        yield f"Next: edit {file}."
+    if exercise.problem is not None and exercise.points == 0:
+        yield f"Next: {harmless.markdown(reasons.next_step(exercise), MAX_TEXT)}"
     else:
         for test in exercise.tests:
             sign = SIGNS.get(test.status, "▫️")
@@ -121,7 +112,7 @@ def _flags(exercise: ExerciseResult) -> Iterator[str]:
     if exercise.flags:
         yield ""
     for flag in exercise.flags:
-        yield f"- 🚩 {harmless.markdown(flag, MOST_TEXT)}"
+        yield f"- 🚩 {harmless.markdown(flag, MAX_TEXT)}"
 
 
 def _failure(test: TestResult, *, drawn: bool) -> Iterator[str]:
@@ -129,13 +120,12 @@ def _failure(test: TestResult, *, drawn: bool) -> Iterator[str]:
     assert failure is not None
     where = f"{failure.file}:{failure.line}" if failure.line else failure.file
     fact, why, next_step = (
-        harmless.markdown(text, MOST_TEXT)
-        for text in (headline(failure), failure.why, failure.next)
+        harmless.markdown(text, MAX_TEXT) for text in (headline(failure), failure.why, failure.next)
     )
     yield ""
     yield f"#### {harmless.markdown(test.title)}"
     yield ""
-    yield f"**{fact}** ({harmless.code(where, MOST_CODE)})"
+    yield f"**{fact}** ({harmless.code(where, MAX_CODE)})"
     yield ""
     yield why
     yield ""
@@ -154,7 +144,7 @@ def _failure(test: TestResult, *, drawn: bool) -> Iterator[str]:
         until = max(span.end for span in row.spans)
         yield (
             f"| {'' if row.line is None else row.line} "
-            f"| {harmless.code(_text(row, source), MOST_CODE)} "
+            f"| {harmless.code(_text(row, source), MAX_CODE)} "
             f"| {seconds(row.start)} | {seconds(until)} | {_words(row)} |"
         )
     if shown.left_out:
@@ -196,7 +186,7 @@ def _stretches(row: Row) -> list[tuple[float, float]]:
             stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
         else:
             stretches.append((start, end))
-    if len(stretches) > MOST_BARS:
+    if len(stretches) > MAX_BARS:
         return [(stretches[0][0], max(end for _, end in stretches))]
     return stretches
 

@@ -19,10 +19,10 @@ from grader.reports import harmless
 from grader.reports.timeline import ENDS, LEGEND, Pen, Row, Timeline, timeline
 from grader.wording import count
 
-LEAST_BAR = 20
+MIN_BAR = 20
 AXIS_MARGIN = 6
 """Columns right of the bars, for the last figure of the axis."""
-MOST_BAR = 48
+MAX_BAR = 48
 
 Pens = Mapping[Pen | None, str]
 FANCY: Pens = {
@@ -66,7 +66,7 @@ def explain(failure: Failure, spans: Sequence[Span] = (), width: int = 80) -> st
 def headline(failure: Failure) -> str:
     """The fact and its name: `took 1.5 s, expected 1.0 s: one after another`."""
     name = failure.diagnosis.replace("-", " ")
-    if failure.expected.endswith(" s") and failure.actual.endswith(" s"):
+    if failure.is_duration:
         return f"took {failure.actual}, expected {failure.expected}: {name}"
     return f"expected {failure.expected}, got {failure.actual}: {name}"
 
@@ -95,8 +95,8 @@ def draw(
     numbered = any(row.line is not None for row in shown.rows)
     texts = [(_code(row, source, numbered), row.fold) for row in shown.rows]
     longest = max(cell_len(code) + len(fold) + 2 * bool(fold) for code, fold in texts)
-    label_width = min(longest, max(20, width - LEAST_BAR - AXIS_MARGIN - 2))
-    bar_width = min(MOST_BAR, width - label_width - 2 - AXIS_MARGIN)
+    label_width = min(longest, max(20, width - MIN_BAR - AXIS_MARGIN - 2))
+    bar_width = min(MAX_BAR, width - label_width - 2 - AXIS_MARGIN)
     pens = FANCY if fancy else PLAIN
     lines = [
         f"{_fit(code, fold, label_width, fancy)}  {_bar(row, shown.end, bar_width, pens)}"

@@ -21,6 +21,15 @@ STATES = {
 }
 """How each status of an exercise reads."""
 
+NOT_RUN = "Not run: what it builds on did not pass."
+"""Why a test is skipped."""
+ISOLATION = {
+    "none": "not isolated: the answers ran beside the grader",
+    "process": "a process of its own for each answer",
+    "sandbox": "a sandbox for each answer",
+}
+"""How the answers were kept apart from the machine."""
+
 LINE = re.compile(r"\bline (\d{1,6})\b", re.ASCII)
 """How a problem names a line."""
 
@@ -44,6 +53,24 @@ def sentence(exercise: ExerciseResult) -> str:
     return f"{exercise.points} of {exercise.max_points} points"
 
 
+def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
+    """What its learner does next about an exercise that has a problem.
+
+    `watching`: at a screen that grades at every save, and has keys.
+    """
+    if exercise.is_suites_fault:
+        return "ask the author of the exercise: your file is not what is wrong"
+    if exercise.status == "not_started":
+        lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
+        return f"read {lesson}, then edit {exercise.file}"
+    if watching:
+        missing = exercise.status == "missing"
+        return "x brings the stub back" if missing else f"edit {exercise.file}, and save it"
+    if exercise.status == "missing":
+        return f"grader reset {exercise.id}"
+    return f"edit {exercise.file}, then: grader run {exercise.id}"
+
+
 def line(exercise: ExerciseResult) -> int | None:
     """The learner's line to look at first: the one that a problem or the first failure names."""
     if exercise.problem is not None and exercise.status in ("broken", "refused"):
@@ -62,7 +89,7 @@ def reason(exercise: ExerciseResult, test: TestResult) -> list[str]:
     if test.status == "passed":
         return []
     if test.status == "skipped":
-        return ["Not run: a test that it builds on did not pass."]
+        return [NOT_RUN]
     if test.failure is None:
         return [exercise.problem or "Not run."]
     failure = test.failure

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from grader.diagnosis.ids import is_drawn
 from grader.model.report import ExerciseResult, Report, TestResult
-from grader.model.spans import Span
-from grader.reports import harmless
+from grader.reports import harmless, reasons
 from grader.reports.picture import draw, headline, source_of
 from grader.wording import count
 
@@ -29,19 +29,13 @@ SIGNS = {
 SAID = ("passed", "failed", "not_started")
 """What the board leaves to the sign; the others are rare, and in words as well."""
 BAR_WIDTH = 30
-NOT_ABOUT_TIME = {"wrong-value", "wrong-argument"}
-"""Diagnoses that a timeline says nothing about."""
-NEEDS_A_LINE = {"wrong-status"}
-"""Those that it says something about only when a line of the answer did something in time."""
-NOT_RUN = "Not run: what it builds on did not pass."
-"""Why a test is skipped."""
 FIGURE = re.compile(r"(?<=\d) (?=s\b)")
 """The blank of `1.5 s`, at which no line breaks."""
 MARGIN = "  "
 MORE = "--timeline full"
-MOST_PRINTED = 20
+MAX_PRINTED = 20
 """Rows of what an answer printed, unless all is asked for."""
-MOST_WIDTH = 120
+MAX_WIDTH = 120
 """Columns that are used at most: longer lines are hard to read."""
 
 
@@ -92,7 +86,7 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     for exercise, score in zip(exercises, scores, strict=True):
         line = Text.assemble(sign(console, exercise.status))
         line.append(f" {exercise.number:02}  {exercise.id:<{id_width}}  {score:>{score_width}}  ")
-        state = "" if exercise.status in SAID else f"  {exercise.status.replace('_', ' ')}"
+        state = "" if exercise.status in SAID else f"  {reasons.state(exercise)}"
         room = console.width - line.cell_len
         line.append(cut(exercise.title, room - len(state), console))
         line.append(state, style="bright_black")
@@ -144,18 +138,9 @@ def explain(
     heading = Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"))
     heading.append(f"  {exercise.title}")
     console.print(heading)
-    if exercise.status == "not_started":
-        lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
-        say(console, exercise.problem or "not started")
-        say(console, f"Next: read {lesson}, then edit {exercise.file}")
-        return
     if exercise.problem is not None:
         say(console, exercise.problem)
-        then = "and save it" if watching else f"then: grader run {exercise.id}"
-        if watching and exercise.status == "missing":
-            say(console, "Next: x brings the stub back")
-        else:
-            say(console, f"Next: edit {exercise.file}, {then}")
+        say(console, f"Next: {reasons.next_step(exercise, watching=watching)}")
         printed(exercise.printed, console, full=full)
         if exercise.points == 0:
             return
@@ -175,7 +160,7 @@ def tests(exercise: ExerciseResult, console: Console) -> None:
     for test in exercise.tests:
         say(console, test.title, sign(console, test.status))
     if any(test.status == "skipped" for test in exercise.tests):
-        say(console, NOT_RUN, sign(console, "skipped"), style="bright_black")
+        say(console, reasons.NOT_RUN, sign(console, "skipped"), style="bright_black")
 
 
 def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
@@ -183,7 +168,7 @@ def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) 
     assert failure is not None
     say(console, test.title, style="bold")
     say(console, headline(failure), style="red")
-    if full or _tells(failure.diagnosis, test.timeline):
+    if full or is_drawn(failure.diagnosis, any(span.line for span in test.timeline)):
         more = "t shows them" if watching else MORE
         _timeline(test, failure.file, console, full=full, more=more)
     say(console, failure.why)
@@ -201,7 +186,7 @@ def printed(text: str, console: Console, *, full: bool) -> None:
     if not text.strip():
         return
     bar = "│ " if can_draw(console) else "| "
-    width = max(20, min(console.width, MOST_WIDTH) - len(MARGIN) - len(bar))
+    width = max(20, min(console.width, MAX_WIDTH) - len(MARGIN) - len(bar))
     rows = [
         line[start : start + width]
         for line in harmless.plain(text).rstrip("\n").splitlines()
@@ -209,19 +194,13 @@ def printed(text: str, console: Console, *, full: bool) -> None:
     ]
     console.print()
     say(console, "Your code printed:")
-    shown = rows if full else rows[:MOST_PRINTED]
+    shown = rows if full else rows[:MAX_PRINTED]
     for row in shown:
         line = Text.assemble(MARGIN, (bar, "bright_black"), row)
         line.rstrip()
         console.print(line, no_wrap=True, overflow="crop")
     if left_out := len(rows) - len(shown):
         say(console, f"({count(left_out, 'more row')}: {MORE} shows them)", style="bright_black")
-
-
-def _tells(diagnosis: str, spans: Sequence[Span]) -> bool:
-    if diagnosis in NEEDS_A_LINE:
-        return any(span.line is not None for span in spans)
-    return diagnosis not in NOT_ABOUT_TIME
 
 
 def passed_test(
@@ -236,7 +215,7 @@ def passed_test(
 def _timeline(
     test: TestResult, file: str, console: Console, *, full: bool, more: str = MORE
 ) -> None:
-    width = min(console.width, MOST_WIDTH) - 2 * len(MARGIN)
+    width = min(console.width, MAX_WIDTH) - 2 * len(MARGIN)
     fancy = can_draw(console)
     lines = draw(test.timeline, width, source_of(file), fancy=fancy, full=full, more=more)
     if not lines:
@@ -252,7 +231,7 @@ def say(console: Console, text: str, mark: Text | None = None, style: str = "") 
     margin = f"{MARGIN}{mark.plain} " if mark is not None else MARGIN
     first = True
     for paragraph in harmless.plain(text).splitlines():
-        width = max(20, min(console.width, MOST_WIDTH) - len(margin))
+        width = max(20, min(console.width, MAX_WIDTH) - len(margin))
         kept = paragraph[:width] if paragraph.startswith("    ") else None
         joined = FIGURE.sub("\u00a0", paragraph)
         wrapped = textwrap.wrap(joined, width, break_on_hyphens=False)

@@ -11,8 +11,8 @@ from typing import Literal
 
 from grader.model.spans import Span, peak
 
-MOST_ROWS = 10
-MOST_MARKS = 2000
+MAX_ROWS = 10
+MAX_MARKS = 2000
 """Stretches of one span that are drawn one by one; more of them are drawn as one."""
 
 Pen = Literal["done", "held", "instant", "blocking", "failed", "cancelled", "running", "unawaited"]
@@ -121,7 +121,7 @@ class Timeline:
 
 
 def timeline(spans: Sequence[Span], *, full: bool = False) -> Timeline | None:
-    """At most MOST_ROWS rows, those with a finding first, unless `full`; None if no time passed."""
+    """At most MAX_ROWS rows, those with a finding first, unless `full`; None if no time passed."""
     end = max((span.end for span in spans), default=0.0)
     rows = _rows(spans)
     if not rows or end <= 0:
@@ -196,15 +196,15 @@ def _lies_in(span: Span, intervals: Sequence[tuple[float, float]]) -> bool:
 
 
 def _most_telling(rows: list[Row]) -> list[Row]:
-    if len(rows) <= MOST_ROWS:
+    if len(rows) <= MAX_ROWS:
         return rows
-    ranked = sorted(rows, key=lambda row: (row.frames, not row.is_odd, -row.total))[:MOST_ROWS]
+    ranked = sorted(rows, key=lambda row: (row.frames, not row.is_odd, -row.total))[:MAX_ROWS]
     return [row for row in rows if row in ranked]
 
 
 def _stretches(span: Span) -> Iterable[tuple[float, float]]:
     """Where each of a span's repeats lies."""
-    if span.repeat == 1 or span.repeat > MOST_MARKS:
+    if span.repeat == 1 or span.repeat > MAX_MARKS:
         return [(span.start, span.end)]
     step = span.each + span.gap
     starts = (span.start + step * index for index in range(span.repeat))

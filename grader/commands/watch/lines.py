@@ -18,10 +18,9 @@ from grader.commands.watch.inbox import (
     Trouble,
 )
 from grader.commands.watch.keyboard import end
-from grader.commands.watch.saves import Saves, added, rewritten
-from grader.course import exercises as course
+from grader.commands.watch.saves import Saves
+from grader.commands.watch.session import take_added, take_rewritten
 from grader.course.exercises import Course, Exercise
-from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent.runner import Runner
 from grader.reports import harmless
@@ -79,9 +78,11 @@ class Lines:
             self._due |= event.slugs
             self.gradings.saved(event.slugs)
         elif isinstance(event, Rewritten):
-            self._take_rewritten(event.slugs)
+            self.course, taken = take_rewritten(self.course, event.slugs, self.gradings, self._say)
+            self._due.update(exercise.slug for exercise in taken)
         elif isinstance(event, Added):
-            self._take_added()
+            self.course, slugs = take_added(self.course, self.saves, self.gradings, self._say)
+            self._due.update(slugs)
         elif isinstance(event, Graded):
             self.results[event.result.id] = event.result
             if event.result.id in self._due:
@@ -94,40 +95,6 @@ class Lines:
             self._say(event.text)
         elif isinstance(event, Trouble):
             raise event.error
-
-    def _take_rewritten(self, slugs: frozenset[str]) -> None:
-        """An author has changed suites or settings: they count from now on."""
-        taken = []
-        for exercise in [e for e in self.course.exercises if e.slug in slugs]:
-            try:
-                changed = course.read_again(exercise)
-            except GraderError as error:
-                self._say(f"{error.problem} {error.remedy}")
-                continue
-            self.course = self.course.with_changed(changed)
-            self.gradings.know(changed)
-            taken.append(changed.slug)
-        if taken:
-            self._say(rewritten(taken))
-            self._due.update(taken)
-            self.gradings.saved(taken)
-
-    def _take_added(self) -> None:
-        """An author has made an exercise: it counts as soon as it can be read."""
-        try:
-            self.course, new = self.course.with_added()
-        except GraderError as error:
-            self._say(f"{error.problem} {error.remedy}")
-            return
-        if not new:
-            return
-        self.saves.know(self.course.exercises)
-        for exercise in new:
-            self.gradings.know(exercise)
-        slugs = [exercise.slug for exercise in new]
-        self._say(added(slugs))
-        self._due.update(slugs)
-        self.gradings.wanted(slugs)
 
     def _open(self) -> None:
         """Everything is graded for the first time: say where the learner stands."""

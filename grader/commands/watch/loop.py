@@ -18,8 +18,8 @@ from grader.commands.watch.inbox import (
 )
 from grader.commands.watch.keyboard import Closed, Keyboard
 from grader.commands.watch.pages import Page, State
-from grader.commands.watch.saves import Saves, added, rewritten
-from grader.course import exercises as course
+from grader.commands.watch.saves import Saves
+from grader.commands.watch.session import take_added, take_rewritten
 from grader.course import stubs
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import shown_path
@@ -144,44 +144,25 @@ class Loop:
             names = ", ".join(sorted(slugs))
             state.note = f"Saved as well: {names}. l jumps there."
 
+    def _note(self, text: str) -> None:
+        self.state.note = text
+
     def _take_rewritten(self, slugs: frozenset[str]) -> None:
-        """An author has changed suites or settings: they count from now on."""
         state = self.state
         self._stale = True
-        taken = []
-        for exercise in [e for e in state.course.exercises if e.slug in slugs]:
-            try:
-                changed = course.read_again(exercise)
-            except GraderError as error:
-                state.note = f"{error.problem} {error.remedy}"
-                continue
-            state.course = state.course.with_changed(changed)
-            if state.current == exercise:
+        before = state.current
+        state.course, taken = take_rewritten(state.course, slugs, self.gradings, self._note)
+        for changed in taken:
+            if before is not None and before.folder == changed.folder:
                 state.current = changed
                 self._awaited = True
-            self.gradings.know(changed)
-            taken.append(changed.slug)
-        if taken:
-            state.note = rewritten(taken)
-            self.gradings.saved(taken)
 
     def _take_added(self) -> None:
-        """An author has made an exercise: it counts as soon as it can be read."""
         state = self.state
         self._stale = True
-        try:
-            state.course, new = state.course.with_added()
-        except GraderError as error:
-            state.note = f"{error.problem} {error.remedy}"
-            return
-        if not new:
-            return
-        self.saves.know(state.course.exercises)
-        for exercise in new:
-            self.gradings.know(exercise)
-        slugs = [exercise.slug for exercise in new]
-        self.gradings.wanted(slugs)
-        state.note = f"{added(slugs)} l jumps there."
+        state.course, slugs = take_added(state.course, self.saves, self.gradings, self._note)
+        if slugs:
+            state.note += " l jumps there."
 
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state

@@ -19,7 +19,7 @@ from grader.course.folders import FOLDER, SETTINGS
 
 STEP_MS = 2
 """So long after an event others are waited for: one save is often several events."""
-MOST_STEPS_MS = 50
+MAX_STEPS_MS = 50
 """After so long it is told although more events come."""
 LOOK_MS = 500
 """Real milliseconds after which the files are looked at although no event came."""
@@ -39,16 +39,6 @@ def stamp(path: Path) -> Stamp | None:
     except OSError:
         return None
     return (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
-
-
-def rewritten(slugs: Iterable[str]) -> str:
-    """What is said when an author changes suites while they are watched."""
-    return f"The course's own files of {', '.join(slugs)} have changed, and count from now on."
-
-
-def added(slugs: Iterable[str]) -> str:
-    """What is said when an author has made exercises while the course is watched."""
-    return f"New in the course: {', '.join(slugs)}."
 
 
 def polling_is_asked_for() -> bool:
@@ -107,7 +97,7 @@ class Saves(threading.Thread):
                 *self._courses,
                 watch_filter=None,
                 step=STEP_MS,
-                debounce=MOST_STEPS_MS,
+                debounce=MAX_STEPS_MS,
                 rust_timeout=LOOK_MS,
                 yield_on_timeout=True,
                 stop_event=self._stopping,

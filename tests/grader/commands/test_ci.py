@@ -24,7 +24,7 @@ from grader.reports import actions, markdown
 
 ROOT = folders.find_root(Path(__file__).parent)
 V2 = re.compile(r"::([\w-]+)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)")
-MOST_SUMMARY = 1_048_576
+MAX_SUMMARY = 1_048_576
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -191,7 +191,7 @@ def test_the_summary_is_never_too_long(job: Job, full: Report, times: int) -> No
     step = job.step()
     report = huge(full, times)
     step._append(ci.SUMMARY, step._summary(Verdict(report)))
-    assert 500_000 < len(job.summary.encode()) <= markdown.MOST_BYTES < MOST_SUMMARY
+    assert 500_000 < len(job.summary.encode()) <= markdown.MAX_BYTES < MAX_SUMMARY
     assert "left out: the page would be too long." in job.summary
     assert job.summary.count("<details") == job.summary.count("</details>")
     assert job.summary.count("```") % 2 == 0

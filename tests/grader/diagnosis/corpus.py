@@ -44,7 +44,7 @@ ANSWERS = Path(__file__).parents[1] / "corpora" / "diagnoses"
 GOLDEN = Path(__file__).parent / "golden"
 EXERCISE = re.compile(r"^exercise: (\w+)$", re.MULTILINE)
 COLUMNS = 80
-MOST_SPANS = 20
+MAX_SPANS = 20
 """Spans of a timeline that a golden file holds at most."""
 COMPUTING = {"busy-loop": 0.3}
 """Seconds of computing until the guard rings, where waiting for it is the point."""
@@ -162,7 +162,7 @@ def as_json(result: ExerciseResult) -> str:
     tests = data["exercises"][0]["tests"]
     del tests[[test["id"] for test in tests].index(first.id) + 1 if first else len(tests) :]
     for test in tests:
-        del test["timeline"][MOST_SPANS:]
+        del test["timeline"][MAX_SPANS:]
         if first is not None and first.failure and first.failure.diagnosis in COMPUTING:
             test["timeline"].clear()  # how far each request was when the guard rang is chance
         if first is not None and first.failure and first.failure.diagnosis == "never-finishes":

@@ -37,6 +37,7 @@ def failure(text: str = "") -> Failure:
         next=f"Start the work that can overlap before you wait for any of it.{text}",
         file=f"exercises/06_checkout/checkout.py{text}",
         line=36,
+        is_duration=True,
     )
 
 

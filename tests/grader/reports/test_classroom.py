@@ -18,9 +18,9 @@ from grader.reports import classroom
 SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parent / "schemas/classroom.json").read_text(encoding="utf-8"))
 )
-MOST_VARIABLE = 131_071
+MAX_VARIABLE = 131_071
 """Bytes of one environment string on Linux."""
-MOST_POINTS = 21
+MAX_POINTS = 21
 
 
 def notice(runners: list[dict[str, Any]]) -> tuple[float, float]:
@@ -137,7 +137,7 @@ def whole(points: int, most: int) -> ExerciseResult:
 
 def test_shares_are_exact_in_floating_point() -> None:
     """Up to 21 points an exercise, k / n * n is k: the table shows no 14.999999999999998."""
-    for most, points in itertools.product(range(1, MOST_POINTS + 1), repeat=2):
+    for most, points in itertools.product(range(1, MAX_POINTS + 1), repeat=2):
         if points <= most:
             result = classroom.runner(whole(points, most))
             assert points / len(result["tests"]) * result["max_score"] == points
@@ -146,7 +146,7 @@ def test_shares_are_exact_in_floating_point() -> None:
 def test_no_exercise_has_more_points_than_that() -> None:
     """The course keeps within what the reporter's table can show."""
     for each in course.load(folders.find_root(Path(__file__).parent)).exercises:
-        assert 1 <= sum(test.points for test in each.tests) <= MOST_POINTS, each.slug
+        assert 1 <= sum(test.points for test in each.tests) <= MAX_POINTS, each.slug
 
 
 def test_an_exercise_without_points_breaks_no_total(full: Report) -> None:
@@ -161,7 +161,7 @@ def test_an_exercise_without_points_breaks_no_total(full: Report) -> None:
 def test_the_environment_has_room(hostile: Report) -> None:
     """One variable stays far below its limit, and forty of them below that of a process."""
     for exercise in hostile.exercises:
-        assert len(classroom.encoded(exercise)) < MOST_VARIABLE / 4
+        assert len(classroom.encoded(exercise)) < MAX_VARIABLE / 4
     most = 40 * max(len(classroom.encoded(exercise)) for exercise in hostile.exercises)
     assert most < 1_000_000
 
@@ -173,7 +173,7 @@ def test_long_messages_are_dropped_before_entries(most: int) -> None:
     result = classroom.runner(exercise)
     assert len(result["tests"]) == most
     assert {entry["message"] for entry in result["tests"]} == {None}
-    assert len(classroom.encoded(exercise)) < MOST_VARIABLE
+    assert len(classroom.encoded(exercise)) < MAX_VARIABLE
 
 
 def test_one_sentence_for_an_answer_that_was_not_graded(full: Report) -> None:

@@ -229,7 +229,7 @@ def test_real_answers(real_page: str) -> None:
     """Each verdict has its words, its problem and its points; the page needs nothing else."""
     page = check_complete(real_page)
     assert "1 of 6 exercises passed" in page.text
-    for told in ("✓ passed", "✗ failed", "· not started", "! broken", "? missing"):
+    for told in ("✓ passed", "✗ failed", "· not started", "! cannot be loaded", "? missing"):
         assert told in page.text
     assert "took 1.5 s, expected 1.0 s: one after another" in page.text
     assert "payment = await process_payment(order.id)" in page.text
@@ -237,7 +237,7 @@ def test_real_answers(real_page: str) -> None:
     assert "one_client.py not found" in page.text
     assert "never awaited" in page.text
     assert "Next: read exercises/" in page.text
-    assert re.search(r"Next: edit \S+\.py , then grader run", page.text)
+    assert re.search(r"Next: edit \S+\.py, then: grader run", page.text)
     assert "Traceback" not in real_page
     assert "site-packages" not in real_page
 

@@ -24,7 +24,7 @@ from grader.model.report import ExerciseResult
 from grader.parent import session
 from grader.parent.runner import Runner
 from grader.reports import terminal
-from grader.reports.timeline import MOST_ROWS
+from grader.reports.timeline import MAX_ROWS
 from tests.grader.terminals import INSIDE, PATH, PRINTED
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -107,7 +107,7 @@ def test_every_wrong_answer_is_shown_well(
             poor.append(f"{name}: not ASCII")
         for block in shown.split("Next: "):
             rows = [line for line in block.splitlines() if ROW.match(line)]
-            if len(rows) > MOST_ROWS:
+            if len(rows) > MAX_ROWS:
                 poor.append(f"{name}: {len(rows)} rows")
     assert poor == []
 

@@ -93,4 +93,4 @@ def test_prints_stand_behind_a_bar(full: bool) -> None:
     rows = file.read().splitlines()
     assert rows[1:4] == ["  Your code printed:", "  │ ::error::forged", f"  │ {'x' * 36}"]
     assert ("more rows: --timeline full" in " ".join(rows)) is not full
-    assert (len(rows) > 2 * terminal.MOST_PRINTED) is full
+    assert (len(rows) > 2 * terminal.MAX_PRINTED) is full

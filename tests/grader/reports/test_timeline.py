@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from grader.model.spans import Span, chain, peak
 from grader.reports.picture import FANCY, PLAIN, draw, figure, ticks
-from grader.reports.timeline import MOST_ROWS, Mark, timeline
+from grader.reports.timeline import MAX_ROWS, Mark, timeline
 
 SOURCE = "payment = await process_payment(order.id)"
 
@@ -57,8 +57,8 @@ def test_no_line_is_wider_than_the_terminal(width: int, text: str, fancy: bool) 
     ]
     lines = drawn(spans, width, text, fancy=fancy)
     assert max(map(cell_len, lines)) <= width
-    assert len(lines) == MOST_ROWS + 3
-    assert all("x2,000, 2,000 at once" in line for line in lines[:MOST_ROWS])
+    assert len(lines) == MAX_ROWS + 3
+    assert all("x2,000, 2,000 at once" in line for line in lines[:MAX_ROWS])
     assert lines[-1] == "(29 more rows: --timeline full)"
     assert len(drawn(spans, width, text, fancy=fancy, full=True)) == 41
 
