@@ -23,7 +23,7 @@ def doctor() -> None:
 
     Example: `grader doctor`
     """
-    # Only now: it brings the whole grader with it, and one package of it may be the problem.
+    # Imported late: it loads the whole grader, and a missing package may be the problem.
     from rich.console import Console
     from rich.text import Text
 

@@ -101,7 +101,7 @@ def _told_when_unwritable(output: Path | None) -> Iterator[None]:
     """Raise GraderError for a report that its place cannot take: a full disk, mostly."""
     try:
         yield
-    except BrokenPipeError:  # whoever reads has seen enough
+    except BrokenPipeError:  # the reader of our output, such as `head`, has ended
         raise
     except OSError as error:
         raise GraderError(

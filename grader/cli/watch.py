@@ -32,7 +32,7 @@ def watch(
     start = one(id) if id is not None else None
     runner = Runner(isolation=isolation)
     server.start((exercise.suite for exercise in found.exercises), isolation)
-    # While the server gets warm.
+    # Imported here, while the server warms up in its own process.
     from grader.commands.watch import keyboard
     from grader.commands.watch.lines import Lines
     from grader.commands.watch.loop import Loop

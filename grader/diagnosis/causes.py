@@ -20,11 +20,11 @@ from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 EASY = ("a result that never comes", "its sleep to end")
-"""Waits that are nobody's fault: somebody else does not give, or does not let the loop go on."""
+"""Waits that follow from another one: what ends them never comes because something else waits."""
 LOCKED = "database is locked"
 """What SQLite says when it has waited for a lock in vain."""
 CALL_LINES = 3
-"""So many lines a call may have that is given a coroutine."""
+"""Lines below the start of a call on which its arguments are still looked for."""
 NO_GENERATOR = ("async iterator", "async generator")
 """A coroutine function where one with `yield` belongs is another mistake."""
 
@@ -123,7 +123,7 @@ def stood_still(evidence: Evidence) -> Finding | None:
 def deadlock(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "Deadlock":
         return None
-    # Whoever waits for a result waits for somebody who waits for something else.
+    # Waits in EASY only follow from another wait: tell that one first.
     here = [waiting for waiting in evidence.waiting if waiting.line is not None]
     here.sort(key=lambda waiting: waiting.waits_for in EASY)
     if not here:
@@ -146,7 +146,7 @@ def deadlock(evidence: Evidence) -> Finding | None:
 def never_finishes(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "Endless":
         return None
-    # What took most of the time is what goes round, whoever waits for it.
+    # The line with the longest total time is the loop; the others wait for it.
     rounds = [s for s in evidence.spans if s.line and s.kind not in ("request", "coroutine")]
     most = max(rounds, key=lambda span: span.each * span.times, default=None)
     if most is not None and most.times > 1:

@@ -78,7 +78,7 @@ def _computed(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Computing held the loop, by the processor's time: a busy machine changes nothing in it."""
     excess = check.actual_seconds - check.expected_seconds
     within = [c for c in evidence.computing if check.start <= c.at <= check.end]
-    if excess > 0:  # only a clock that counts computing can be late because of it
+    if excess > 0:  # the virtual clock does not count computing, so it is never late because of it
         within = [c for c in within if c.on_clock]
     least = max(MIN_COMPUTING, 0.5 * excess)
     if sum(c.real_seconds for c in within) < least:
@@ -158,7 +158,7 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     work = [s for s in window if s.kind not in OUTER and s.end > s.start and not s.blocking]
     limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
     if limited:
-        # What ran strictly one at a time is more telling than what a pool let through.
+        # A group that ran one at a time says more than one that a pool let through in batches.
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
         threads = peak([span for span in work if span.lane == "thread"])
         visitors = sum(span.times for span in window if span.kind == "request")
@@ -216,7 +216,7 @@ def _limited(group: Group, threads: int, visitors: int) -> Finding:
 def _groups(spans: Sequence[Span]) -> list[Group]:
     members: dict[tuple[str, int | None, str, str], list[Span]] = {}
     for span in spans:
-        # One line that asks for many addresses is one group: the host names it.
+        # Requests of one line to several paths are one group, named after the host.
         name = span.name.partition("/")[0] if span.kind == "upstream" else span.name
         members.setdefault((name, span.line, span.lane, span.kind), []).append(span)
     return [Group(*key, tuple(group)) for key, group in members.items()]

@@ -60,7 +60,7 @@ def runner(exercise: ExerciseResult) -> Runner:
     ungraded = exercise.status in reasons.UNGRADED
     first = next((entry for entry in entries if entry["status"] != "pass"), None)
     if ungraded and first is not None:
-        # Only an error's message is printed, so the sentence is said once.
+        # The reporter prints only a test's error message, so the sentence goes there once.
         first["status"] = "error"
         first["message"] = _safe(reasons.sentence(exercise), MAX_MESSAGE)
     if not entries:

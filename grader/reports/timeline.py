@@ -144,9 +144,9 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
         if told and framing and (span.outcome == "done" or span.kind == "coroutine"):
             continue
         if span.line in blocked_lines and not span.blocking and _lies_in(span, busy):
-            continue  # the work that the line blocks the loop for
+            continue  # the blocking call's own row shows it
         if span.kind == "coroutine" and not span.blocking and _lies_in(span, busy):
-            continue  # what it did all that time was to block
+            continue  # the blocking call is drawn instead, and took all of this span's time
         groups.setdefault(_key(span), []).append(span)
     rows = [
         Row(members[0].line, _label(members), tuple(members), busy)

@@ -103,7 +103,7 @@ class Bell:
         return self._ear.fileno()
 
     def ring(self) -> None:
-        # A full buffer rings already, and a closed one has nobody to hear it.
+        # BlockingIOError: unread bytes wake the loop already. OSError: the loop has ended.
         with contextlib.suppress(OSError):
             self._rope.send(b"\0")
 

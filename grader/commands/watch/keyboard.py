@@ -108,7 +108,7 @@ class Keyboard:
         self._give_back()
         numbers = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
         before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
-        # A handler, for a program would inherit that the signal is ignored.
+        # A handler and not SIG_IGN: a program that we start (an editor) would inherit SIG_IGN.
         before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             yield

@@ -130,7 +130,7 @@ class Loop:
         self._closing = False
         if state.current is not None and state.current.slug in slugs:
             self._awaited = True
-            # Nothing else to draw yet: the verdict needs the processor.
+            # Draw nothing before the verdict: drawing would take the processor from the grading.
             if state.page is not Page.verdict:
                 self._show(Page.verdict)
             return
@@ -138,7 +138,7 @@ class Loop:
         if state.current is None:
             return
         if state.result is not None and state.result.status == "passed":
-            # Who has passed may go on without a key, by editing another file.
+            # After passing, saving another exercise's file opens that exercise.
             self._jump(next(e for e in state.course.exercises if e.slug in slugs))
         else:
             names = ", ".join(sorted(slugs))

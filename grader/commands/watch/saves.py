@@ -18,9 +18,9 @@ from grader.course.exercises import Exercise
 from grader.course.folders import FOLDER, SETTINGS
 
 STEP_MS = 2
-"""So long after an event others are waited for: one save is often several events."""
+"""How long to wait for further events: one save is often several events."""
 MAX_STEPS_MS = 50
-"""After so long it is told although more events come."""
+"""The longest wait for further events, although more keep coming."""
 LOOK_MS = 500
 """Real milliseconds after which the files are looked at although no event came."""
 POLL_REAL_SECONDS = 0.1
@@ -105,7 +105,7 @@ class Saves(threading.Thread):
                 force_polling=False,
             ):
                 if untold and not changes:
-                    return  # the event of that change had half a second to come
+                    return  # no event arrived within LOOK_MS: they do not arrive here, so poll
                 changed = self._tell()
                 untold = changed and not changes
         except (OSError, RuntimeError):
