@@ -17,8 +17,9 @@ from grader.course.folders import FOLDER, SETTINGS
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order, lost_tests
+from grader.parent.verdict import lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")

@@ -21,12 +21,9 @@ from grader.isolation import namespaces
 from grader.model import events
 from grader.model.job import EXERCISE_REAL_SECONDS, UNTOLD, Job
 from grader.model.report import ExerciseResult, Isolation
-from grader.parent import forked as server
-from grader.parent import verdict
-from grader.parent.spawned import Spawned
-from grader.parent.verdict import Order, Said
-
-Child = server.Child | Spawned
+from grader.parent import children, verdict
+from grader.parent.children import Child
+from grader.parent.conversation import Order, Said
 
 TEST_SHARE = 0.7
 """Part of the real seconds left after which a test that has not ended is ended from outside: an
@@ -76,15 +73,15 @@ class Runner:
 
     def get_ready(self) -> None:
         """For who will run something else later, and does not want to wait for a Python then."""
-        server.get_ready(self.isolation)
+        children.get_ready(self.isolation)
 
     def collect_again(self, suites: list[Path]) -> None:
         """Have these suites collected once, as they are now, for every child to come."""
-        server.renew(suites, self.isolation)
+        children.renew(suites, self.isolation)
 
     def child(self, job: Job, suites: list[Path]) -> Child:
         """A child at work on `job`. Raises GraderError."""
-        return server.child(job, suites, self.isolation)
+        return children.child(job, suites, self.isolation)
 
 
 @dataclass
@@ -105,7 +102,7 @@ class _Grading:
         self.suites = list(dict.fromkeys(order.exercise.suite for order in self.orders))
         self.waiting = list(range(len(self.orders)))
         if any(order.job is not None for order in self.orders):
-            server.start(self.suites, self.runner.isolation)
+            children.start(self.suites, self.runner.isolation)
         if self.given_up is not None:
             self.selector.register(self.given_up, selectors.EVENT_READ, None)
         jobs = self.runner.jobs or os.cpu_count() or 1
@@ -190,7 +187,7 @@ class _Grading:
                 run.child.kill()
             elif late > 5 and run.said.timed_out:
                 # The server does not do what it is told.
-                server.get(self.runner.isolation).stop()
+                children.get(self.runner.isolation).stop()
                 self._end(run)
 
     def _is_overdue(self, said: Said, now: float) -> bool:

@@ -8,8 +8,8 @@ from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.job import Job
 from grader.model.report import ClockName, ExerciseResult, Isolation, Report
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order
 from grader.security import gate, intake
 
 

@@ -1,4 +1,4 @@
-"""Starts processes of the grader's own, and is the parent of a child that was not forked.
+"""The parent of a child that was not forked.
 
 A spawned child imports everything by itself. Its job goes in over its standard input, its
 events come out of what was its standard output, carried by a thread to a socket: Windows
@@ -6,29 +6,20 @@ can wait for sockets and for nothing else.
 """
 
 import contextlib
-import json
-import os
 import pickle
 import secrets
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from grader.isolation import leftovers
 from grader.model.errors import GraderError
 from grader.model.job import Job
+from grader.parent import python
 
-PACKAGE = Path(__file__).resolve().parents[1]
-KEPT_VARIABLES: tuple[str, ...] = (
-    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
-    *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
-)
-"""What a server, and so an answer, learns of our environment."""
 MOST_ERRORS = 1 << 20
 CARRY_REAL_SECONDS = 1.0
 """So long what a child that has ended said may be on its way."""
@@ -37,32 +28,6 @@ QUIET_FLAGS = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
 
 _running: "set[Spawned]" = set()
 _spare: "list[Spawned]" = []
-
-
-def command(entry: str, task: dict[str, Any], *options: str) -> list[str]:
-    """The words that run `entry` of this package, given `task`, in a Python like this one."""
-    places = [*(place for place in sys.path if _is_foreign(place)), str(PACKAGE.parent)]
-    inside = "import sys, json; task = json.loads(sys.argv[1]); "
-    inside += "sys.path += [p for p in task['path'] if p not in sys.path]; "
-    inside += f"from grader.child import {entry}; {entry}.main(task)"
-    words = [sys.executable, "-P", *options, *(f"-W{option}" for option in sys.warnoptions)]
-    return [*words, "-c", inside, json.dumps({**task, "path": places})]
-
-
-def variables(marker: str) -> dict[str, str]:
-    """The environment of such a process; `marker` is what it and its descendants bear."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    # Each arena reserves address space, and that is what is limited.
-    return kept | {leftovers.MARKER: marker, "MALLOC_ARENA_MAX": "4"}
-
-
-def failure(errors: bytes) -> GraderError:
-    """What to raise when it does not even begin: with the last line that it wrote."""
-    said = errors.decode(errors="replace").strip().rpartition("\n")[2]
-    return GraderError(
-        f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
-        "Install the grader's packages again: pip install -e .",
-    )
 
 
 def stop() -> None:
@@ -74,15 +39,10 @@ def stop() -> None:
         child.close()
 
 
-def _is_foreign(place: str) -> bool:
-    """Whether a place on our path is neither the current folder nor a relative one."""
-    return os.path.isabs(place) and place != os.getcwd()
-
-
 class Spawned:
     """One answer's process, as its parent sees it: `channel` brings its events.
 
-    It has the face of `server.Child`. `lost` means here that it failed before it saw its answer.
+    `lost` means here that it failed before it saw its answer.
     """
 
     def __init__(self) -> None:
@@ -101,8 +61,8 @@ class Spawned:
         flags = sum(getattr(subprocess, name, 0) for name in QUIET_FLAGS)
         try:
             self._process = subprocess.Popen(
-                command("spawned", {}, "-Xutf8"),
-                env=variables(self._marker),
+                python.command("spawned", {}, "-Xutf8"),
+                env=python.variables(self._marker),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -121,7 +81,7 @@ class Spawned:
         return self.lost
 
     def failure(self) -> GraderError:
-        return failure(self._said)
+        return python.failure(self._said)
 
     def give(self, job: Job) -> None:
         """Let it grade `job`."""

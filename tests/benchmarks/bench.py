@@ -23,9 +23,9 @@ from grader.isolation import probe
 from grader.model.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
 from grader.model.job import Job
 from grader.model.report import ClockName, Isolation, Report
-from grader.parent import forked as server
-from grader.parent import spawned as spawn
-from grader.parent.runner import Child, Runner
+from grader.parent import children, spawned
+from grader.parent.children import Child
+from grader.parent.runner import Runner
 from grader.security import gate
 from grader.system import START
 from grader.wording import count
@@ -74,7 +74,7 @@ class Bench:
         self.rooms = furnish(folder, exercises, counts.wrong)
         self.solutions = self.rooms[0]
         self.counts = counts
-        server.start(exercise.suite for exercise in exercises)
+        children.start(exercise.suite for exercise in exercises)
         self.runner = Runner()
         must_pass(grade(course, self.solutions, self.runner))  # it also warms the server
 
@@ -265,7 +265,7 @@ def _gate(bench: Bench) -> Row:
     )
 
 
-def spawned(bench: Bench) -> list[Row]:
+def spawning(bench: Bench) -> list[Row]:
     """What a verdict costs where there is no fork, with and without a Python that waits."""
     single = (bench.single,)
     seconds: dict[str, list[float]] = {"fork": [], "spawn": [], "waiting": []}
@@ -274,12 +274,12 @@ def spawned(bench: Bench) -> list[Row]:
         seconds["fork"].append(bench.grading("virtual", single, runner)[0])
         os.environ[START] = "spawn"
         try:
-            spawn.stop()
+            spawned.stop()
             seconds["spawn"].append(bench.grading("virtual", single, runner)[0])
             runner.get_ready()
             time.sleep(WAITING_REAL_SECONDS)
             seconds["waiting"].append(bench.grading("virtual", single, runner)[0])
-            spawn.stop()
+            spawned.stop()
         finally:
             del os.environ[START]
     fork = median(seconds["fork"])
@@ -398,7 +398,7 @@ def leaks(bench: Bench) -> list[Row]:
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
-    for figure in (clocks, warm, spawned, isolation, load, memory, crowd, verify, save, leaks)
+    for figure in (clocks, warm, spawning, isolation, load, memory, crowd, verify, save, leaks)
 }
 
 

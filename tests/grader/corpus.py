@@ -38,10 +38,9 @@ from grader.course import folders
 from grader.course.exercises import Course
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult, Isolation
-from grader.parent import forked as server
-from grader.parent import session
+from grader.parent import children, session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order
 
 ROOT = folders.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "corpora"
@@ -209,5 +208,5 @@ if __name__ == "__main__":
     try:
         status = main(sys.argv[1:])
     finally:
-        server.stop()
+        children.stop()
     sys.exit(status)

@@ -11,7 +11,7 @@ from grader.course import exercises as course
 from grader.course import folders
 from grader.model import events
 from grader.parent import verdict
-from grader.parent.verdict import Order, Said
+from grader.parent.conversation import Order, Said
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")

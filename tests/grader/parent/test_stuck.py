@@ -15,8 +15,10 @@ from grader.course import folders
 from grader.isolation import leftovers
 from grader.model.job import GUARD_SECONDS, Job
 from grader.parent import session
-from grader.parent.runner import Child, Runner
-from grader.parent.verdict import Order
+from grader.parent.children import Child
+from grader.parent.conversation import Order
+from grader.parent.forked import Forked
+from grader.parent.runner import Runner
 from grader.suite.guard import share
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -63,9 +65,10 @@ class Stopping(Runner):
         child = super().child(job, suites)
         if self.stops:
             self.stops -= 1
-            while getattr(child, "pid", None) is None:
+            assert isinstance(child, Forked)
+            while child.pid is None:
                 child.wait(0.001)
-            os.kill(child.pid, signal.SIGSTOP)  # type: ignore[union-attr, arg-type]
+            os.kill(child.pid, signal.SIGSTOP)
         return child
 
 

@@ -15,8 +15,9 @@ from grader.course.exercises import Course
 from grader.model.job import Job
 from grader.model.report import ExerciseResult
 from grader.parent import session
-from grader.parent.runner import Child, GivenUp, Runner
-from grader.parent.verdict import Order
+from grader.parent.children import Child
+from grader.parent.conversation import Order
+from grader.parent.runner import GivenUp, Runner
 from tests.grader.commands.watch.screens import copy_course, solve
 
 CHECKOUT = "06_checkout"
