@@ -7,14 +7,11 @@ import os
 import signal
 import socket
 
+from grader.model.endings import MIN_REAL_SECONDS, MIN_SHARE
 from grader.model.errors import GraderError
 
 HAS_POSIX = hasattr(os, "fork") and hasattr(signal, "setitimer") and hasattr(socket, "send_fds")
 """Linux and macOS have. mypy looks at Windows too, with `--always-false HAS_POSIX`."""
-LEAST_SHARE = 0.1
-"""Who computed for less than this part of the real time may have been starved."""
-LEAST_REAL_SECONDS = 1.5
-"""In less nobody has been kept waiting for long."""
 BUSY = 1.5
 """Processes that want to run, per processor, on a busy machine."""
 START = "AWAITLINGS_START"
@@ -41,9 +38,9 @@ def hardly_ran(computed: float | None, real_seconds: float) -> bool:
     it was runnable when we killed it or, if its own guard ended it, when `is_busy()`. It is then
     graded once more, alone. `computed` is None where the system does not say: False.
     """
-    if computed is None or real_seconds < LEAST_REAL_SECONDS:
+    if computed is None or real_seconds < MIN_REAL_SECONDS:
         return False
-    return computed < LEAST_SHARE * real_seconds
+    return computed < MIN_SHARE * real_seconds
 
 
 def is_busy() -> bool:

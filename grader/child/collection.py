@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model.job import GUARD_SECONDS
+from grader.model.endings import GUARD_SECONDS
 
 UNUSED_PLUGINS = (
     "cacheprovider",

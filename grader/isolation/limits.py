@@ -5,13 +5,12 @@ import math
 import time
 from pathlib import Path
 
+from grader.model.endings import CPU_SECONDS, kernel_seconds
 from grader.system import HAS_POSIX
 
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
-CPU_SECONDS = 120
-"""Processor seconds of one answer in all; the kernel ends it then."""
 MEMORY_BYTES = 3072 << 20
 """Address space beyond what the warm server has already; each thread takes 8 MB of it for a
 stack that it hardly uses, and an answer may well try two hundred."""
@@ -40,13 +39,12 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
 def of_a_test(seconds: float) -> None:
     """Let the kernel end this process when a test goes on past its guard of so many seconds.
 
-    A single call that computes without end hears no guard. Half as long again and a second are
-    for what the guard itself does about a test.
+    Python runs no signal handler within a single C call, so such a call never meets the guard.
     """
     if not HAS_POSIX:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    most = math.ceil(time.process_time() + 1.5 * seconds + 1)
+    most = math.ceil(time.process_time() + kernel_seconds(seconds))
     if hard == resource.RLIM_INFINITY or most < hard:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CPU, (most, hard))

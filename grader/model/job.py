@@ -5,12 +5,9 @@ The parent imports this module and never the child's: everything heavy waits the
 
 from dataclasses import dataclass
 
+from grader.model.endings import EXERCISE_REAL_SECONDS, GUARD_SECONDS
 from grader.model.report import Isolation
 
-GUARD_SECONDS = 10.0
-"""Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
-EXERCISE_REAL_SECONDS = 120.0
-"""Real seconds that one answer may take: a guard, generous on a busy machine."""
 UNTOLD = 70
 """Exit code of a child that ended before it had told all: not the answer but the grader failed."""
 MESSAGE_BYTES = 16

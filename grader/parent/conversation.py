@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from grader.course.exercises import Exercise
 from grader.model import events
+from grader.model.endings import STUCK, Ending
 from grader.model.evidence import Evidence, Problem
 from grader.model.job import Job
 from grader.model.report import ExerciseStatus
 
-XCPU = getattr(signal, "SIGXCPU", 0)
+XCPU = getattr(signal, "SIGXCPU", None)
 STACK = b" (most recent call first):\n"
 """What Python writes of itself when the kernel ends it."""
 FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
@@ -51,10 +52,7 @@ class Said:
     flags: list[str] = field(default_factory=list)
     ended: bool = False
     nonsense: str = ""
-    timed_out: bool = False
-    overdue: bool = False
-    stands_still: bool = False
-    starved: bool = False
+    ending: Ending | None = None
     odd: bytes = b""
     exit_code: int | None = None
 
@@ -98,24 +96,29 @@ class Said:
 
     @property
     def hurried(self) -> bool:
-        """Was a test ended by real time though hardly anything of it had run."""
+        """Whether real time ended a test of which hardly anything had run."""
         return any(event.hurried for event in self.finished.values())
 
     @property
-    def is_stuck(self) -> bool:
-        """Was the child ended because a single call of its answer went on and on."""
-        return self.overdue or self.exit_code == -XCPU or STACK in self.odd
+    def is_importing(self) -> bool:
+        """Whether the last that it said was that the suite is ready."""
+        return self.collected and not self.finished and self.running is None
+
+    @property
+    def by_kernel(self) -> bool:
+        """Whether the kernel ended the child: one call of its answer computed without end."""
+        return STACK in self.odd or (XCPU is not None and self.exit_code == -XCPU)
 
     def go_on(self) -> Job | None:
         """What the next child does when this one got stuck in a test: the others."""
-        if self.order.job is None or self.running is None or not self.is_stuck or self.timed_out:
+        if self.order.job is None or self.running is None or self.ending not in STUCK:
             return None
-        kind = "StoodStill" if self.overdue and self.stands_still else "TimedOut"
-        problem = Problem(type=kind, message="it did not end", line=self._stuck_line())
+        kind = "StoodStill" if self.ending is Ending.STILL else "TimedOut"
+        problem = Problem(type=kind, message="it did not end", line=self.stuck_line())
         self.finished[self.running] = events.Finished(
             test=self.running, outcome="failed", evidence=Evidence(error=problem)
         )
-        self.running, self.overdue = None, False
+        self.running, self.ending = None, None
         self.nonsense, self.odd, self.exit_code = "", b"", None
         if len(self.finished) == len(self.known):
             self.ended = True
@@ -124,7 +127,7 @@ class Said:
         failed = (name for name, event in self.finished.items() if event.outcome == "failed")
         return replace(self.order.job, done=tuple(self.finished), failed=tuple(failed))
 
-    def _stuck_line(self) -> int | None:
+    def stuck_line(self) -> int | None:
         """The answer's innermost line when the kernel ended its child, as Python wrote it."""
         for file, line in FRAME.findall(self.odd):
             if file.decode("ascii", "replace") == self.order.shown:

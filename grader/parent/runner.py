@@ -19,15 +19,15 @@ from pathlib import Path
 from grader import isolation, system
 from grader.isolation import namespaces
 from grader.model import events
-from grader.model.job import EXERCISE_REAL_SECONDS, UNTOLD, Job
+from grader.model.endings import EXERCISE_REAL_SECONDS, TEST_SHARE, Ending
+from grader.model.job import UNTOLD, Job
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, verdict
 from grader.parent.children import Child
 from grader.parent.conversation import Order, Said
 
-TEST_SHARE = 0.7
-"""Part of the real seconds left after which a test that has not ended is ended from outside: an
-answer whose own guard does not reach it, as in one call that computes without end."""
+DEAF_REAL_SECONDS = 5.0
+"""A server that has not killed a child for so long after it was told to is killed itself."""
 
 
 class GivenUp(Exception):  # noqa: N818 - a wish, no error
@@ -105,21 +105,10 @@ class _Grading:
             children.start(self.suites, self.runner.isolation)
         if self.given_up is not None:
             self.selector.register(self.given_up, selectors.EVENT_READ, None)
-        jobs = self.runner.jobs or os.cpu_count() or 1
         try:
             while self.waiting or self.again or self.active:
-                while self.waiting and len(self.active) < jobs:
-                    self._begin(self.waiting.pop(0))
-                if self.again and not self.active:
-                    self._begin(self.again.pop(0), alone=True)
-                # Windows refuses to wait for nothing.
-                ready = self.selector.select(0.1) if self.selector.get_map() else []
-                if any(key.data is None for key, _ in ready):
-                    raise GivenUp
-                for key, _ in ready:
-                    run = self.active[key.data]
-                    if not self._read(run):
-                        self._end(run)
+                self._begin_what_may()
+                self._hear()
                 self._look_after()
         finally:
             for run in self.active.values():
@@ -127,6 +116,25 @@ class _Grading:
                 self._stop(run)
             self.selector.close()
         return [self.results[index] for index in range(len(self.orders))]
+
+    def _begin_what_may(self) -> None:
+        """As many side by side as are wanted; what is graded again comes last, one by one."""
+        jobs = self.runner.jobs or os.cpu_count() or 1
+        while self.waiting and len(self.active) < jobs:
+            self._begin(self.waiting.pop(0))
+        if self.again and not self.active:
+            self._begin(self.again.pop(0), alone=True)
+
+    def _hear(self) -> None:
+        """Take what children send within a tenth of a second. Raises GivenUp."""
+        # Windows refuses to wait for nothing.
+        ready = self.selector.select(0.1) if self.selector.get_map() else []
+        if any(key.data is None for key, _ in ready):
+            raise GivenUp
+        for key, _ in ready:
+            run = self.active[key.data]
+            if not self._read(run):
+                self._end(run)
 
     def _begin(self, index: int, *, alone: bool = False) -> None:
         order = self.orders[index]
@@ -179,21 +187,22 @@ class _Grading:
                 while self._read(run) and self._has_more(run):
                     pass
                 self._end(run)
-            elif late > 0 and not run.said.timed_out:
-                run.said.timed_out = True
-                run.child.kill()
-            elif run.said.running and not run.said.overdue and self._is_overdue(run.said, now):
-                run.said.overdue = True
-                run.child.kill()
-            elif late > 5 and run.said.timed_out:
-                # The server does not do what it is told.
+            elif late > 0 and run.said.ending is not Ending.EXERCISE:
+                self._kill(run, Ending.EXERCISE)
+            elif run.said.ending is None and self._is_overdue(run.said, now):
+                self._kill(run, Ending.TEST)
+            elif late > DEAF_REAL_SECONDS:
                 children.get(self.runner.isolation).stop()
                 self._end(run)
 
+    def _kill(self, run: Run, ending: Ending) -> None:
+        run.said.ending = ending
+        run.child.kill()
+
     def _is_overdue(self, said: Said, now: float) -> bool:
-        """Does the running test keep more than its share of the time for all."""
+        """Whether a test runs that takes more than its share of the time for all."""
         left = said.started + self.runner.guard_real_seconds - said.since
-        return now - said.since > TEST_SHARE * left
+        return said.running is not None and now - said.since > TEST_SHARE * left
 
     def _has_more(self, run: Run) -> bool:
         with selectors.DefaultSelector() as selector:
@@ -201,47 +210,47 @@ class _Grading:
             return bool(selector.select(0))
 
     def _end(self, run: Run) -> None:
+        """Judge what a child said, or start the next one: for the rest, or all over again."""
         self.selector.unregister(run.child.channel)
         del self.active[run.index]
-        if run.said.ended and run.said.hurried and system.is_busy():
-            self._stop(run)
-            self._try_again(run)
-            return
-        if run.said.ended:
+        said = run.said
+        if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
             try:
-                self._done(run.index, verdict.of(run.said))
+                self._done(run.index, verdict.of(said))
             finally:
                 self._stop(run)
             return
         self._stop(run)
-        if run.child.lost and not run.said.timed_out and not run.alone:
-            if run.child.unstarted and not self.results:
-                raise run.child.failure()
-            # Another answer may have ended the server that all shared.
+        said.ending = self._settled(run)
+        if not run.alone and self._says_nothing(run):
             self.again.append(run.index)
-            return
-        if run.said.exit_code == UNTOLD and not run.alone:
-            self.again.append(run.index)
-            return
-        if run.said.timed_out or run.said.overdue:
-            hardly = system.hardly_ran(run.child.computed, time.monotonic() - run.started)
-            if hardly and run.child.wanted:
-                self._try_again(run)
-                return
-            run.said.stands_still = hardly
-        if (job := run.said.go_on()) is not None:
-            self._start(run.index, job, run.said, run.alone)
-            return
-        self._done(run.index, verdict.of(run.said))
+        elif (job := said.go_on()) is not None:
+            self._start(run.index, job, said, run.alone)
+        else:
+            self._done(run.index, verdict.of(said))
 
-    def _try_again(self, run: Run) -> None:
-        """Grade a starved answer once more, alone and from the beginning."""
-        if not run.alone:
-            self.again.append(run.index)
-            return
-        run.said.starved = True
-        self._done(run.index, verdict.of(run.said))
+    def _settled(self, run: Run) -> Ending | None:
+        """What ended it, now that its exit code and its CPU time are known."""
+        said = run.said
+        if said.ended:
+            return Ending.STARVED
+        if said.ending is None:
+            return Ending.KERNEL if said.by_kernel else None
+        if not system.hardly_ran(run.child.computed, time.monotonic() - run.started):
+            return said.ending
+        if run.child.wanted:
+            return Ending.STARVED
+        return Ending.STILL if said.ending is Ending.TEST else said.ending
+
+    def _says_nothing(self, run: Run) -> bool:
+        """Whether how it ended says nothing about its answer. Raises GraderError when no child
+        ever began."""
+        if not run.child.lost or run.said.ending in (Ending.EXERCISE, Ending.STARVED):
+            return run.said.ending is Ending.STARVED or run.said.exit_code == UNTOLD
+        if run.child.unstarted and not self.results:
+            raise run.child.failure()
+        return True  # another answer may have ended the server that all shared
 
     def _done(self, index: int, result: ExerciseResult) -> None:
         self.results[index] = result

@@ -9,6 +9,7 @@ from grader.course.exercises import Exercise
 from grader.course.suites import Expected
 from grader.diagnosis import diagnose, is_not_written
 from grader.model import events
+from grader.model.endings import Ending
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.conversation import OTHER_TESTS, Order, Said
 
@@ -38,31 +39,8 @@ def lost_tests(exercise: Exercise) -> str:
 
 
 def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
-    shown = said.order.shown
-    if said.starved:
-        took = round(time.monotonic() - said.started)
-        return "timed_out", (
-            f"{shown}: this machine is so busy that the answer hardly ran in {took} real seconds, "
-            "twice: grade it again when there is less to do."
-        )
-    if not said.finished and said.running is None and said.collected and said.is_stuck:
-        line = said._stuck_line()
-        where = f" at line {line}" if line is not None else ""
-        problem = f"importing the file did not end: the grader stopped it{where}."
-        return "broken", f"{shown}: {problem}"
-    if said.timed_out:
-        at = f" in {said.running}" if said.running else ""
-        took = round(time.monotonic() - said.started)
-        return "timed_out", f"{shown}: it was still running after {took} real seconds{at}."
-    if said.unloadable is not None:
-        return said.unloadable.status, f"{shown}: {said.unloadable.problem}"
-    if said.nonsense == OTHER_TESTS:
-        return "crashed", lost_tests(said.order.exercise)
-    if said.nonsense:
-        return "crashed", f"{shown}: its process spoke out of turn: {said.nonsense}."
-    if not said.ended or len(said.finished) < len(tests):
-        during = f" during {said.running}" if said.running else ""
-        return "crashed", f"{shown}: its process ended too early{during} ({_exit(said)})."
+    if (found := _by_ending(said) or _by_channel(said, len(tests))) is not None:
+        return found
     if all(test.status == "passed" for test in tests):
         return "passed", None
     failed = [said.finished[test.id] for test in tests if test.status == "failed"]
@@ -71,6 +49,39 @@ def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | 
         if all(item is not None and is_not_written(item) for item in evidence):
             return "not_started", _stub_sentence(failed[0])
     return "failed", None
+
+
+def _by_ending(said: Said) -> tuple[ExerciseStatus, str] | None:
+    """The verdict on an answer whose process was ended with nothing more to judge."""
+    shown, took = said.order.shown, round(time.monotonic() - said.started)
+    if said.ending is Ending.STARVED:
+        return "timed_out", (
+            f"{shown}: this machine is so busy that the answer hardly ran in {took} real seconds, "
+            "twice: grade it again when there is less to do."
+        )
+    if said.ending is Ending.KERNEL and said.is_importing:
+        line = said.stuck_line()
+        where = f" at line {line}" if line is not None else ""
+        return "broken", f"{shown}: importing the file did not end: the grader stopped it{where}."
+    if said.ending is Ending.EXERCISE:
+        at = f" in {said.running}" if said.running else ""
+        return "timed_out", f"{shown}: it was still running after {took} real seconds{at}."
+    return None
+
+
+def _by_channel(said: Said, tests: int) -> tuple[ExerciseStatus, str] | None:
+    """The verdict on a child that could not load its answer, or did not tell all."""
+    shown = said.order.shown
+    if said.unloadable is not None:
+        return said.unloadable.status, f"{shown}: {said.unloadable.problem}"
+    if said.nonsense == OTHER_TESTS:
+        return "crashed", lost_tests(said.order.exercise)
+    if said.nonsense:
+        return "crashed", f"{shown}: its process spoke out of turn: {said.nonsense}."
+    if not said.ended or len(said.finished) < tests:
+        during = f" during {said.running}" if said.running else ""
+        return "crashed", f"{shown}: its process ended too early{during} ({_exit(said)})."
+    return None
 
 
 def _stub_sentence(event: events.Finished) -> str:

@@ -13,7 +13,8 @@ from grader import system
 from grader.course import exercises as course
 from grader.course import folders
 from grader.isolation import leftovers
-from grader.model.job import GUARD_SECONDS, Job
+from grader.model.endings import GUARD_SECONDS
+from grader.model.job import Job
 from grader.parent import session
 from grader.parent.children import Child
 from grader.parent.conversation import Order
