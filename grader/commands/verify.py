@@ -122,7 +122,7 @@ def verify(
     unusable = dict.fromkeys(
         promise.exercise
         for promise, result in zip(promises, results, strict=True)
-        if result.problem == lost_tests(promise.exercise)
+        if result.is_suites_fault
     )
     problems += map(lost_tests, unusable)
     for promise, result in zip(promises, results, strict=True):

@@ -66,6 +66,8 @@ class ExerciseResult(Model):
     flags: list[str] = Field(default_factory=list)
     printed: str = ""
     tests: list[TestResult] = Field(default_factory=list)
+    is_suites_fault: bool = Field(default=False, exclude=True)
+    """Whether no answer could be judged: the next step is to ask the author. Not in the JSON."""
 
 
 class Report(Model):

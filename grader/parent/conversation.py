@@ -20,10 +20,13 @@ XCPU = getattr(signal, "SIGXCPU", None)
 STACK = b" (most recent call first):\n"
 """What Python writes of itself when the kernel ends it."""
 FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
-OTHER_TESTS = "it collected other tests than the suite has"
-"""Before it loads an answer: the suite is at fault."""
 MOST_FLAGS = 20
 """Flags of one answer that are kept."""
+
+
+class OtherTests(events.Nonsense):
+    """It collected other tests than the suite has, before any answer was loaded: the suite is at
+    fault."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Said:
     unloadable: events.Unloadable | None = None
     flags: list[str] = field(default_factory=list)
     ended: bool = False
-    nonsense: str = ""
+    nonsense: events.Nonsense | None = None
     ending: Ending | None = None
     odd: bytes = b""
     exit_code: int | None = None
@@ -64,7 +67,7 @@ class Said:
         """Enter one event. Raises Nonsense when it does not belong here."""
         if isinstance(event, events.Collected) and not self.collected:
             if event.tests != self.known:
-                raise events.Nonsense(OTHER_TESTS)
+                raise OtherTests
             self.collected = True
             return
         if not self.collected or self.ended or isinstance(event, events.Collected):
@@ -119,7 +122,7 @@ class Said:
             test=self.running, outcome="failed", evidence=Evidence(error=problem)
         )
         self.running, self.ending = None, None
-        self.nonsense, self.odd, self.exit_code = "", b"", None
+        self.nonsense, self.odd, self.exit_code = None, b"", None
         if len(self.finished) == len(self.known):
             self.ended = True
             return None

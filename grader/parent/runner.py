@@ -173,7 +173,7 @@ class _Grading:
             for event in run.reader.feed(data):
                 run.said.take(event)
         except events.Nonsense as error:
-            run.said.nonsense = str(error)
+            run.said.nonsense = error
             return False
         return True
 
@@ -265,7 +265,7 @@ class _Grading:
         run.child.wait(5)
         run.said.exit_code = run.child.exit_code
         run.said.odd = run.reader.odd
-        if run.said.nonsense:
+        if run.said.nonsense is not None:
             with contextlib.suppress(OSError):
                 run.said.odd += run.child.read()
         run.child.close()

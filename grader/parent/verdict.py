@@ -11,7 +11,7 @@ from grader.diagnosis import diagnose, is_not_written
 from grader.model import events
 from grader.model.endings import Ending
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
-from grader.parent.conversation import OTHER_TESTS, Order, Said
+from grader.parent.conversation import Order, OtherTests, Said
 
 
 def without_child(order: Order) -> ExerciseResult:
@@ -25,8 +25,13 @@ def of(said: Said) -> ExerciseResult:
     real_seconds = time.monotonic() - said.started
     tests = [_test(said, expected) for expected in said.order.exercise.tests]
     status, problem = _status(said, tests)
-    printed = said.unloadable.printed if said.unloadable is not None else ""
-    return _result(said.order, status, tests, real_seconds, problem, said.flags, printed)
+    result = _result(said.order, status, tests, real_seconds, problem, said.flags)
+    return result.model_copy(
+        update={
+            "printed": said.unloadable.printed if said.unloadable is not None else "",
+            "is_suites_fault": isinstance(said.nonsense, OtherTests),
+        }
+    )
 
 
 def lost_tests(exercise: Exercise) -> str:
@@ -74,9 +79,9 @@ def _by_channel(said: Said, tests: int) -> tuple[ExerciseStatus, str] | None:
     shown = said.order.shown
     if said.unloadable is not None:
         return said.unloadable.status, f"{shown}: {said.unloadable.problem}"
-    if said.nonsense == OTHER_TESTS:
+    if isinstance(said.nonsense, OtherTests):
         return "crashed", lost_tests(said.order.exercise)
-    if said.nonsense:
+    if said.nonsense is not None:
         return "crashed", f"{shown}: its process spoke out of turn: {said.nonsense}."
     if not said.ended or len(said.finished) < tests:
         during = f" during {said.running}" if said.running else ""
@@ -139,7 +144,6 @@ def _result(
     real_seconds: float,
     problem: str | None,
     flags: Iterable[str],
-    printed: str = "",
 ) -> ExerciseResult:
     exercise = order.exercise
     return ExerciseResult(
@@ -154,6 +158,5 @@ def _result(
         problem=problem,
         file=order.shown,
         flags=list(flags),
-        printed=printed,
         tests=tests,
     )

@@ -46,7 +46,7 @@ def points(data: list[bytes]) -> int:
             for event in reader.feed(chunk):
                 said.take(event)
     except events.Nonsense as error:
-        said.nonsense = str(error)
+        said.nonsense = error
     return verdict.of(said).points
 
 
@@ -80,8 +80,11 @@ def test_a_suite_is_at_fault_only_at_the_beginning(
         said.take(event)
     with pytest.raises(events.Nonsense) as caught:
         said.take(events.Collected(tests=["test_other"]))
-    said.nonsense = str(caught.value)
-    assert (verdict.of(said).problem or "").startswith(problem)
+    said.nonsense = caught.value
+    result = verdict.of(said)
+    assert (result.problem or "").startswith(problem)
+    assert result.is_suites_fault is (not before)
+    assert "is_suites_fault" not in result.model_dump_json()
 
 
 @given(st.lists(st.binary(max_size=300), max_size=20))
