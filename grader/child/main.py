@@ -20,6 +20,7 @@ from grader.clock import timing
 from grader.isolation import limits, namespaces
 from grader.model import events
 from grader.model.job import UNTOLD, Job
+from grader.security.seals import Seals, of_process
 from grader.suite import plugin
 from grader.suite.answer import Source, stage
 from grader.system import HAS_POSIX
@@ -30,19 +31,21 @@ MOST_FLAG = 400
 ENDED_REAL_SECONDS = 10.0
 """So long at most a child waits to be ended."""
 
-collected: Collection | None = None
-"""The suites that the warm server has collected for its children."""
 
+def main(
+    channel: int, job: Job, collected: Collection | None = None, seals: Seals | None = None
+) -> None:
+    """Grade one answer; everything that happens goes over `channel`.
 
-def main(channel: int, job: Job) -> None:
-    """Grade one answer; everything that happens goes over `channel`."""
+    `collected` and `seals` are a warm server's; without them this child makes its own.
+    """
     deadline = timers.real_time() + job.real_seconds
     home = Path(job.home)
     suite = Path(job.suite)
     code = UNTOLD
     try:
         found = collected if collected is not None and collected.has(suite) else None
-        plugin.is_suite(suite)
+        plugin.remember_suite(suite)
         _seclude(job, home, is_collected=found is not None)
         send = events.sender(channel, job.key)
         job = replace(job, key=b"")
@@ -51,7 +54,15 @@ def main(channel: int, job: Job) -> None:
         if HAS_POSIX:
             # Where the kernel ends a call that computes without end: no event, but a line.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
-        _run_suite(send, source, job, found or collect([suite]), deadline)
+        found = found or collect([suite])
+        tampering = Tampering(
+            source,
+            suite,
+            home,
+            lambda flag: send(events.Flagged(flag=flag[:MOST_FLAG])),
+            seals or of_process(),
+        )
+        _run_suite(send, source, job, found, tampering, deadline)
         send(events.End())
         code = 0
         os.close(channel)  # the parent need not wait until all memory is given back
@@ -66,7 +77,12 @@ def main(channel: int, job: Job) -> None:
 
 
 def _run_suite(
-    send: events.Send, source: Source, job: Job, found: Collection, deadline: float
+    send: events.Send,
+    source: Source,
+    job: Job,
+    found: Collection,
+    tampering: Tampering,
+    deadline: float,
 ) -> None:
     found.select(Path(job.suite))
     config = found.session.config
@@ -74,12 +90,6 @@ def _run_suite(
     config.stash[plugin.SOURCE] = source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
     config.stash[plugin.DEADLINE] = deadline
-    tampering = Tampering(
-        source,
-        Path(job.suite),
-        Path(job.home),
-        lambda flag: send(events.Flagged(flag=flag[:MOST_FLAG])),
-    )
     config.pluginmanager.register(tampering)
     config.pluginmanager.register(Reporter(send, source, job, tampering))
     send(events.Collected(tests=[item.name for item in found.session.items]))

@@ -29,7 +29,7 @@ class Reporter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
-        if self.job.watched:
+        if self.job.audited:
             self.tampering.begin()
         output.begin()
         limits.of_a_test(guard)
@@ -76,7 +76,6 @@ class Reporter:
             self._finish(test, self.outcomes.pop(test))
 
     def _finish(self, test: str, report: Any) -> None:
-        reason = report.longrepr[2] if report.skipped and report.longrepr else ""
         evidence = getattr(report, "evidence", None)
         event = events.Finished(
             test=test,
@@ -84,7 +83,6 @@ class Reporter:
             seconds=getattr(report, "seconds", None),
             spans=getattr(report, "spans", []),
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
-            reason=str(reason).removeprefix("Skipped: "),
             printed=self.printed if report.failed else "",
             hurried=getattr(report, "hurried", False),
         )

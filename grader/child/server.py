@@ -15,12 +15,16 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.isolation import leftovers
 from grader.model.job import MESSAGE_BYTES, Job
 from grader.system import HAS_POSIX
+
+Grade = Callable[[int, Job], None]
+"""Grades an answer; events go to that descriptor."""
 
 assert HAS_POSIX, "where there is no fork, nobody starts a server"
 
@@ -44,12 +48,14 @@ class Forked:
 def main(task: dict[str, Any]) -> None:
     """Warm up, then serve until the parent goes away."""
     from grader.child import warm
+    from grader.child.main import main as grade
 
-    warm.warm_up(task["suites"])
-    serve(socket.socket(fileno=task["control"]))
+    collected, seals = warm.warm_up(task["suites"])
+    control = socket.socket(fileno=task["control"])
+    serve(control, lambda channel, job: grade(channel, job, collected, seals))
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, grade: Grade) -> None:
     control.setblocking(True)
     os.set_inheritable(control.fileno(), False)
     wakes, wake = os.pipe()
@@ -75,7 +81,7 @@ def serve(control: socket.socket) -> None:
             number = int(message[1:])
             if message.startswith(b"f"):
                 processor = quietest([child.processor for child in children.values()])
-                pid = _fork(fds[0], fds[1], fds[2], processor)
+                pid = _fork(fds[0], fds[1], grade, processor)
                 children[pid] = Forked(number, fds[2], processor)
                 _tell(fds[2], pid)
             else:
@@ -152,7 +158,7 @@ def quietest(taken: list[int | None]) -> int | None:
     return random.choice([each for each in all_of_them if taken.count(each) == fewest])
 
 
-def _fork(job_fd: int, channel: int, status: int, processor: int | None) -> int:
+def _fork(job_fd: int, channel: int, grade: Grade, processor: int | None) -> int:
     """The new child's process number; in the child it never returns."""
     pid = os.fork()
     if pid:
@@ -170,7 +176,7 @@ def _fork(job_fd: int, channel: int, status: int, processor: int | None) -> int:
         if sys.platform == "linux" and processor is not None and job.clock == "virtual":
             # Its threads take turns anyway, and to wake one on another processor takes longer.
             os.sched_setaffinity(0, {processor})
-        _grade(channel, job)
+        grade(channel, job)
     finally:
         os._exit(1)
     raise AssertionError  # nothing comes here
@@ -180,9 +186,3 @@ def _keep_only(channel: int) -> None:
     """Close whatever the server has open: its control, the other children's status."""
     os.closerange(3, channel)
     os.closerange(channel + 1, 65536)
-
-
-def _grade(channel: int, job: Job) -> None:
-    from grader.child.main import main
-
-    main(channel, job)

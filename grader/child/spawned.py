@@ -13,8 +13,10 @@ def main(task: dict[str, Any]) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)
-    from grader.child import main as child
+    from grader.child.main import main as grade
+    from grader.child.tampering import hide_test_names
 
+    hide_test_names()
     gc.collect()
     gc.freeze()
     try:
@@ -24,4 +26,4 @@ def main(task: dict[str, Any]) -> None:
     # What libraries had to say is no failure; what is written from now on is one.
     os.lseek(2, 0, os.SEEK_SET)
     os.ftruncate(2, 0)
-    child.main(channel, job)
+    grade(channel, job)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.child import main as child
+from grader.child import main  # noqa: F401  # isort: skip - first: it installs the clock
 
 import _pytest.config  # isort: skip
 import fastapi  # isort: skip
@@ -21,7 +21,9 @@ import sqlalchemy  # isort: skip
 from sqlalchemy import orm  # isort: skip
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
 
-from grader.child import collection, tampering
+from grader.child.collection import Collection, collect
+from grader.child.tampering import hide_test_names
+from grader.security.seals import Seals, of_process
 
 LATE_MODULES = (
     "anyio._backends._asyncio",
@@ -37,10 +39,10 @@ NOT_THERE = ("sniffio",)
 """httpcore looks for it at every request, all along the path."""
 
 
-def warm_up(suites: Sequence[str]) -> None:
+def warm_up(suites: Sequence[str]) -> tuple[Collection | None, Seals]:
     """Import and use what nearly every answer uses, then keep it out of the collector's way.
 
-    `suites` are collected for the children.
+    Returns what a child needs of it: these suites, collected, and the seals on this process.
     """
     for name in _pytest.config.default_plugins:
         importlib.import_module(f"_pytest.{name}")
@@ -51,11 +53,12 @@ def warm_up(suites: Sequence[str]) -> None:
         if importlib.util.find_spec(name) is None:
             sys.modules[name] = None  # type: ignore[assignment]  # an import fails at once
     asyncio.run(_use_everything())
-    if suites:
-        child.collected = collection.collect([Path(suite) for suite in suites])
-    tampering.kept = tampering.seal()
+    hide_test_names()
+    collected = collect(map(Path, suites)) if suites else None
+    kept = of_process()
     gc.collect()
     gc.freeze()
+    return collected, kept
 
 
 async def _use_everything() -> None:

@@ -68,7 +68,6 @@ class Finished(Event):
     seconds: float | None = None
     spans: list[Span] = Field(default_factory=list)
     evidence: Evidence | None = None
-    reason: str = ""
     printed: str = Field(default="", max_length=MOST_PRINTED + 100)
     hurried: bool = False
 

@@ -23,7 +23,7 @@ class Job:
     `guard_seconds` ends a test or an import that computes without end; `key` seals the
     child's events; within `real_seconds` it should be through with all of its tests, but for
     those that an earlier child has `done`, some of which `failed`. An answer that is not
-    `watched` may do what it likes: for tests of what lies behind.
+    `audited` may do what it likes: for tests of what lies behind.
     """
 
     suite: str
@@ -34,7 +34,7 @@ class Job:
     keep_spans: bool
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
-    watched: bool = True
+    audited: bool = True
     isolation: Isolation = "process"
     key: bytes = b""
     real_seconds: float = EXERCISE_REAL_SECONDS

@@ -71,18 +71,6 @@ class Runner:
         """
         return _Grading(self, orders, on_result, given_up).run()
 
-    def get_ready(self) -> None:
-        """For who will run something else later, and does not want to wait for a Python then."""
-        children.get_ready(self.isolation)
-
-    def collect_again(self, suites: list[Path]) -> None:
-        """Have these suites collected once, as they are now, for every child to come."""
-        children.renew(suites, self.isolation)
-
-    def child(self, job: Job, suites: list[Path]) -> Child:
-        """A child at work on `job`. Raises GraderError."""
-        return children.child(job, suites, self.isolation)
-
 
 @dataclass
 class _Grading:
@@ -155,7 +143,7 @@ class _Grading:
             key=key,
             real_seconds=max(0.0, left),
         )
-        child = self.runner.child(job, self.suites)
+        child = children.child(job, self.suites, level)
         self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
         self.selector.register(child.channel, selectors.EVENT_READ, run.index)
 

@@ -41,9 +41,9 @@ def order(tmp_path: Path) -> Make:
         head, call, rest = SOLUTION.partition("    payment, email = await")
         path = tmp_path / "checkout.py"
         path.write_text(f"import os\nimport select\n{top}\n{head}{body}{call}{rest}")
-        made = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+        made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
-        return replace(made, job=replace(made.job, watched=False, guard_seconds=1.0))
+        return replace(made, job=replace(made.job, audited=False, guard_seconds=1.0))
 
     return order
 

@@ -290,13 +290,13 @@ def test_one_waits_already(monkeypatch: pytest.MonkeyPatch) -> None:
     order = session.order(CHECKOUT, CHECKOUT.solution, "checkout.py", "virtual")
     runner = Runner(1)
     try:
-        runner.get_ready()
-        runner.get_ready()
+        spawned.get_ready()
+        spawned.get_ready()
         (waiting,) = spawned._running
         assert runner.run([order])[0].status == "passed"
         assert waiting.ended
         assert not spawned._running
-        runner.get_ready()
+        spawned.get_ready()
         (waiting,) = spawned._running
         waiting.kill()
         waiting.wait(30)
@@ -312,7 +312,7 @@ def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     path = tmp_path / "checkout.py"
     path.write_text(f"import os\nassert 'GITHUB_TOKEN' not in os.environ\n{SOLUTION}")
-    order = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+    order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
     assert order.job is not None
-    order = replace(order, job=replace(order.job, watched=False))
+    order = replace(order, job=replace(order.job, audited=False))
     assert Runner(1).run([order])[0].status == "passed"

@@ -33,9 +33,9 @@ def main() -> None:
             path = Path(folder, name, "checkout.py")
             path.parent.mkdir()
             path.write_text(text, encoding="utf-8")
-            order = session.order(checkout, path, "checkout.py", "virtual", gated=False)
+            order = session.ungated(checkout, path, "checkout.py", "virtual")
             assert order.job is not None
-            job = replace(order.job, guard_seconds=GUARD_SECONDS, watched=False)
+            job = replace(order.job, guard_seconds=GUARD_SECONDS, audited=False)
             orders[name] = replace(order, job=job)
         if DEAF in orders:
             (verdicts[DEAF],) = Runner(1, RUNNER_REAL_SECONDS).run([orders.pop(DEAF)])
