@@ -1,7 +1,4 @@
-"""What this system has, and how busy it is.
-
-Windows has no fork, no timers that signal, and no terminal of POSIX's.
-"""
+"""What this system has, and how busy it is."""
 
 import os
 import signal
@@ -11,17 +8,17 @@ from grader.model.endings import MIN_REAL_SECONDS, MIN_SHARE
 from grader.model.errors import GraderError
 
 HAS_POSIX = hasattr(os, "fork") and hasattr(signal, "setitimer") and hasattr(socket, "send_fds")
-"""Linux and macOS have. mypy looks at Windows too, with `--always-false HAS_POSIX`."""
+"""Not on Windows. mypy checks that path too, with `--always-false HAS_POSIX`."""
 BUSY = 1.5
-"""Processes that want to run, per processor, on a busy machine."""
+"""Load (processes that could run) per processor from which a machine counts as busy."""
 START = "AWAITLINGS_START"
-"""The variable that says how children start; for those who work on the grader."""
+"""Environment variable for work on the grader: children start by `fork` or by `spawn`."""
 
 
 def spawns() -> bool:
     """Whether each child is a fresh process rather than a fork of a warm one.
 
-    Raises GraderError for a variable that says nothing.
+    Raises GraderError when START has another value, or one that this system has not.
     """
     wanted = os.environ.get(START) or ("fork" if HAS_POSIX else "spawn")
     if wanted not in ("fork", "spawn"):
@@ -44,7 +41,7 @@ def hardly_ran(computed: float | None, real_seconds: float) -> bool:
 
 
 def is_busy() -> bool:
-    """Whether more wants to run on this machine than it can; where nobody says, it does not."""
+    """Whether the load is above BUSY per processor; False where the system does not tell it."""
     if not HAS_POSIX:
         return False
     try:
