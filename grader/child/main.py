@@ -22,14 +22,12 @@ from grader.model import events
 from grader.model.job import UNTOLD, Job
 from grader.security.seals import Seals, of_process
 from grader.suite import plugin
-from grader.suite.answer import Source, stage
+from grader.suite.answer import stage
 from grader.system import HAS_POSIX
 from grader.trace import timers
 
-MOST_FLAG = 400
-"""Characters of a flag."""
-ENDED_REAL_SECONDS = 10.0
-"""So long at most a child waits to be ended."""
+KILL_REAL_SECONDS = 10.0
+"""How long a child on Windows waits for its parent to kill it."""
 
 
 def main(
@@ -52,49 +50,38 @@ def main(
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
         if HAS_POSIX:
-            # Where the kernel ends a call that computes without end: no event, but a line.
+            # When the kernel ends an endless call, its line comes over the channel.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
         found = found or collect([suite])
-        tampering = Tampering(
-            source,
-            suite,
-            home,
-            lambda flag: send(events.Flagged(flag=flag[:MOST_FLAG])),
-            seals or of_process(),
-        )
-        _run_suite(send, source, job, found, tampering, deadline)
+        tampering = Tampering(source, suite, home, send, seals or of_process())
+        _run_suite(Reporter(send, source, job, tampering), found, deadline)
         send(events.End())
         code = 0
-        os.close(channel)  # the parent need not wait until all memory is given back
+        os.close(channel)  # now: to give all memory back takes a while, and the parent waits
         if not HAS_POSIX:
-            # There it is the parent that ends us: only of who still runs it can end the tree.
-            timing._sleep(ENDED_REAL_SECONDS)
+            # On Windows, taskkill /T finds only the descendants of a process that still runs:
+            # stay alive until the parent kills us.
+            timing._sleep(KILL_REAL_SECONDS)
     except Exception:
         traceback.print_exc()
     finally:
-        # Threads of the answer may still run, and its exit handlers are not wanted.
+        # Not sys.exit: that waits for the answer's threads and runs its exit handlers.
         os._exit(code)
 
 
-def _run_suite(
-    send: events.Send,
-    source: Source,
-    job: Job,
-    found: Collection,
-    tampering: Tampering,
-    deadline: float,
-) -> None:
+def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
+    job = reporter.job
     found.select(Path(job.suite))
     config = found.session.config
     config.option.clock = job.clock
-    config.stash[plugin.SOURCE] = source
+    config.stash[plugin.SOURCE] = reporter.source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
     config.stash[plugin.DEADLINE] = deadline
-    config.pluginmanager.register(tampering)
-    config.pluginmanager.register(Reporter(send, source, job, tampering))
-    send(events.Collected(tests=[item.name for item in found.session.items]))
+    config.pluginmanager.register(reporter.tampering)
+    config.pluginmanager.register(reporter)
+    reporter.send(events.Collected(tests=[item.name for item in found.session.items]))
     if job.done:
-        # An earlier child got stuck: this one goes on after the test where that was.
+        # An earlier child was ended in one of these tests: this one runs the others.
         found.session.items = [i for i in found.session.items if i.name not in job.done]
         config.stash[plugin.FAILED].update(job.failed)
         config.stash[plugin.TIMED_OUT] = True
@@ -102,11 +89,11 @@ def _run_suite(
 
 
 def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
-    """Go where the answer may run: no terminal, and what its isolation says."""
+    """Give up what no answer gets: the terminal, and what its isolation takes away."""
     sys.dont_write_bytecode = True
     mapped = limits.address_space()
     if job.isolation == "sandbox":
-        # Its tests lie beside right answers to them.
+        # Already collected; an answer could read there what its tests expect.
         hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
         namespaces.enter(hidden)
     if job.isolation != "none":
@@ -116,10 +103,10 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
         limits.apply(mapped, own_processes=job.isolation == "sandbox")
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    # The server has no variables of ours but a few; its children have fewer.
+    # A server has a few variables of ours; these would lead its children elsewhere.
     for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"):
         os.environ[name] = str(temporary)
     tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):  # last: until here the server's log hears what goes wrong
+    for stream in (0, 1, 2):  # last: until here errors reach the server's log
         os.dup2(null, stream)

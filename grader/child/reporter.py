@@ -57,7 +57,7 @@ class Reporter:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
         if call.when != "teardown":
-            self.printed = output.text()  # now: what libraries say while they clean up comes later
+            self.printed = output.text()  # not what libraries print later, while they clean up
         report: Any = yield
         trace = item.stash.get(plugin.TRACE, None)
         if report.when == "call" and trace is not None:

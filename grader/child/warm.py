@@ -1,4 +1,4 @@
-"""What the warm server does once, so that every child it forks has it done already."""
+"""What the warm server does once for all the children that it forks."""
 
 import asyncio
 import contextlib
@@ -32,15 +32,13 @@ LATE_MODULES = (
     "fastapi.telemetry._runtime",
     "pdb",
 )
-"""Imported by libraries only when first used."""
-
-
+"""Modules that libraries import at their first use."""
 NOT_THERE = ("sniffio",)
-"""httpcore looks for it at every request, all along the path."""
+"""Modules that httpcore tries to import at every request, which searches all of sys.path."""
 
 
 def warm_up(suites: Sequence[str]) -> tuple[Collection | None, Seals]:
-    """Import and use what nearly every answer uses, then keep it out of the collector's way.
+    """Import and use what nearly every answer uses, then freeze it: gc need not look at it.
 
     Returns what a child needs of it: these suites, collected, and the seals on this process.
     """
@@ -51,7 +49,7 @@ def warm_up(suites: Sequence[str]) -> tuple[Collection | None, Seals]:
             importlib.import_module(name)
     for name in NOT_THERE:
         if importlib.util.find_spec(name) is None:
-            sys.modules[name] = None  # type: ignore[assignment]  # an import fails at once
+            sys.modules[name] = None  # type: ignore[assignment]  # then an import fails at once
     asyncio.run(_use_everything())
     hide_test_names()
     collected = collect(map(Path, suites)) if suites else None

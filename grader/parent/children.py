@@ -64,7 +64,7 @@ def get(isolation: Isolation = "process") -> Server:
 def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None:
     """Start the server of this level now, unless it runs; it collects `suites`.
 
-    Where children are spawned the first one is.
+    Where children are spawned, start the first one.
     """
     if _spawns(isolation):
         spawned.get_ready()
@@ -73,14 +73,14 @@ def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None
 
 
 def renew(suites: Iterable[Path], isolation: Isolation) -> None:
-    """A new server, which collects `suites` as they are now, in the place of the one that runs."""
+    """Replace the server by a new one, which collects `suites` as they are now."""
     if not _spawns(isolation):
         get(isolation).stop()
         get(isolation).start(suites)
 
 
 def _spawns(isolation: Isolation) -> bool:
-    """Whether this level's children are spawned; a sandbox is around a server."""
+    """Whether this level's children are spawned; in a sandbox a server forks them."""
     return isolation != "sandbox" and system.spawns()
 
 
@@ -91,7 +91,7 @@ def get_ready(isolation: Isolation) -> None:
 
 
 def stop() -> None:
-    """End every server at once; one would hold our output open until it had imported all."""
+    """End every server and child at once: one that still imports would hold our output open."""
     for server in _servers.values():
         server.stop()
     spawned.stop()
@@ -101,10 +101,7 @@ atexit.register(stop)
 
 
 def child(job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
-    """A child at work on `job`, of a server that is started again if need be.
-
-    Raises GraderError.
-    """
+    """A child at work on `job`; a server that is gone is started again. Raises GraderError."""
     if _spawns(isolation):
         return spawned.child(job)
     server = get(isolation)

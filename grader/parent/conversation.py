@@ -15,13 +15,12 @@ from grader.model.endings import STUCK, Ending
 from grader.model.evidence import Evidence, Problem
 from grader.model.job import Job
 from grader.model.report import ExerciseStatus
+from grader.security.audit import MAX_FLAGS
 
 XCPU = getattr(signal, "SIGXCPU", None)
 STACK = b" (most recent call first):\n"
-"""What Python writes of itself when the kernel ends it."""
+"""What faulthandler writes into the channel when the kernel ends a child."""
 FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
-MOST_FLAGS = 20
-"""Flags of one answer that are kept."""
 
 
 class OtherTests(events.Nonsense):
@@ -43,7 +42,7 @@ class Order:
 
 @dataclass
 class Said:
-    """What a child has said so far; how it ended is the runner's to add."""
+    """What a child has said so far; the runner adds how it ended."""
 
     order: Order
     started: float
@@ -73,20 +72,17 @@ class Said:
         if not self.collected or self.ended or isinstance(event, events.Collected):
             raise events.Nonsense("it sent an event out of order")
         if isinstance(event, events.Flagged):
-            # It names what the answer made up: no control characters in a report.
+            # It may quote names from the answer: no control characters in a report.
             flag = "".join(c if c.isprintable() else "?" for c in event.flag)
-            if flag not in self.flags and len(self.flags) < MOST_FLAGS:
+            if flag not in self.flags and len(self.flags) < MAX_FLAGS:
                 self.flags.append(flag)
         elif isinstance(event, events.Unloadable):
             if event.status != "broken":
                 raise events.Nonsense("it claimed a status")
             self.unloadable = event
         elif isinstance(event, events.Started):
-            if (
-                event.test not in self.known
-                or event.test in self.finished
-                or self.running is not None
-            ):
+            due = event.test in self.known and event.test not in self.finished
+            if not due or self.running is not None:
                 raise events.Nonsense("it started a test that is not due")
             self.running, self.since = event.test, time.monotonic()
         elif isinstance(event, events.Finished):
@@ -113,7 +109,7 @@ class Said:
         return STACK in self.odd or (XCPU is not None and self.exit_code == -XCPU)
 
     def go_on(self) -> Job | None:
-        """What the next child does when this one got stuck in a test: the others."""
+        """The job of a next child, when this one was ended in a test: the other tests."""
         if self.order.job is None or self.running is None or self.ending not in STUCK:
             return None
         kind = "StoodStill" if self.ending is Ending.STILL else "TimedOut"
@@ -131,7 +127,7 @@ class Said:
         return replace(self.order.job, done=tuple(self.finished), failed=tuple(failed))
 
     def stuck_line(self) -> int | None:
-        """The answer's innermost line when the kernel ended its child, as Python wrote it."""
+        """The answer's innermost line in what faulthandler wrote, if that is what came."""
         for file, line in FRAME.findall(self.odd):
             if file.decode("ascii", "replace") == self.order.shown:
                 return int(line)

@@ -26,7 +26,7 @@ from grader.parent import python
 from grader.system import HAS_POSIX
 
 SEND_REAL_SECONDS = 30.0
-"""A server that takes no message for so long has been tampered with."""
+"""A server that takes no message for this long was stopped, by an answer perhaps."""
 
 
 class ServerGone(Exception):  # noqa: N818 - it says what happened
@@ -35,7 +35,7 @@ class ServerGone(Exception):  # noqa: N818 - it says what happened
 
 @dataclass(eq=False)
 class Forked:
-    """One answer's process, as its parent sees it: `channel` brings its events."""
+    """A children.Child, whose server tells over `status` how it does."""
 
     server: "Server"
     number: int
@@ -44,9 +44,7 @@ class Forked:
     pid: int | None = None
     exit_code: int | None = None
     computed: float | None = None
-    """Seconds of the processor that it and its children had; None when nobody said."""
     wanted: bool = False
-    """Whether it wanted more of them when it was ended, and waited for nothing else."""
     ended: bool = False
     lost: bool = False
     _said: bytes = b""
@@ -59,25 +57,22 @@ class Forked:
         return self.server.failure()
 
     def read(self) -> bytes:
-        """What it has said; empty when nothing more will come. Raises BlockingIOError, OSError."""
         return os.read(self.channel, 1 << 16)
 
     def alive(self) -> bool:
-        """False when it has ended and nothing that it started is left, or nobody knows."""
+        """False when it and what it started have ended, or with its server gone nobody knows."""
         self._listen(0)
         if self.lost and self.server.shares_processes and self.pid is not None:
-            # Its server is gone, but it may go on and finish.
+            # Its server is gone, but it may run on and finish.
             return leftovers.exists(self.pid)
         return not (self.ended or self.lost)
 
     def wait(self, real_seconds: float) -> None:
-        """Until it has ended, but not longer than that."""
         until = time.monotonic() + real_seconds
         while self.alive() and (left := until - time.monotonic()) > 0:
             self._listen(min(left, 0.05 if self.lost else left))
 
     def kill(self) -> None:
-        """End it and whatever it started."""
         if self.ended:
             return
         try:
@@ -124,7 +119,7 @@ class Server:
 
     @property
     def shares_processes(self) -> bool:
-        """Whether its children's numbers are those of this machine."""
+        """Whether its children's pids are valid out here: a sandbox has a namespace of its own."""
         return self.isolation != "sandbox"
 
     @property
@@ -196,7 +191,7 @@ class Server:
             raise ServerGone from None
 
     def stop(self) -> None:
-        """End it at once, and what its children may have left."""
+        """Kill it, and what its children may have left."""
         if self._control is not None:
             self._control.close()
             self._control = None

@@ -14,7 +14,7 @@ KEPT_VARIABLES: tuple[str, ...] = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
     *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
 )
-"""What a server, and so an answer, learns of our environment."""
+"""Environment variables that a server, and so an answer, inherits from us."""
 
 
 def command(entry: str, task: dict[str, Any], *options: str) -> list[str]:
@@ -28,14 +28,14 @@ def command(entry: str, task: dict[str, Any], *options: str) -> list[str]:
 
 
 def variables(marker: str) -> dict[str, str]:
-    """The environment of such a process; `marker` is what it and its descendants bear."""
+    """Its environment; by `marker` leftovers.py finds it and its descendants."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    # Each arena reserves address space, and that is what is limited.
+    # glibc's malloc reserves address space for each arena, and RLIMIT_AS limits that.
     return kept | {leftovers.MARKER: marker, "MALLOC_ARENA_MAX": "4"}
 
 
 def failure(errors: bytes) -> GraderError:
-    """What to raise when it does not even begin: with the last line that it wrote."""
+    """The error for one that does not even begin, with the last line that it wrote."""
     said = errors.decode(errors="replace").strip().rpartition("\n")[2]
     return GraderError(
         f"The grader's own process does not start: {said[:300] or 'it said nothing'}",

@@ -1,7 +1,7 @@
-"""Starts children from a warm server, bounds them, and hands over what they said.
+"""Starts children, bounds them, and hands over what they said.
 
-Never imports learner code. A child that dies, hangs or talks nonsense is its own
-exercise's verdict and nobody else's.
+Never imports learner code. A child that dies, hangs or talks nonsense changes the verdict of its
+own exercise only.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ DEAF_REAL_SECONDS = 5.0
 
 
 class GivenUp(Exception):  # noqa: N818 - a wish, no error
-    """Somebody no longer wants the verdicts."""
+    """The verdicts are no longer wanted."""
 
 
 @dataclass
@@ -49,8 +49,10 @@ class Run:
 
 @dataclass
 class Runner:
-    """Grades answers in children, `jobs` side by side. Raises GraderError when `isolation`
-    cannot be had."""
+    """Grades answers in children, `jobs` side by side, each within `guard_real_seconds`.
+
+    Raises GraderError when this machine has not this `isolation`.
+    """
 
     jobs: int | None = None
     guard_real_seconds: float = EXERCISE_REAL_SECONDS
@@ -74,7 +76,7 @@ class Runner:
 
 @dataclass
 class _Grading:
-    """One call of a runner: what waits, what is at work, what has its verdict."""
+    """One call of Runner.run: indices that wait, children at work, verdicts so far."""
 
     runner: Runner
     orders: list[Order]
@@ -115,7 +117,7 @@ class _Grading:
 
     def _hear(self) -> None:
         """Take what children send within a tenth of a second. Raises GivenUp."""
-        # Windows refuses to wait for nothing.
+        # select() on Windows raises for an empty set.
         ready = self.selector.select(0.1) if self.selector.get_map() else []
         if any(key.data is None for key, _ in ready):
             raise GivenUp
@@ -171,7 +173,7 @@ class _Grading:
         for run in list(self.active.values()):
             late = now - run.said.started - self.runner.guard_real_seconds
             if not run.child.alive():
-                # All that it has said is in the channel: what else holds it open has no say.
+                # Read what is in the channel, and no longer: its descendants may hold it open.
                 while self._read(run) and self._has_more(run):
                     pass
                 self._end(run)
@@ -248,7 +250,7 @@ class _Grading:
     def _stop(self, run: Run) -> None:
         """Leave nothing of the child behind."""
         if not run.said.ended:
-            run.child.wait(0.2)  # it may just be ending; its exit code says why
+            run.child.wait(0.2)  # if it is just ending, its own exit code says why
         run.child.kill()
         run.child.wait(5)
         run.said.exit_code = run.child.exit_code
@@ -262,7 +264,7 @@ class _Grading:
 
 
 def _remove(home: Path) -> None:
-    """Remove the folder, also what its owner made unreadable."""
+    """Remove the folder, also what an answer made unreadable in it."""
     shutil.rmtree(home, ignore_errors=True)
     if not home.exists():
         return

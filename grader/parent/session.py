@@ -48,12 +48,7 @@ def orders_for(
 ) -> list[Order]:
     """An order for each exercise's answer below `folder`."""
     return [
-        order(
-            exercise,
-            *exercise.answer_in(folder, shown_from),
-            clock,
-            keep_spans=keep_spans,
-        )
+        order(exercise, *exercise.answer_in(folder, shown_from), clock, keep_spans=keep_spans)
         for exercise in selection
     ]
 

@@ -1,8 +1,8 @@
 """The parent of a child that was not forked.
 
-A spawned child imports everything by itself. Its job goes in over its standard input, its
-events come out of what was its standard output, carried by a thread to a socket: Windows
-can wait for sockets and for nothing else.
+A spawned child imports everything by itself. It reads its job from standard input and writes its
+events to standard output, which a thread copies to a socket: select() on Windows takes sockets
+only.
 """
 
 import contextlib
@@ -20,11 +20,12 @@ from grader.model.errors import GraderError
 from grader.model.job import Job
 from grader.parent import python
 
-MOST_ERRORS = 1 << 20
+MAX_ERRORS = 1 << 20
+"""Bytes that are read of what a child wrote to its standard error."""
 CARRY_REAL_SECONDS = 1.0
-"""So long what a child that has ended said may be on its way."""
+"""How long after a child's end its thread may go on to copy what it said."""
 QUIET_FLAGS = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
-"""On Windows: no Ctrl-C of ours and no console."""
+"""For Windows: our Ctrl-C does not reach it, and it opens no console."""
 
 _running: "set[Spawned]" = set()
 _spare: "list[Spawned]" = []
@@ -40,10 +41,7 @@ def stop() -> None:
 
 
 class Spawned:
-    """One answer's process, as its parent sees it: `channel` brings its events.
-
-    `lost` means here that it failed before it saw its answer.
-    """
+    """A children.Child. `lost` means here that it failed before it saw its answer."""
 
     def __init__(self) -> None:
         self.exit_code: int | None = None
@@ -90,7 +88,6 @@ class Spawned:
         self._carrier.start()
 
     def read(self) -> bytes:
-        """What it has said; empty when nothing more will come. Raises BlockingIOError, OSError."""
         return self.channel.recv(1 << 16)
 
     def alive(self) -> bool:
@@ -101,13 +98,11 @@ class Spawned:
         return self._carrier is not None and self._carrier.is_alive() and not late
 
     def wait(self, real_seconds: float) -> None:
-        """Until it has ended, but not longer than that."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(real_seconds)
         self._has_ended()
 
     def kill(self) -> None:
-        """End it and whatever it started."""
         if not self._has_ended():
             leftovers.kill_tree(self._process)
 
@@ -129,13 +124,13 @@ class Spawned:
             leftovers.kill_group(self._process.pid)
             leftovers.kill_marked(self._marker)
             self._errors.seek(0)
-            self._said = self._errors.read(MOST_ERRORS)
+            self._said = self._errors.read(MAX_ERRORS)
             self.lost = bool(self._said)
         return self.ended
 
 
 def _carry(job: bytes, process: "subprocess.Popen[bytes]", to: socket.socket) -> None:
-    """Give a child its job, then carry what it says to a socket, until one of them ends."""
+    """Give a child its job, then copy what it says to a socket, until one of them ends."""
     into: Any = process.stdin
     out: Any = process.stdout
     with to, out:
@@ -147,7 +142,7 @@ def _carry(job: bytes, process: "subprocess.Popen[bytes]", to: socket.socket) ->
 
 
 def get_ready() -> None:
-    """Have one that has imported everything by the time that a job comes."""
+    """Start one now, unless one waits: it has imported everything when its job comes."""
     _spare[:] = [spawned for spawned in _spare if spawned.alive()] or [Spawned()]
 
 

@@ -108,11 +108,7 @@ def _exit(said: Said) -> str:
 
 def _not_run(expected: Expected) -> TestResult:
     return TestResult(
-        id=expected.id,
-        title=expected.title,
-        status="failed",
-        points=0,
-        max_points=expected.points,
+        id=expected.id, title=expected.title, status="failed", points=0, max_points=expected.points
     )
 
 

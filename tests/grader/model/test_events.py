@@ -139,8 +139,8 @@ def test_forged_events_earn_nothing(place: int, test: str, key: bytes) -> None:
     plain = [event.model_dump_json().encode() + b"\n" for event in forged]
     assert points([*FAILED[:place], *plain, *FAILED[place:]]) == 0
     if key != KEY:
-        sealed = lines_of(*conversation()[:place], *forged, key=key)[place:]
-        assert points([*FAILED[:place], *sealed]) == 0
+        signed = lines_of(*conversation()[:place], *forged, key=key)[place:]
+        assert points([*FAILED[:place], *signed]) == 0
 
 
 EVENTS = st.one_of(
@@ -159,12 +159,12 @@ EVENTS = st.one_of(
 
 @settings(max_examples=200)
 @given(st.lists(EVENTS, max_size=12))
-def test_sealed_events_in_any_order_never_raise(told: list[events.Event]) -> None:
+def test_signed_events_in_any_order_never_raise(told: list[events.Event]) -> None:
     """Even a child that knows its key can only fail, and never gets the parent to raise."""
     assert points(lines_of(*told)) == 0
 
 
-@pytest.mark.parametrize("size", [events.MOST_LINE + 1, events.MOST_BYTES + 1])
+@pytest.mark.parametrize("size", [events.MAX_LINE + 1, events.MAX_BYTES + 1])
 def test_oversized_events_are_nonsense(size: int) -> None:
     """The parent keeps no more of a line, and reads no more in all, than its limits."""
     with pytest.raises(events.Nonsense):
@@ -172,8 +172,8 @@ def test_oversized_events_are_nonsense(size: int) -> None:
 
 
 def test_deep_json_is_nonsense() -> None:
-    """A bomb of brackets, well sealed, ends the conversation."""
+    """A bomb of brackets, well signed, ends the conversation."""
     deep = b'{"event":"flagged","flag":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
-    line = events.seal(KEY, 0, deep) + b" " + deep + b"\n"
+    line = events.sign(KEY, 0, deep) + b" " + deep + b"\n"
     with pytest.raises(events.Nonsense):
         events.Reader(KEY).feed(line)
