@@ -1,30 +1,24 @@
-"""What this system has, and how busy it is.
-
-Windows has no fork, no timers that signal, and no terminal of POSIX's.
-"""
+"""What this system has, and how busy it is."""
 
 import os
 import signal
 import socket
 
+from grader.model.endings import MIN_REAL_SECONDS, MIN_SHARE
 from grader.model.errors import GraderError
 
 HAS_POSIX = hasattr(os, "fork") and hasattr(signal, "setitimer") and hasattr(socket, "send_fds")
-"""Linux and macOS have. mypy looks at Windows too, with `--always-false HAS_POSIX`."""
-LEAST_SHARE = 0.1
-"""Who computed for less than this part of the real time may have been starved."""
-LEAST_REAL_SECONDS = 1.5
-"""In less nobody has been kept waiting for long."""
+"""Not on Windows. mypy checks that path too, with `--always-false HAS_POSIX`."""
 BUSY = 1.5
-"""Processes that want to run, per processor, on a busy machine."""
+"""Load (processes that could run) per processor from which a machine counts as busy."""
 START = "AWAITLINGS_START"
-"""The variable that says how children start; for those who work on the grader."""
+"""Environment variable for work on the grader: children start by `fork` or by `spawn`."""
 
 
 def spawns() -> bool:
     """Whether each child is a fresh process rather than a fork of a warm one.
 
-    Raises GraderError for a variable that says nothing.
+    Raises GraderError when START has another value, or one that this system has not.
     """
     wanted = os.environ.get(START) or ("fork" if HAS_POSIX else "spawn")
     if wanted not in ("fork", "spawn"):
@@ -41,13 +35,13 @@ def hardly_ran(computed: float | None, real_seconds: float) -> bool:
     it was runnable when we killed it or, if its own guard ended it, when `is_busy()`. It is then
     graded once more, alone. `computed` is None where the system does not say: False.
     """
-    if computed is None or real_seconds < LEAST_REAL_SECONDS:
+    if computed is None or real_seconds < MIN_REAL_SECONDS:
         return False
-    return computed < LEAST_SHARE * real_seconds
+    return computed < MIN_SHARE * real_seconds
 
 
 def is_busy() -> bool:
-    """Whether more wants to run on this machine than it can; where nobody says, it does not."""
+    """Whether the load is above BUSY per processor; False where the system does not tell it."""
     if not HAS_POSIX:
         return False
     try:

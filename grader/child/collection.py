@@ -12,31 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from grader.model.job import GUARD_SECONDS
+from grader.model.endings import GUARD_SECONDS
 
 UNUSED_PLUGINS = (
-    "cacheprovider",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "legacypath",
-    "logging",
-    "pastebin",
-    "recwarn",
-    "setuponly",
-    "setupplan",
-    "stepwise",
-    "threadexception",
-    "unittest",
-    "unraisableexception",
+    *("cacheprovider", "doctest", "faulthandler", "junitxml", "legacypath", "logging"),
+    *("pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "threadexception"),
+    *("unittest", "unraisableexception"),
 )
-"""Parts of pytest that a suite has no use for: each costs some of a millisecond."""
+"""Parts of pytest that no suite uses: each costs a fraction of a millisecond per answer."""
 NAMED_PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout")
 
 
 @dataclass(frozen=True)
 class Collection:
-    """pytest's session and, per suite, its tests and the state of the file they came from."""
+    """pytest's session and, per suite, its tests and its file's time and size."""
 
     session: pytest.Session
     items: dict[Path, list[pytest.Item]]
@@ -76,13 +65,13 @@ def collect(suites: Iterable[Path]) -> Collection:
         *map(str, paths),
         f"--rootdir={settings.parent}",
         f"-c={settings}",
-        # As in pytest.ini, but for standalone.py, which would load what only a parent needs.
+        # As in pytest.ini, without standalone.py, which loads the diagnosis.
         "--override-ini=addopts=-p grader.suite.plugin --import-mode=importlib --strict-markers",
         f"--timeout={GUARD_SECONDS}",
         "--noconftest",
         "--continue-on-collection-errors",
         "-q",
-        "--tb=no",  # the long style would parse the sources of every library on the way
+        "--tb=no",  # the long style parses the sources of every library in a traceback
         *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
         *(word for name in NAMED_PLUGINS for word in ("-p", name)),
     ]
@@ -103,7 +92,7 @@ def collect(suites: Iterable[Path]) -> Collection:
     items: dict[Path, list[pytest.Item]] = {path: [] for path in paths}
     for item in session.items:
         items[item.path].append(item)
-        # pytest would take the module from here again, though its file has changed meanwhile.
+        # A later `collect` would get this module again, even if its file has changed.
         if (module := getattr(item, "module", None)) is not None:
             sys.modules.pop(module.__name__, None)
     return Collection(session, items, stamps)

@@ -1,7 +1,7 @@
 """What an answer prints, kept for its author: the first 64 kB of each test, the rest counted.
 
-It stays in the child's memory until the test has failed, so that a flood costs no disk, holds
-no pipe up, and a verdict never depends on it.
+It stays in the child's memory until the test has failed: a flood fills neither disk nor pipe, and
+no verdict depends on it.
 """
 
 import io
@@ -9,11 +9,11 @@ import sys
 import traceback
 from typing import Any
 
-from grader.model.events import MOST_PRINTED
+from grader.model.events import MAX_PRINTED
 
 
 class Printed(io.RawIOBase):
-    """Keeps the first MOST_PRINTED bytes that are written to it."""
+    """Keeps the first MAX_PRINTED bytes that are written to it."""
 
     def __init__(self) -> None:
         self._kept = bytearray()
@@ -23,12 +23,12 @@ class Printed(io.RawIOBase):
         return True
 
     def fileno(self) -> int:
-        """Where a program that the answer starts would write: to nothing."""
+        """For programs that the answer starts: descriptor 1, which is /dev/null in a child."""
         return 1
 
     def write(self, data: object) -> int:
         view = memoryview(data).cast("B")  # type: ignore[arg-type]
-        room = MOST_PRINTED - len(self._kept)
+        room = MAX_PRINTED - len(self._kept)
         self._kept += view[:room]
         self._more += max(0, len(view) - room)
         return len(view)
@@ -44,17 +44,17 @@ _now = Printed()
 
 
 def begin() -> None:
-    """From now on the streams begin afresh; what was replaced is put back."""
+    """Put fresh streams there, also where an answer has replaced or closed them."""
     global _now
     _now = Printed()
-    # Like Python's own unbuffered streams: text goes through at once.
+    # As with `python -u`: text goes through at once.
     stream = io.TextIOWrapper(_now, "utf-8", "backslashreplace", write_through=True)  # type: ignore[type-var]
     sys.stdout = sys.stderr = stream
     sys.unraisablehook = _ignored
 
 
 def _ignored(unraisable: Any) -> None:
-    """As Python's own hook, which compiles the failing line as if the answer did so."""
+    """As Python's own hook, but that compiles the failing line: the audit would refuse it."""
     try:
         where = repr(unraisable.object)
     except Exception:

@@ -2,8 +2,8 @@
 
 Its parent sends records of 16 bytes over a socket, a letter and a number: `f` forks (with
 three descriptors: the job, the channel, the status), `k` ends that child. On the status
-descriptor it answers with the child's process number and, when all is over, its exit code,
-the milliseconds that it computed, and whether it was kept from computing when it was ended.
+descriptor it answers with the child's process number and, when the child has ended, its exit
+code, its CPU time in milliseconds, and 1 if it could have run when it was killed, else 0.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,16 +23,19 @@ from grader.isolation import leftovers
 from grader.model.job import MESSAGE_BYTES, Job
 from grader.system import HAS_POSIX
 
+Grade = Callable[[int, Job], None]
+"""Grades an answer; events go to that descriptor."""
+
 assert HAS_POSIX, "where there is no fork, nobody starts a server"
 
 LONG_REAL_SECONDS = 1.0
-"""Of a child that is ended after less than this nobody asks how long it computed."""
+"""CPU time is read from /proc only for children older than this: younger cannot have starved."""
 
 
 @dataclass
 class Forked:
-    """A child that has not ended yet; `processor` is the one that it keeps to, `computed` what it
-    had of it when it was to be ended, and `wanted` whether it wanted more."""
+    """A child that runs. `processor` is the one that it is bound to; when it was killed it had
+    `computed` so many seconds, and `wanted` says whether it could have run just then."""
 
     number: int
     status: int
@@ -44,12 +48,14 @@ class Forked:
 def main(task: dict[str, Any]) -> None:
     """Warm up, then serve until the parent goes away."""
     from grader.child import warm
+    from grader.child.main import main as grade
 
-    warm.warm_up(task["suites"])
-    serve(socket.socket(fileno=task["control"]))
+    collected, seals = warm.warm_up(task["suites"])
+    control = socket.socket(fileno=task["control"])
+    serve(control, lambda channel, job: grade(channel, job, collected, seals))
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, grade: Grade) -> None:
     control.setblocking(True)
     os.set_inheritable(control.fileno(), False)
     wakes, wake = os.pipe()
@@ -75,7 +81,7 @@ def serve(control: socket.socket) -> None:
             number = int(message[1:])
             if message.startswith(b"f"):
                 processor = quietest([child.processor for child in children.values()])
-                pid = _fork(fds[0], fds[1], fds[2], processor)
+                pid = _fork(fds[0], fds[1], grade, processor)
                 children[pid] = Forked(number, fds[2], processor)
                 _tell(fds[2], pid)
             else:
@@ -105,7 +111,7 @@ def _reap(children: dict[int, Forked]) -> None:
         child = children.pop(pid, None)
         leftovers.end_orphans(children)
         if child is None:
-            continue  # an orphan of an answer
+            continue  # an orphan, left by an answer
         computed = max(child.computed, seconds)
         code = os.waitstatus_to_exitcode(status)
         _tell(child.status, code, round(computed * 1000), child.wanted)
@@ -113,18 +119,16 @@ def _reap(children: dict[int, Forked]) -> None:
 
 
 def _end_one() -> tuple[int, int, float]:
-    """Reap a child that has ended, and end its group; 0 when there is none.
+    """Reap a child that has ended, and kill its group: its pid, status and CPU seconds.
 
-    Its number, its status, and the seconds that it computed.
-
-    Raises ChildProcessError when there are no children.
+    The pid is 0 while none has ended. Raises ChildProcessError when there are no children.
     """
     if sys.platform == "darwin":  # it has no waitid before Python 3.13
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if pid:
             _end_group(pid)
         return pid, status, usage.ru_utime + usage.ru_stime
-    # Not reaped yet: its number is its own until its group has been ended.
+    # WNOWAIT: until it is reaped no other process can get its pid, which names its group.
     ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if ended is None:
         return 0, 0, 0.0
@@ -139,12 +143,12 @@ def _end_group(pid: int) -> None:
 
 
 def _tell(status: int, *numbers: int) -> None:
-    with contextlib.suppress(OSError):  # the parent may not listen any more
+    with contextlib.suppress(OSError):  # the parent may have closed its end
         os.write(status, b" ".join(b"%d" % number for number in numbers) + b"\n")
 
 
 def quietest(taken: list[int | None]) -> int | None:
-    """One of the processors that the fewest children keep to; None where that can't be said."""
+    """One of the processors that the fewest children are bound to; None but on Linux."""
     if sys.platform != "linux":
         return None
     all_of_them = sorted(os.sched_getaffinity(0))
@@ -152,8 +156,8 @@ def quietest(taken: list[int | None]) -> int | None:
     return random.choice([each for each in all_of_them if taken.count(each) == fewest])
 
 
-def _fork(job_fd: int, channel: int, status: int, processor: int | None) -> int:
-    """The new child's process number; in the child it never returns."""
+def _fork(job_fd: int, channel: int, grade: Grade, processor: int | None) -> int:
+    """The new child's pid; in the child this never returns."""
     pid = os.fork()
     if pid:
         os.close(job_fd)
@@ -168,21 +172,15 @@ def _fork(job_fd: int, channel: int, status: int, processor: int | None) -> int:
             job = pickle.load(file)
         _keep_only(channel)
         if sys.platform == "linux" and processor is not None and job.clock == "virtual":
-            # Its threads take turns anyway, and to wake one on another processor takes longer.
+            # On a virtual clock threads take turns, and waking one on another processor is slower.
             os.sched_setaffinity(0, {processor})
-        _grade(channel, job)
+        grade(channel, job)
     finally:
         os._exit(1)
     raise AssertionError  # nothing comes here
 
 
 def _keep_only(channel: int) -> None:
-    """Close whatever the server has open: its control, the other children's status."""
+    """Close what the server has open: its control socket, the other children's descriptors."""
     os.closerange(3, channel)
     os.closerange(channel + 1, 65536)
-
-
-def _grade(channel: int, job: Job) -> None:
-    from grader.child.main import main
-
-    main(channel, job)

@@ -1,6 +1,6 @@
-"""pytest glue: a test during which the answer replaced what its verdict relies on is void."""
+"""pytest glue: a test is void when the answer replaced what its verdict relies on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -8,62 +8,61 @@ from typing import Any
 import _pytest.runner
 import pytest
 
+from grader.model import events
 from grader.model.evidence import Evidence, ReplacedCheck
 from grader.security import audit, seals
-from grader.security.audit import Watch
+from grader.security.audit import Audit
 from grader.security.seals import Seals
 from grader.suite import plugin
 from grader.suite.answer import Source
 
-kept: Seals | None = None
-"""The warm server's, which its children share."""
+MAX_FLAG = 400
+"""Characters of a flag that are sent."""
 
 
-def seal() -> Seals:
-    """Seals on this process, in which nothing of an answer has run yet."""
-    # pytest would tell an answer, in a variable, which test asks.
+def hide_test_names() -> None:
+    """Have pytest set no PYTEST_CURRENT_TEST: an answer would read there which test asks it."""
     runner: Any = _pytest.runner
     runner._update_current_test_var = lambda item, when: None
-    return seals.of_process()
 
 
 class Flags:
-    """Sends each flag once; what another thread does is told when this one comes by."""
+    """Sends flags from the main thread; those of other threads wait until the next check."""
 
-    def __init__(self, send: Callable[[str], None]) -> None:
+    def __init__(self, send: events.Send) -> None:
         self._send = send
         self._thread = get_ident()
         self._late: list[str] = []
 
     def tell(self, text: str) -> None:
         if get_ident() == self._thread:
-            self._send(text)
+            self._send(events.Flagged(flag=text[:MAX_FLAG]))
         else:
             self._late.append(text)
 
     def flush(self) -> None:
         while self._late:
-            self._send(self._late.pop(0))
+            self.tell(self._late.pop(0))
 
 
 class Tampering:
-    """A pytest plugin for one answer: watches it, and checks the seals after each test."""
+    """A pytest plugin for one answer: audits it, and checks the seals after each test."""
 
     def __init__(
-        self, source: Source, suite: Path, home: Path, send: Callable[[str], None]
+        self, source: Source, suite: Path, home: Path, send: events.Send, seals: Seals
     ) -> None:
         self.flags = Flags(send)
-        self.seals = kept if kept is not None else seal()
+        self.seals = seals
         root = suite.parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
-        self.watch = Watch(source.shown, closed, home, self.flags.tell)
+        self.audit = Audit(source.shown, closed, home, self.flags.tell)
 
     def begin(self) -> None:
         audit.hide()
-        audit.begin(self.watch)
+        audit.begin(self.audit)
 
     def loaded(self) -> None:
-        """The answer has been loaded for the first time."""
+        """Flag what the first load of the answer replaced."""
         for name in self._broken():
             self.flags.tell(f"replaces {name} when it is imported")
 

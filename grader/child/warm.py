@@ -1,4 +1,4 @@
-"""What the warm server does once, so that every child it forks has it done already."""
+"""What the warm server does once for all the children that it forks."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.child import main as child
+from grader.child import main  # noqa: F401  # isort: skip - first: it installs the clock
 
 import _pytest.config  # isort: skip
 import fastapi  # isort: skip
@@ -21,7 +21,9 @@ import sqlalchemy  # isort: skip
 from sqlalchemy import orm  # isort: skip
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # isort: skip
 
-from grader.child import collection, tampering
+from grader.child.collection import Collection, collect
+from grader.child.tampering import hide_test_names
+from grader.security.seals import Seals, of_process
 
 LATE_MODULES = (
     "anyio._backends._asyncio",
@@ -30,17 +32,15 @@ LATE_MODULES = (
     "fastapi.telemetry._runtime",
     "pdb",
 )
-"""Imported by libraries only when first used."""
-
-
+"""Modules that libraries import at their first use."""
 NOT_THERE = ("sniffio",)
-"""httpcore looks for it at every request, all along the path."""
+"""Modules that httpcore tries to import at every request, which searches all of sys.path."""
 
 
-def warm_up(suites: Sequence[str]) -> None:
-    """Import and use what nearly every answer uses, then keep it out of the collector's way.
+def warm_up(suites: Sequence[str]) -> tuple[Collection | None, Seals]:
+    """Import and use what nearly every answer uses, then freeze it: gc need not look at it.
 
-    `suites` are collected for the children.
+    Returns what a child needs of it: these suites, collected, and the seals on this process.
     """
     for name in _pytest.config.default_plugins:
         importlib.import_module(f"_pytest.{name}")
@@ -49,13 +49,14 @@ def warm_up(suites: Sequence[str]) -> None:
             importlib.import_module(name)
     for name in NOT_THERE:
         if importlib.util.find_spec(name) is None:
-            sys.modules[name] = None  # type: ignore[assignment]  # an import fails at once
+            sys.modules[name] = None  # type: ignore[assignment]  # then an import fails at once
     asyncio.run(_use_everything())
-    if suites:
-        child.collected = collection.collect([Path(suite) for suite in suites])
-    tampering.kept = tampering.seal()
+    hide_test_names()
+    collected = collect(map(Path, suites)) if suites else None
+    kept = of_process()
     gc.collect()
     gc.freeze()
+    return collected, kept
 
 
 async def _use_everything() -> None:

@@ -19,12 +19,12 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
     Example: `grader verify checkout`
     """
     from grader.commands import verify
-    from grader.parent import forked as server
+    from grader.parent import children
     from grader.parent.runner import Runner
 
     found = here()
     selection = found.select(ids or [])
-    server.start(exercise.suite for exercise in selection)
+    children.start(exercise.suite for exercise in selection)
     with progress(quiet=False) as bar:
         task = bar.add_task("judging", total=None)
         verification = verify.verify(

@@ -64,15 +64,14 @@ def run(
 
     Example: `grader run checkout --format json --output report.json`
     """
-    from grader.parent import forked as server
-    from grader.parent import session
+    from grader.parent import children, session
     from grader.parent.runner import Runner
 
     found = here()
     selection = found.select(ids or [])
     check_writable(output)
     runner = Runner(jobs, isolation=isolation)
-    server.start((exercise.suite for exercise in selection), isolation)
+    children.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
         task = bar.add_task("grading", total=len(selection))

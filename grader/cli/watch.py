@@ -25,13 +25,13 @@ def watch(
 
     Example: `grader watch checkout`
     """
-    from grader.parent import forked as server
+    from grader.parent import children
     from grader.parent.runner import Runner
 
     found = here()
     start = one(id) if id is not None else None
     runner = Runner(isolation=isolation)
-    server.start((exercise.suite for exercise in found.exercises), isolation)
+    children.start((exercise.suite for exercise in found.exercises), isolation)
     # Imported here, while the server warms up in its own process.
     from grader.commands.watch import keyboard
     from grader.commands.watch.lines import Lines

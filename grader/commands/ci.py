@@ -24,8 +24,9 @@ from grader.course.folders import FOLDER
 from grader.model.errors import FAILED, PASSED, UNUSABLE, GraderError
 from grader.model.report import ClockName, ExerciseResult, Isolation, Report
 from grader.parent import session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order, without_child
+from grader.parent.verdict import without_child
 from grader.reports import actions, harmless, markdown
 from grader.wording import count
 

@@ -17,8 +17,9 @@ from grader.course.folders import FOLDER, SETTINGS
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order, lost_tests
+from grader.parent.verdict import lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
@@ -121,7 +122,7 @@ def verify(
     unusable = dict.fromkeys(
         promise.exercise
         for promise, result in zip(promises, results, strict=True)
-        if result.problem == lost_tests(promise.exercise)
+        if result.is_suites_fault
     )
     problems += map(lost_tests, unusable)
     for promise, result in zip(promises, results, strict=True):

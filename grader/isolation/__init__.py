@@ -1,4 +1,4 @@
-"""How an answer is kept apart from the machine: the levels, and which of them can be had here.
+"""The levels that keep an answer from the machine, and which of them this machine has.
 
 `process` is for one's own answers, `sandbox` for other people's. Nothing ever falls back
 from one to the other.
@@ -41,23 +41,14 @@ def require(level: Isolation) -> None:
 def _process() -> Level:
     if not HAS_POSIX:
         sentence = "a process and a folder of its own, no variables of yours, and no limits, "
-        sentence += "for this system has none; for your own answers."
-        return Level("process", True, sentence)
-    return Level(
-        "process",
-        True,
-        "a session, a folder and limits of its own, no variables of yours; for your own answers.",
-    )
+        return Level("process", True, f"{sentence}for this system has none; for your own answers.")
+    sentence = "a session, a folder and limits of its own, no variables of yours; "
+    return Level("process", True, f"{sentence}for your own answers.")
 
 
 @functools.cache
 def _sandbox() -> Level:
     problem = bubblewrap.problem()
-    if problem is not None:
-        return Level("sandbox", False, problem)
-    return Level(
-        "sandbox",
-        True,
-        "bubblewrap: no network, nothing to write to, no other process to see; "
-        "for other people's answers.",
-    )
+    sentence = "bubblewrap: no network, nothing to write to, no other process to see; "
+    sentence += "for other people's answers."
+    return Level("sandbox", problem is None, problem or sentence)

@@ -1,7 +1,7 @@
 """The sandbox's walls: a bubblewrap command in which only the grader and Python can be seen.
 
-Inside, every answer gets namespaces of its own (grader.isolation.namespaces): what one
-answer leaves behind, the next one never meets.
+Inside, every answer gets namespaces of its own (grader.isolation.namespaces), so that the next
+one never meets what it leaves behind.
 """
 
 import os
@@ -16,11 +16,11 @@ from grader.system import HAS_POSIX
 
 NOBODY = "65534"
 SERVER_BYTES = 32 << 20
-"""What the server inside may write while it gets warm; an answer never sees that folder."""
+"""Room in the tmpfs that the server uses while it gets warm; each answer mounts its own."""
 PROBE_REAL_SECONDS = 20.0
 INSTALL = "`sudo apt install bubblewrap`, `sudo dnf install bubblewrap` or the like puts it there."
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_ROOMS = Path(namespaces.__file__).resolve()
+_NAMESPACES = Path(namespaces.__file__).resolve()
 _PACKAGES = ("site-packages", "dist-packages")
 _FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
 
@@ -34,37 +34,17 @@ def command(readable: Iterable[Path] = (), variables: Mapping[str, str] | None =
     given = {**(variables or {}), "TMPDIR": namespaces.SCRATCH}
     return [
         shutil.which("bwrap") or "bwrap",
-        "--unshare-all",
-        "--unshare-user",
-        "--uid",
-        NOBODY,
-        "--gid",
-        NOBODY,
-        "--die-with-parent",
-        "--new-session",
-        "--clearenv",
+        *("--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY),
+        *("--die-with-parent", "--new-session", "--clearenv"),
         *(word for name, value in given.items() for word in ("--setenv", name, value)),
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
+        *("--proc", "/proc", "--dev", "/dev"),
         *_system(),
-        # First the folder, then what may lie below it.
-        "--tmpfs",
-        "/tmp",
-        "--size",
-        str(SERVER_BYTES),
-        "--tmpfs",
-        namespaces.SCRATCH,
+        # Before what is bound below it.
+        *("--tmpfs", "/tmp"),
+        *("--size", str(SERVER_BYTES), "--tmpfs", namespaces.SCRATCH),
         *_bound([*_python(), *readable]),
-        "--remount-ro",
-        "/",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/tmp",
-        "--chdir",
-        "/",
+        *("--remount-ro", "/", "--remount-ro", "/dev", "--remount-ro", "/tmp"),
+        *("--chdir", "/"),
     ]
 
 
@@ -74,7 +54,7 @@ def problem() -> str | None:
         return "bubblewrap is for Linux only."
     if shutil.which("bwrap") is None:
         return f"bubblewrap (bwrap) is not installed. {INSTALL}"
-    words = [*command([_ROOMS]), sys.executable, "-I", "-S", "-B", str(_ROOMS)]
+    words = [*command([_NAMESPACES]), sys.executable, "-I", "-S", "-B", str(_NAMESPACES)]
     try:
         done = subprocess.run(
             words,
@@ -117,7 +97,7 @@ def _python() -> list[Path]:
 
 
 def _bound(paths: Sequence[Path]) -> list[str]:
-    """Read-only, outer folders first, nothing twice, and never the whole machine."""
+    """The words that bind these read-only: outer folders first, nothing twice, never `/`."""
     words: list[str] = []
     seen: list[Path] = [Path("/usr")]
     for path in sorted({Path(os.path.abspath(path)) for path in paths}):

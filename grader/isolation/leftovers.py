@@ -1,7 +1,7 @@
 """Finds and ends what an answer left running, also what left its group and its session.
 
-Linux gives a process that adopts orphans (the warm server is one), and /proc; macOS only
-ends the group, and Windows what descends from a process that still runs.
+On Linux the warm server adopts orphans (PR_SET_CHILD_SUBREAPER), and /proc lists what bears its
+marker; on macOS the group is killed; on Windows, what descends from a process that still runs.
 """
 
 import contextlib
@@ -17,8 +17,9 @@ from pathlib import Path
 from grader.system import HAS_POSIX
 
 MARKER = "AWAITLINGS_SERVER"
-"""The variable that a server and all its descendants start with."""
-MOST_REAL_SECONDS = 2.0
+"""Environment variable that a server and its descendants inherit: by it they are found."""
+MAX_REAL_SECONDS = 2.0
+"""For ending orphans, and for taskkill."""
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -32,7 +33,7 @@ def end_orphans(known: Collection[int]) -> None:
     """End and reap every child of this process that is not `known`, and theirs in turn."""
     if not HAS_POSIX:
         return
-    until = time.monotonic() + MOST_REAL_SECONDS
+    until = time.monotonic() + MAX_REAL_SECONDS
     while time.monotonic() < until:
         unknown = [pid for pid in _children() if pid not in known]
         if not unknown:
@@ -65,14 +66,14 @@ def kill_tree(process: "subprocess.Popen[bytes]") -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=MOST_REAL_SECONDS,
+            timeout=MAX_REAL_SECONDS,
         )
     process.kill()
 
 
 def computed(pid: int) -> tuple[float, bool]:
-    """Seconds of the processor that this process and its descendants have had, and whether one
-    of them wants more: it does not wait for anything else. 0 and False if unknown."""
+    """CPU seconds of this process and its descendants, and whether one of them could run now:
+    it waits for a processor and for nothing else. 0 and False without /proc."""
     if not HAS_POSIX:
         return 0.0, False
     ticks: dict[int, int] = {}
@@ -84,7 +85,7 @@ def computed(pid: int) -> tuple[float, bool]:
             number = int(file.parent.name)
             parents[number] = int(words[1])
             ticks[number] = sum(map(int, words[11:15]))
-            if words[0] in "RT":  # running, or stopped
+            if words[0] in "RT":  # runnable, or stopped by SIGSTOP
                 wanting.add(number)
     family = {pid}
     for _ in range(8):  # deep enough: a sandbox has three
@@ -109,13 +110,13 @@ def _leads_a_group(pid: int) -> bool:
     try:
         return not HAS_POSIX or os.getpgid(pid) == pid
     except ProcessLookupError:
-        return True  # it has ended; processes that it started may go on in its group
+        return True  # it was reaped; its group may live on in processes that it started
 
 
 def exists(pid: int) -> bool:
-    """Whether this process still runs; one that only waits to be reaped does not.
+    """Whether this process still runs; a zombie, which waits to be reaped, does not.
 
-    Windows has no such question: the number 0 would be Ctrl-C there.
+    Not asked on Windows, where `os.kill(pid, 0)` would send CTRL_C_EVENT.
     """
     if not HAS_POSIX:
         return False
@@ -130,7 +131,7 @@ def exists(pid: int) -> bool:
 
 
 def kill_marked(marker: str) -> None:
-    """End every process that started with this marker: for when the server itself is gone."""
+    """End every process whose environment has this marker: the server itself is gone."""
     if not HAS_POSIX:
         return
     words = f"{MARKER}={marker}".encode()

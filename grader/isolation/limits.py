@@ -1,30 +1,29 @@
-"""What the system itself keeps an answer from using up, at every level but `none`."""
+"""The kernel's limits on what one answer uses, at every level of isolation but `none`."""
 
 import contextlib
 import math
 import time
 from pathlib import Path
 
+from grader.model.endings import CPU_SECONDS, kernel_seconds
 from grader.system import HAS_POSIX
 
 with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
-CPU_SECONDS = 120
-"""Processor seconds of one answer in all; the kernel ends it then."""
 MEMORY_BYTES = 3072 << 20
-"""Address space beyond what the warm server has already; each thread takes 8 MB of it for a
-stack that it hardly uses, and an answer may well try two hundred."""
+"""Address space beyond what the warm server has mapped. Each thread's stack takes 8 MB of it,
+hardly used, and an answer may well try two hundred threads."""
 FILE_BYTES = 32 << 20
 """The largest file; pytest's own are far smaller."""
 PROCESSES = 512
-"""Processes at once, counted where an answer has a user namespace of its own."""
+"""Processes at once. RLIMIT_NPROC counts all of a user: only for a user namespace of its own."""
 
 
 def apply(mapped: int | None, *, own_processes: bool) -> None:
-    """Limit this process and those it starts; `own_processes` where no others are counted.
+    """Limit this process and those it starts; `own_processes` in a user namespace of its own.
 
-    `mapped` is what `address_space` said when there was still a /proc to ask.
+    `mapped` is what `address_space` said before the sandbox hid /proc.
     """
     if not HAS_POSIX:
         return
@@ -40,13 +39,12 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
 def of_a_test(seconds: float) -> None:
     """Let the kernel end this process when a test goes on past its guard of so many seconds.
 
-    A single call that computes without end hears no guard. Half as long again and a second are
-    for what the guard itself does about a test.
+    Python runs no signal handler within a single C call, so such a call never meets the guard.
     """
     if not HAS_POSIX:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    most = math.ceil(time.process_time() + 1.5 * seconds + 1)
+    most = math.ceil(time.process_time() + kernel_seconds(seconds))
     if hard == resource.RLIM_INFINITY or most < hard:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
@@ -63,7 +61,7 @@ def _limit(what: int, most: int) -> None:
 
 
 def address_space() -> int | None:
-    """Bytes that this process has mapped; None where nobody says, and no limit holds."""
+    """Bytes that this process has mapped; None without /proc: then RLIMIT_AS is not set."""
     if not HAS_POSIX:
         return None
     try:

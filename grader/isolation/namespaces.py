@@ -1,6 +1,6 @@
-"""One answer's own rooms inside the sandbox: processes, files, network, nothing shared.
+"""One answer's own namespaces inside the sandbox: processes, files, network, nothing shared.
 
-Python 3.11 has no unshare and never a mount, so these few calls go to the C library.
+Python 3.11 has no os.unshare, and no Python a mount, so these few calls go to the C library.
 """
 
 import contextlib
@@ -24,29 +24,26 @@ _CAPABILITY_VERSION = 0x20080522
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 
 SCRATCH = "/answer"
-"""The one folder that an answer can write to, and its shared memory: memory of its own."""
+"""The one folder that an answer can write to: a tmpfs of its own, as is its /dev/shm."""
 _SCRATCH_SIZE = "size=32m,nr_inodes=4096,mode=700"
 _SHARED_MEMORY_SIZE = "size=16m,nr_inodes=256,mode=1777"
 
 
 def enter(hidden: Sequence[str] = ()) -> None:
-    """Go on in a new process that sees nothing but itself; the old one ends as that ends.
+    """Continue in a new process with namespaces of its own; this one ends as that one ends.
 
-    Its parent is the first process of the namespace, which only waits: when that ends, the
-    kernel ends every process in there, however they hid. The first one itself would not do
-    for an answer: no signal from inside reaches it, not even its own. The folders `hidden`
-    are empty there. Raises OSError where the system refuses.
+    Three processes: this one waits outside; process 1 of the namespace waits inside, and when
+    it ends the kernel kills all others in there; the answer runs in the third. It cannot run
+    in process 1, to which the kernel delivers no signal from inside (pid_namespaces(7)). The
+    folders `hidden` are empty in there. Raises OSError where the system refuses.
     """
     if sys.platform == "win32":
         raise OSError("Windows has no namespaces")
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
     _call(libc.unshare, _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWNET)
-    for file, text in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{uid} {uid} 1"),
-        ("gid_map", f"{gid} {gid} 1"),
-    ):
+    maps = {"setgroups": "deny", "uid_map": f"{uid} {uid} 1", "gid_map": f"{gid} {gid} 1"}
+    for file, text in maps.items():
         with open(f"/proc/self/{file}", "w") as map_file:
             map_file.write(text)
     said, say = os.pipe()
@@ -63,7 +60,7 @@ def enter(hidden: Sequence[str] = ()) -> None:
         _mount(libc, folder, quiet | _NOEXEC | _RDONLY, "size=4k")
     _raise_loopback()
     _call(libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # With no capability left, no mount can be undone.
+    # Without CAP_SYS_ADMIN nothing in there can unmount what was mounted.
     header = struct.pack("=II", _CAPABILITY_VERSION, 0)
     _call(libc.capset, header, bytes(24))
     os.chdir(SCRATCH)
@@ -81,7 +78,7 @@ def _raise_loopback() -> None:
     if sys.platform == "win32":
         raise OSError("Windows has no namespaces")
     with (
-        contextlib.suppress(OSError),  # an answer without a loopback is none the worse
+        contextlib.suppress(OSError),  # without a loopback an answer can only not listen
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle,
     ):
         fcntl.ioctl(handle, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP_RUNNING))
@@ -94,7 +91,7 @@ def _call(function: "ctypes._NamedFuncPointer", *arguments: object) -> None:
 
 
 def _wait_for(pid: int, say: int) -> NoReturn:
-    """The first process: reap whatever ends, until `pid` does, and say how that ended."""
+    """Process 1: reap whatever ends, until `pid` does, and write its exit code to `say`."""
     _close_all_but(say)
     while True:
         ended, status = os.waitpid(-1, 0)
@@ -104,7 +101,7 @@ def _wait_for(pid: int, say: int) -> NoReturn:
 
 
 def _end_as(pid: int, said: int) -> NoReturn:
-    """Wait for the first process, and end as it said that the answer's did."""
+    """The process outside: wait for process 1, and end with the exit code that it wrote."""
     if sys.platform == "win32":
         raise OSError("Windows has no namespaces")
     _close_all_but(said)
@@ -117,7 +114,7 @@ def _end_as(pid: int, said: int) -> NoReturn:
 
 
 def _close_all_but(descriptor: int) -> None:
-    """Who only waits keeps nothing open: the parent hears at once when an answer has ended."""
+    """Close the channel, above all: the parent reads its end when the last holder closes it."""
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 65536)
 

@@ -3,9 +3,9 @@
 The parent never trusts it: lines are bounded, unknown or malformed ones end the
 conversation, and only a complete pair of `started` and `finished` earns points.
 
-Each line is sealed with a key that only the parent and the grader's part of the child know,
-over its place in the order: bytes that an answer writes itself, repeats or moves are nonsense.
-The key lies in the child's memory, so this hinders an answer and does not prove anything.
+Each line begins with a signature of its text and its number, by a key that the parent gives to
+its child: bytes that an answer writes itself, repeats or moves are nonsense. The key lies in the
+child's memory, so this hinders an answer and does not prove anything.
 """
 
 import json
@@ -21,12 +21,12 @@ from grader.model.evidence import Evidence
 from grader.model.report import ExerciseStatus
 from grader.model.spans import Span
 
-MOST_LINE = 1 << 20
+MAX_LINE = 1 << 20
 """Bytes of one event at most."""
-MOST_BYTES = 16 << 20
+MAX_BYTES = 16 << 20
 """Bytes of one child's events at most."""
-MOST_PRINTED = 64 << 10
-"""Bytes of what an answer prints in one test that are kept; a note on what was cut follows."""
+MAX_PRINTED = 64 << 10
+"""Bytes kept of what an answer prints in one test; a note on what was cut follows them."""
 
 
 class Event(BaseModel):
@@ -46,7 +46,7 @@ class Unloadable(Event):
     event: Literal["unloadable"] = "unloadable"
     status: ExerciseStatus
     problem: str
-    printed: str = Field(default="", max_length=MOST_PRINTED + 100)
+    printed: str = Field(default="", max_length=MAX_PRINTED + 100)
 
 
 class Flagged(Event):
@@ -68,8 +68,7 @@ class Finished(Event):
     seconds: float | None = None
     spans: list[Span] = Field(default_factory=list)
     evidence: Evidence | None = None
-    reason: str = ""
-    printed: str = Field(default="", max_length=MOST_PRINTED + 100)
+    printed: str = Field(default="", max_length=MAX_PRINTED + 100)
     hurried: bool = False
 
 
@@ -80,27 +79,27 @@ class End(Event):
 AnyEvent = Annotated[
     Collected | Unloadable | Flagged | Started | Finished | End, Field(discriminator="event")
 ]
-# Values are random, so a cache of them would fill with what never comes again.
+# pydantic caches every string by default; most values here never come again.
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent, config=ConfigDict(cache_strings="keys"))
 
 
 class Nonsense(Exception):  # noqa: N818 - it names what came
-    """What came over the channel is not an event."""
+    """What came over the channel is no event, or none that belongs there."""
 
 
 Send = Callable[[Event], None]
 
 
 def sender(fd: int, key: bytes) -> Send:
-    """What writes events to `fd`, sealed; it raises OSError when the parent is gone."""
+    """A function that signs events and writes them to `fd`; OSError when the parent is gone."""
     order = 0
 
     def send(event: Event) -> None:
         nonlocal order
-        # An answer's message may hold half a surrogate pair, which no parent could read.
+        # An answer's message may hold half a surrogate pair, which UTF-8 cannot encode.
         told = json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
         text = told.encode("utf-8", "replace")
-        line = seal(key, order, text) + b" " + text + b"\n"
+        line = sign(key, order, text) + b" " + text + b"\n"
         order += 1
         while line:
             line = line[os.write(fd, line) :]
@@ -108,8 +107,8 @@ def sender(fd: int, key: bytes) -> Send:
     return send
 
 
-def seal(key: bytes, order: int, text: bytes) -> bytes:
-    """What proves that `text` is the event number `order` of this key's child."""
+def sign(key: bytes, order: int, text: bytes) -> bytes:
+    """The signature of `text` as event number `order` of the child that has this key."""
     return blake2b(b"%d " % order + text, key=key, digest_size=16).hexdigest().encode()
 
 
@@ -121,29 +120,29 @@ class Reader:
         self._order = 0
         self._rest = b""
         self.odd = b""
-        """What came that is no event, and after it."""
+        """The first line that is no event, and what came after it."""
         self._total = 0
 
     def feed(self, data: bytes) -> list[AnyEvent]:
         """The events that `data` completes. Raises Nonsense."""
         self._total += len(data)
-        if self._total > MOST_BYTES:
+        if self._total > MAX_BYTES:
             raise Nonsense("it sent too much")
         *lines, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > MOST_LINE or any(len(line) > MOST_LINE for line in lines):
+        if len(self._rest) > MAX_LINE or any(len(line) > MAX_LINE for line in lines):
             raise Nonsense("it sent a line that is too long")
         found = []
         for number, line in enumerate(lines):
             try:
-                found.append(self._open(line))
+                found.append(self._event(line))
             except Nonsense:
                 self.odd = b"\n".join([*lines[number:], self._rest])
                 raise
         return found
 
-    def _open(self, line: bytes) -> AnyEvent:
-        proof, _, text = line.partition(b" ")
-        if not compare_digest(proof, seal(self._key, self._order, text)):
+    def _event(self, line: bytes) -> AnyEvent:
+        signature, _, text = line.partition(b" ")
+        if not compare_digest(signature, sign(self._key, self._order, text)):
             raise Nonsense("it sent something that is no event")
         self._order += 1
         try:

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from grader.model.spans import Model, Span
+from grader.model.spans import MAX_COUNT, Line, Model, Moment, Span
+
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
 class FailedCheck(Model):
@@ -24,11 +26,11 @@ class TimeCheck(FailedCheck):
     """
 
     kind: Literal["time"] = "time"
-    expected_seconds: float
-    actual_seconds: float
-    start: float
-    end: float
-    instead: dict[str, float] = Field(default_factory=dict)
+    expected_seconds: Moment
+    actual_seconds: Moment
+    start: Moment
+    end: Moment
+    instead: dict[str, Moment] = Field(default_factory=dict)
     what: str = ""
 
 
@@ -44,7 +46,7 @@ class StatusCheck(FailedCheck):
     """A response's status code."""
 
     kind: Literal["status"] = "status"
-    status: int
+    status: Count
 
 
 class NameCheck(FailedCheck):
@@ -60,10 +62,10 @@ class CallsCheck(FailedCheck):
 
     kind: Literal["not_called", "called_too_often"]
     name: str
-    ran: int = 0
-    times: int | str | None = None
-    others: int = 0
-    line: int | None = None
+    ran: Count = 0
+    times: Count | str | None = None
+    others: Count = 0
+    line: Line | None = None
 
 
 class ArgumentsCheck(FailedCheck):
@@ -74,24 +76,24 @@ class ArgumentsCheck(FailedCheck):
     argument: str = ""
     wanted: str = ""
     got: str = ""
-    line: int | None = None
+    line: Line | None = None
 
 
 class PeakCheck(FailedCheck):
     """How many ran at once: `most` of them, where `allowed` may or can."""
 
     kind: Literal["peak"] = "peak"
-    most: int
-    allowed: int
+    most: Count
+    allowed: Count
     name: str = ""
-    line: int | None = None
+    line: Line | None = None
 
 
 class LeftOpenCheck(FailedCheck):
     """Something that was still open or running at the end."""
 
     kind: Literal["left_open"] = "left_open"
-    line: int | None = None
+    line: Line | None = None
 
 
 class HiddenCheck(FailedCheck):
@@ -99,7 +101,7 @@ class HiddenCheck(FailedCheck):
 
     kind: Literal["failure_hidden"] = "failure_hidden"
     name: str = ""
-    line: int | None = None
+    line: Line | None = None
 
 
 class CancelCheck(FailedCheck):
@@ -107,7 +109,7 @@ class CancelCheck(FailedCheck):
 
     kind: Literal["cancel"] = "cancel"
     name: str = ""
-    line: int | None = None
+    line: Line | None = None
 
 
 class ReplacedCheck(FailedCheck):
@@ -140,7 +142,7 @@ class Problem(Model):
 
     type: str
     message: str
-    line: int | None = None
+    line: Line | None = None
     call: str = ""
     on_loop: bool = False
 
@@ -150,7 +152,7 @@ class Waiting(Model):
 
     name: str
     waits_for: str
-    line: int | None = None
+    line: Line | None = None
     stack: list[str] = Field(default_factory=list)
 
 
@@ -158,7 +160,7 @@ class Leftover(Model):
     """Something that was still open or running when it should have ended."""
 
     what: str
-    line: int | None = None
+    line: Line | None = None
 
 
 class Computing(Model):
@@ -167,9 +169,9 @@ class Computing(Model):
     `at` is the moment on the test's clock; `on_clock` says whether that clock counted it.
     """
 
-    line: int
-    real_seconds: float
-    at: float
+    line: Line
+    real_seconds: Moment
+    at: Moment
     on_clock: bool = False
 
 
@@ -189,14 +191,14 @@ class Unanswered(Model):
 
     method: str
     path: str
-    status: int
-    routes: int = 0
+    status: Count
+    routes: Count = 0
     has: list[str] = Field(default_factory=list)
     close: bool = False
     place: str = ""
     name: str = ""
     said: str = ""
-    line: int | None = None
+    line: Line | None = None
 
 
 class Evidence(Model):
@@ -216,9 +218,9 @@ class Evidence(Model):
     lost: list[Problem] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
     unanswered: Unanswered | None = None
-    answered: dict[int, int | None] = Field(default_factory=dict)
+    answered: dict[Count, Line | None] = Field(default_factory=dict)
     computing: list[Computing] = Field(default_factory=list)
     spin: Spin | None = None
-    stalls: list[int] = Field(default_factory=list)
-    blocked: float = 0.0
+    stalls: list[Line] = Field(default_factory=list)
+    blocked: Moment = 0.0
     background: list[str] = Field(default_factory=list)

@@ -1,32 +1,25 @@
-"""One answer's way into a child: what is sent there.
-
-The parent imports this module and never the child's: everything heavy waits there.
-"""
+"""What a parent sends to a child: one answer, and how to grade it."""
 
 from dataclasses import dataclass
 
+from grader.model.endings import EXERCISE_REAL_SECONDS, GUARD_SECONDS
 from grader.model.report import Isolation
 
-GUARD_SECONDS = 10.0
-"""Processor seconds after which an import or a test is ended: a guard, no verdict on speed."""
-EXERCISE_REAL_SECONDS = 120.0
-"""Real seconds that one answer may take: a guard, generous on a busy machine."""
 UNTOLD = 70
-"""Exit code of a child that ended before it had told all: not the answer but the grader failed."""
+"""Exit code of a child in which the grader itself failed, before all was told."""
 MESSAGE_BYTES = 16
-"""Of what a server is asked: a letter and a number."""
+"""Length of a request to a warm server: a letter and a number."""
 
 
 @dataclass(frozen=True)
 class Job:
     """One answer to one exercise.
 
-    `shown` is the path that messages name; `keep_spans` asks for the timeline of passed
-    tests too; `home` is the child's folder, which the parent makes and removes;
-    `guard_seconds` ends a test or an import that computes without end; `key` seals the
-    child's events; within `real_seconds` it should be through with all of its tests, but for
-    those that an earlier child has `done`, some of which `failed`. An answer that is not
-    `watched` may do what it likes: for tests of what lies behind.
+    `shown` is the path that messages name. `keep_spans` asks for the timeline of passed tests
+    too. `home` is the child's folder, which the parent makes and removes. `guard_seconds` and
+    `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
+    events. Tests that an earlier child has `done`, some of which `failed`, are not run again.
+    Without `audited`, which is for tests of the walls behind it, no audit hears it.
     """
 
     suite: str
@@ -37,7 +30,7 @@ class Job:
     keep_spans: bool
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
-    watched: bool = True
+    audited: bool = True
     isolation: Isolation = "process"
     key: bytes = b""
     real_seconds: float = EXERCISE_REAL_SECONDS

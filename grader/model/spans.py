@@ -1,13 +1,20 @@
 """A stretch of time; pure functions that make few spans of many, and say how many at once."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
 Lane = Literal["loop", "thread", "upstream", "database"]
 Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "job"]
+
+MAX_COUNT = 10**9
+MAX_TEXT = 4_000
+"""Characters of a text that a child says of its answer; the child cuts what is longer."""
+Line = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+Moment = Annotated[float, Field(ge=0, le=MAX_COUNT)]
+"""Seconds. Bounded, as the others are: a report divides by them and prints them."""
 
 
 class Model(BaseModel):
@@ -25,17 +32,23 @@ class Span(Model):
     with `gap` seconds between them.
     """
 
-    label: str
-    line: int | None = None
-    start: float
-    end: float
+    label: str = Field(max_length=MAX_TEXT)
+    line: Line | None = None
+    start: Moment
+    end: Moment
     outcome: Outcome = "done"
     lane: Lane = "loop"
     kind: Kind = "call"
-    count: int = 1
-    repeat: int = 1
-    gap: float = 0.0
+    count: int = Field(default=1, ge=1, le=MAX_COUNT)
+    repeat: int = Field(default=1, ge=1, le=MAX_COUNT)
+    gap: Moment = 0.0
     blocking: bool = False
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> "Span":
+        if self.end < self.start:
+            raise ValueError("a span ends before it starts")
+        return self
 
     @property
     def name(self) -> str:

@@ -1,10 +1,9 @@
 """The warm servers: processes that have imported everything, and fork a child per answer.
 
 Imports nothing heavy itself, so that the command line can start one first and get ready
-while it imports. One server per level of isolation; a sandbox has its own inside.
+while it imports.
 """
 
-import atexit
 import contextlib
 import os
 import pickle
@@ -19,19 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import system
 from grader.isolation import bubblewrap, leftovers
 from grader.model.errors import GraderError
 from grader.model.job import MESSAGE_BYTES, Job
 from grader.model.report import Isolation
-from grader.parent import spawned as spawn
-from grader.parent.spawned import Spawned
+from grader.parent import python
 from grader.system import HAS_POSIX
 
 SEND_REAL_SECONDS = 30.0
-"""A server that takes no message for so long has been tampered with."""
-
-_servers: dict[Isolation, "Server"] = {}
+"""A server that takes no message for this long was stopped, by an answer perhaps."""
 
 
 class ServerGone(Exception):  # noqa: N818 - it says what happened
@@ -39,8 +34,8 @@ class ServerGone(Exception):  # noqa: N818 - it says what happened
 
 
 @dataclass(eq=False)
-class Child:
-    """One answer's process, as its parent sees it: `channel` brings its events."""
+class Forked:
+    """A children.Child, whose server tells over `status` how it does."""
 
     server: "Server"
     number: int
@@ -49,9 +44,7 @@ class Child:
     pid: int | None = None
     exit_code: int | None = None
     computed: float | None = None
-    """Seconds of the processor that it and its children had; None when nobody said."""
     wanted: bool = False
-    """Whether it wanted more of them when it was ended, and waited for nothing else."""
     ended: bool = False
     lost: bool = False
     _said: bytes = b""
@@ -64,25 +57,22 @@ class Child:
         return self.server.failure()
 
     def read(self) -> bytes:
-        """What it has said; empty when nothing more will come. Raises BlockingIOError, OSError."""
         return os.read(self.channel, 1 << 16)
 
     def alive(self) -> bool:
-        """False when it has ended and nothing that it started is left, or nobody knows."""
+        """False when it and what it started have ended, or with its server gone nobody knows."""
         self._listen(0)
         if self.lost and self.server.shares_processes and self.pid is not None:
-            # Its server is gone, but it may go on and finish.
+            # Its server is gone, but it may run on and finish.
             return leftovers.exists(self.pid)
         return not (self.ended or self.lost)
 
     def wait(self, real_seconds: float) -> None:
-        """Until it has ended, but not longer than that."""
         until = time.monotonic() + real_seconds
         while self.alive() and (left := until - time.monotonic()) > 0:
             self._listen(min(left, 0.05 if self.lost else left))
 
     def kill(self) -> None:
-        """End it and whatever it started."""
         if self.ended:
             return
         try:
@@ -129,7 +119,7 @@ class Server:
 
     @property
     def shares_processes(self) -> bool:
-        """Whether its children's numbers are those of this machine."""
+        """Whether its children's pids are valid out here: a sandbox has a namespace of its own."""
         return self.isolation != "sandbox"
 
     @property
@@ -148,12 +138,11 @@ class Server:
             "isolation": self.isolation,
             "suites": [str(path) for path in paths],
         }
-        words = spawn.command("server", task)
-        variables = spawn.variables(self.marker)
+        words = python.command("server", task)
+        variables = python.variables(self.marker)
         if self.isolation == "sandbox":
-            readable = [spawn.PACKAGE, *(path.parent.parent for path in paths)]
+            readable = [python.PACKAGE, *(path.parent.parent for path in paths)]
             words = [*bubblewrap.command(readable, variables), *words]
-        atexit.register(self.stop)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         self._process = subprocess.Popen(
             words,
@@ -168,7 +157,7 @@ class Server:
         ours.settimeout(SEND_REAL_SECONDS)
         self._control = ours
 
-    def fork(self, job: Job) -> Child:
+    def fork(self, job: Job) -> Forked:
         """A child that grades `job`. Raises ServerGone."""
         if not HAS_POSIX:
             raise ServerGone
@@ -188,7 +177,7 @@ class Server:
                 os.close(channel_there)
                 os.close(status_there)
         os.set_blocking(channel, False)
-        return Child(self, self._number, channel, status)
+        return Forked(self, self._number, channel, status)
 
     def send(self, what: str, number: int, fds: list[int] | None = None) -> None:
         """Ask for something. Raises ServerGone."""
@@ -202,7 +191,7 @@ class Server:
             raise ServerGone from None
 
     def stop(self) -> None:
-        """End it at once, and what its children may have left."""
+        """Kill it, and what its children may have left."""
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -220,67 +209,4 @@ class Server:
         if self._errors is not None:
             self._errors.seek(0)
             said = self._errors.read()
-        return spawn.failure(said)
-
-
-def get(isolation: Isolation = "process") -> Server:
-    """The one server of this level."""
-    return _servers.setdefault(isolation, Server(isolation))
-
-
-def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None:
-    """Start the server of this level now, unless it runs; it collects `suites`.
-
-    Where children are spawned the first one is.
-    """
-    if _spawns(isolation):
-        spawn.get_ready()
-    else:
-        get(isolation).start(suites)
-
-
-def renew(suites: Iterable[Path], isolation: Isolation) -> None:
-    """A new server, which collects `suites` as they are now, in the place of the one that runs."""
-    if not _spawns(isolation):
-        get(isolation).stop()
-        get(isolation).start(suites)
-
-
-def _spawns(isolation: Isolation) -> bool:
-    """Whether this level's children are spawned; a sandbox is around a server."""
-    return isolation != "sandbox" and system.spawns()
-
-
-def get_ready(isolation: Isolation) -> None:
-    """Where children are spawned, have the next one import everything before its job comes."""
-    if _spawns(isolation):
-        spawn.get_ready()
-
-
-def stop() -> None:
-    """End every server at once; one would hold our output open until it had imported all."""
-    for server in _servers.values():
-        server.stop()
-    spawn.stop()
-
-
-atexit.register(stop)
-
-
-def child(job: Job, suites: Iterable[Path], isolation: Isolation) -> "Child | Spawned":
-    """A child at work on `job`, of a server that is started again if need be.
-
-    Raises GraderError.
-    """
-    if _spawns(isolation):
-        return spawn.child(job)
-    server = get(isolation)
-    for attempt in (1, 2):
-        server.start(suites)
-        try:
-            return server.fork(job)
-        except ServerGone:
-            if attempt == 2:
-                raise server.failure() from None
-            server.stop()
-    raise AssertionError
+        return python.failure(said)

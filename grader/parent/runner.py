@@ -1,7 +1,7 @@
-"""Starts children from a warm server, bounds them, and hands over what they said.
+"""Starts children, bounds them, and hands over what they said.
 
-Never imports learner code. A child that dies, hangs or talks nonsense is its own
-exercise's verdict and nobody else's.
+Never imports learner code. A child that dies, hangs or talks nonsense changes the verdict of its
+own exercise only.
 """
 
 import contextlib
@@ -19,22 +19,19 @@ from pathlib import Path
 from grader import isolation, system
 from grader.isolation import namespaces
 from grader.model import events
-from grader.model.job import EXERCISE_REAL_SECONDS, UNTOLD, Job
+from grader.model.endings import EXERCISE_REAL_SECONDS, TEST_SHARE, Ending
+from grader.model.job import UNTOLD, Job
 from grader.model.report import ExerciseResult, Isolation
-from grader.parent import forked as server
-from grader.parent import verdict
-from grader.parent.spawned import Spawned
-from grader.parent.verdict import Order, Said
+from grader.parent import children, verdict
+from grader.parent.children import Child
+from grader.parent.conversation import Order, Said
 
-Child = server.Child | Spawned
-
-TEST_SHARE = 0.7
-"""Part of the real seconds left after which a test that has not ended is ended from outside: an
-answer whose own guard does not reach it, as in one call that computes without end."""
+DEAF_REAL_SECONDS = 5.0
+"""A server that has not killed a child for so long after it was told to is killed itself."""
 
 
 class GivenUp(Exception):  # noqa: N818 - a wish, no error
-    """Somebody no longer wants the verdicts."""
+    """The verdicts are no longer wanted."""
 
 
 @dataclass
@@ -52,8 +49,10 @@ class Run:
 
 @dataclass
 class Runner:
-    """Grades answers in children, `jobs` side by side. Raises GraderError when `isolation`
-    cannot be had."""
+    """Grades answers in children, `jobs` side by side, each within `guard_real_seconds`.
+
+    Raises GraderError when this machine has not this `isolation`.
+    """
 
     jobs: int | None = None
     guard_real_seconds: float = EXERCISE_REAL_SECONDS
@@ -74,22 +73,10 @@ class Runner:
         """
         return _Grading(self, orders, on_result, given_up).run()
 
-    def get_ready(self) -> None:
-        """For who will run something else later, and does not want to wait for a Python then."""
-        server.get_ready(self.isolation)
-
-    def collect_again(self, suites: list[Path]) -> None:
-        """Have these suites collected once, as they are now, for every child to come."""
-        server.renew(suites, self.isolation)
-
-    def child(self, job: Job, suites: list[Path]) -> Child:
-        """A child at work on `job`. Raises GraderError."""
-        return server.child(job, suites, self.isolation)
-
 
 @dataclass
 class _Grading:
-    """One call of a runner: what waits, what is at work, what has its verdict."""
+    """One call of Runner.run: indices that wait, children at work, verdicts so far."""
 
     runner: Runner
     orders: list[Order]
@@ -105,24 +92,13 @@ class _Grading:
         self.suites = list(dict.fromkeys(order.exercise.suite for order in self.orders))
         self.waiting = list(range(len(self.orders)))
         if any(order.job is not None for order in self.orders):
-            server.start(self.suites, self.runner.isolation)
+            children.start(self.suites, self.runner.isolation)
         if self.given_up is not None:
             self.selector.register(self.given_up, selectors.EVENT_READ, None)
-        jobs = self.runner.jobs or os.cpu_count() or 1
         try:
             while self.waiting or self.again or self.active:
-                while self.waiting and len(self.active) < jobs:
-                    self._begin(self.waiting.pop(0))
-                if self.again and not self.active:
-                    self._begin(self.again.pop(0), alone=True)
-                # Windows refuses to wait for nothing.
-                ready = self.selector.select(0.1) if self.selector.get_map() else []
-                if any(key.data is None for key, _ in ready):
-                    raise GivenUp
-                for key, _ in ready:
-                    run = self.active[key.data]
-                    if not self._read(run):
-                        self._end(run)
+                self._begin_what_may()
+                self._hear()
                 self._look_after()
         finally:
             for run in self.active.values():
@@ -130,6 +106,25 @@ class _Grading:
                 self._stop(run)
             self.selector.close()
         return [self.results[index] for index in range(len(self.orders))]
+
+    def _begin_what_may(self) -> None:
+        """As many side by side as are wanted; what is graded again comes last, one by one."""
+        jobs = self.runner.jobs or os.cpu_count() or 1
+        while self.waiting and len(self.active) < jobs:
+            self._begin(self.waiting.pop(0))
+        if self.again and not self.active:
+            self._begin(self.again.pop(0), alone=True)
+
+    def _hear(self) -> None:
+        """Take what children send within a tenth of a second. Raises GivenUp."""
+        # select() on Windows raises for an empty set.
+        ready = self.selector.select(0.1) if self.selector.get_map() else []
+        if any(key.data is None for key, _ in ready):
+            raise GivenUp
+        for key, _ in ready:
+            run = self.active[key.data]
+            if not self._read(run):
+                self._end(run)
 
     def _begin(self, index: int, *, alone: bool = False) -> None:
         order = self.orders[index]
@@ -150,7 +145,7 @@ class _Grading:
             key=key,
             real_seconds=max(0.0, left),
         )
-        child = self.runner.child(job, self.suites)
+        child = children.child(job, self.suites, level)
         self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
         self.selector.register(child.channel, selectors.EVENT_READ, run.index)
 
@@ -168,7 +163,7 @@ class _Grading:
             for event in run.reader.feed(data):
                 run.said.take(event)
         except events.Nonsense as error:
-            run.said.nonsense = str(error)
+            run.said.nonsense = error
             return False
         return True
 
@@ -178,25 +173,26 @@ class _Grading:
         for run in list(self.active.values()):
             late = now - run.said.started - self.runner.guard_real_seconds
             if not run.child.alive():
-                # All that it has said is in the channel: what else holds it open has no say.
+                # Read what is in the channel, and no longer: its descendants may hold it open.
                 while self._read(run) and self._has_more(run):
                     pass
                 self._end(run)
-            elif late > 0 and not run.said.timed_out:
-                run.said.timed_out = True
-                run.child.kill()
-            elif run.said.running and not run.said.overdue and self._is_overdue(run.said, now):
-                run.said.overdue = True
-                run.child.kill()
-            elif late > 5 and run.said.timed_out:
-                # The server does not do what it is told.
-                server.get(self.runner.isolation).stop()
+            elif late > 0 and run.said.ending is not Ending.EXERCISE:
+                self._kill(run, Ending.EXERCISE)
+            elif run.said.ending is None and self._is_overdue(run.said, now):
+                self._kill(run, Ending.TEST)
+            elif late > DEAF_REAL_SECONDS:
+                children.get(self.runner.isolation).stop()
                 self._end(run)
 
+    def _kill(self, run: Run, ending: Ending) -> None:
+        run.said.ending = ending
+        run.child.kill()
+
     def _is_overdue(self, said: Said, now: float) -> bool:
-        """Does the running test keep more than its share of the time for all."""
+        """Whether a test runs that takes more than its share of the time for all."""
         left = said.started + self.runner.guard_real_seconds - said.since
-        return now - said.since > TEST_SHARE * left
+        return said.running is not None and now - said.since > TEST_SHARE * left
 
     def _has_more(self, run: Run) -> bool:
         with selectors.DefaultSelector() as selector:
@@ -204,47 +200,47 @@ class _Grading:
             return bool(selector.select(0))
 
     def _end(self, run: Run) -> None:
+        """Judge what a child said, or start the next one: for the rest, or all over again."""
         self.selector.unregister(run.child.channel)
         del self.active[run.index]
-        if run.said.ended and run.said.hurried and system.is_busy():
-            self._stop(run)
-            self._try_again(run)
-            return
-        if run.said.ended:
+        said = run.said
+        if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
             try:
-                self._done(run.index, verdict.of(run.said))
+                self._done(run.index, verdict.of(said))
             finally:
                 self._stop(run)
             return
         self._stop(run)
-        if run.child.lost and not run.said.timed_out and not run.alone:
-            if run.child.unstarted and not self.results:
-                raise run.child.failure()
-            # Another answer may have ended the server that all shared.
+        said.ending = self._settled(run)
+        if not run.alone and self._says_nothing(run):
             self.again.append(run.index)
-            return
-        if run.said.exit_code == UNTOLD and not run.alone:
-            self.again.append(run.index)
-            return
-        if run.said.timed_out or run.said.overdue:
-            hardly = system.hardly_ran(run.child.computed, time.monotonic() - run.started)
-            if hardly and run.child.wanted:
-                self._try_again(run)
-                return
-            run.said.stands_still = hardly
-        if (job := run.said.go_on()) is not None:
-            self._start(run.index, job, run.said, run.alone)
-            return
-        self._done(run.index, verdict.of(run.said))
+        elif (job := said.go_on()) is not None:
+            self._start(run.index, job, said, run.alone)
+        else:
+            self._done(run.index, verdict.of(said))
 
-    def _try_again(self, run: Run) -> None:
-        """Grade a starved answer once more, alone and from the beginning."""
-        if not run.alone:
-            self.again.append(run.index)
-            return
-        run.said.starved = True
-        self._done(run.index, verdict.of(run.said))
+    def _settled(self, run: Run) -> Ending | None:
+        """What ended it, now that its exit code and its CPU time are known."""
+        said = run.said
+        if said.ended:
+            return Ending.STARVED
+        if said.ending is None:
+            return Ending.KERNEL if said.by_kernel else None
+        if not system.hardly_ran(run.child.computed, time.monotonic() - run.started):
+            return said.ending
+        if run.child.wanted:
+            return Ending.STARVED
+        return Ending.STILL if said.ending is Ending.TEST else said.ending
+
+    def _says_nothing(self, run: Run) -> bool:
+        """Whether how it ended says nothing about its answer. Raises GraderError when no child
+        ever began."""
+        if not run.child.lost or run.said.ending in (Ending.EXERCISE, Ending.STARVED):
+            return run.said.ending is Ending.STARVED or run.said.exit_code == UNTOLD
+        if run.child.unstarted and not self.results:
+            raise run.child.failure()
+        return True  # another answer may have ended the server that all shared
 
     def _done(self, index: int, result: ExerciseResult) -> None:
         self.results[index] = result
@@ -254,12 +250,12 @@ class _Grading:
     def _stop(self, run: Run) -> None:
         """Leave nothing of the child behind."""
         if not run.said.ended:
-            run.child.wait(0.2)  # it may just be ending; its exit code says why
+            run.child.wait(0.2)  # if it is just ending, its own exit code says why
         run.child.kill()
         run.child.wait(5)
         run.said.exit_code = run.child.exit_code
         run.said.odd = run.reader.odd
-        if run.said.nonsense:
+        if run.said.nonsense is not None:
             with contextlib.suppress(OSError):
                 run.said.odd += run.child.read()
         run.child.close()
@@ -268,7 +264,7 @@ class _Grading:
 
 
 def _remove(home: Path) -> None:
-    """Remove the folder, also what its owner made unreadable."""
+    """Remove the folder, also what an answer made unreadable in it."""
     shutil.rmtree(home, ignore_errors=True)
     if not home.exists():
         return

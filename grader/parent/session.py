@@ -8,34 +8,34 @@ from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.job import Job
 from grader.model.report import ClockName, ExerciseResult, Isolation, Report
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order
 from grader.security import gate, intake
 
 
 def order(
-    exercise: Exercise,
-    path: Path,
-    shown: str,
-    clock: ClockName,
-    *,
-    keep_spans: bool = False,
-    gated: bool = True,
+    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
-    """What the runner needs to grade the answer at `path`.
+    """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
+    made = ungated(exercise, path, shown, clock, keep_spans=keep_spans)
+    offences = gate.offences(made.job.data) if made.job is not None else []
+    if not offences:
+        return made
+    sentence = f"{shown}: {offences[0].sentence}"
+    flags = tuple(offence.flag for offence in offences)
+    return Order(exercise, shown, None, "refused", sentence, flags)
 
-    Without `gated` nothing is refused for what its source has: for tests of what lies behind.
-    """
+
+def ungated(
+    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+) -> Order:
+    """That order before the gate has read the answer."""
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         return Order(exercise, shown, None, data.status, data.sentence)
-    offences = gate.offences(data) if gated else []
-    if offences:
-        sentence = f"{shown}: {offences[0].sentence}"
-        flags = tuple(offence.flag for offence in offences)
-        return Order(exercise, shown, None, "refused", sentence, flags)
-    job = Job(str(exercise.suite), exercise.file, shown, data, clock, keep_spans)
-    return Order(exercise, shown, job)
+    return Order(
+        exercise, shown, Job(str(exercise.suite), exercise.file, shown, data, clock, keep_spans)
+    )
 
 
 def orders_for(
@@ -48,12 +48,7 @@ def orders_for(
 ) -> list[Order]:
     """An order for each exercise's answer below `folder`."""
     return [
-        order(
-            exercise,
-            *exercise.answer_in(folder, shown_from),
-            clock,
-            keep_spans=keep_spans,
-        )
+        order(exercise, *exercise.answer_in(folder, shown_from), clock, keep_spans=keep_spans)
         for exercise in selection
     ]
 

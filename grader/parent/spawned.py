@@ -1,68 +1,34 @@
-"""Starts processes of the grader's own, and is the parent of a child that was not forked.
+"""The parent of a child that was not forked.
 
-A spawned child imports everything by itself. Its job goes in over its standard input, its
-events come out of what was its standard output, carried by a thread to a socket: Windows
-can wait for sockets and for nothing else.
+A spawned child imports everything by itself. It reads its job from standard input and writes its
+events to standard output, which a thread copies to a socket: select() on Windows takes sockets
+only.
 """
 
 import contextlib
-import json
-import os
 import pickle
 import secrets
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from grader.isolation import leftovers
 from grader.model.errors import GraderError
 from grader.model.job import Job
+from grader.parent import python
 
-PACKAGE = Path(__file__).resolve().parents[1]
-KEPT_VARIABLES: tuple[str, ...] = (
-    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
-    *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
-)
-"""What a server, and so an answer, learns of our environment."""
-MOST_ERRORS = 1 << 20
+MAX_ERRORS = 1 << 20
+"""Bytes that are read of what a child wrote to its standard error."""
 CARRY_REAL_SECONDS = 1.0
-"""So long what a child that has ended said may be on its way."""
+"""How long after a child's end its thread may go on to copy what it said."""
 QUIET_FLAGS = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
-"""On Windows: no Ctrl-C of ours and no console."""
+"""For Windows: our Ctrl-C does not reach it, and it opens no console."""
 
 _running: "set[Spawned]" = set()
 _spare: "list[Spawned]" = []
-
-
-def command(entry: str, task: dict[str, Any], *options: str) -> list[str]:
-    """The words that run `entry` of this package, given `task`, in a Python like this one."""
-    places = [*(place for place in sys.path if _is_foreign(place)), str(PACKAGE.parent)]
-    inside = "import sys, json; task = json.loads(sys.argv[1]); "
-    inside += "sys.path += [p for p in task['path'] if p not in sys.path]; "
-    inside += f"from grader.child import {entry}; {entry}.main(task)"
-    words = [sys.executable, "-P", *options, *(f"-W{option}" for option in sys.warnoptions)]
-    return [*words, "-c", inside, json.dumps({**task, "path": places})]
-
-
-def variables(marker: str) -> dict[str, str]:
-    """The environment of such a process; `marker` is what it and its descendants bear."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    # Each arena reserves address space, and that is what is limited.
-    return kept | {leftovers.MARKER: marker, "MALLOC_ARENA_MAX": "4"}
-
-
-def failure(errors: bytes) -> GraderError:
-    """What to raise when it does not even begin: with the last line that it wrote."""
-    said = errors.decode(errors="replace").strip().rpartition("\n")[2]
-    return GraderError(
-        f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
-        "Install the grader's packages again: pip install -e .",
-    )
 
 
 def stop() -> None:
@@ -74,16 +40,8 @@ def stop() -> None:
         child.close()
 
 
-def _is_foreign(place: str) -> bool:
-    """Whether a place on our path is neither the current folder nor a relative one."""
-    return os.path.isabs(place) and place != os.getcwd()
-
-
 class Spawned:
-    """One answer's process, as its parent sees it: `channel` brings its events.
-
-    It has the face of `server.Child`. `lost` means here that it failed before it saw its answer.
-    """
+    """A children.Child. `lost` means here that it failed before it saw its answer."""
 
     def __init__(self) -> None:
         self.exit_code: int | None = None
@@ -101,8 +59,8 @@ class Spawned:
         flags = sum(getattr(subprocess, name, 0) for name in QUIET_FLAGS)
         try:
             self._process = subprocess.Popen(
-                command("spawned", {}, "-Xutf8"),
-                env=variables(self._marker),
+                python.command("spawned", {}, "-Xutf8"),
+                env=python.variables(self._marker),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -121,7 +79,7 @@ class Spawned:
         return self.lost
 
     def failure(self) -> GraderError:
-        return failure(self._said)
+        return python.failure(self._said)
 
     def give(self, job: Job) -> None:
         """Let it grade `job`."""
@@ -130,7 +88,6 @@ class Spawned:
         self._carrier.start()
 
     def read(self) -> bytes:
-        """What it has said; empty when nothing more will come. Raises BlockingIOError, OSError."""
         return self.channel.recv(1 << 16)
 
     def alive(self) -> bool:
@@ -141,13 +98,11 @@ class Spawned:
         return self._carrier is not None and self._carrier.is_alive() and not late
 
     def wait(self, real_seconds: float) -> None:
-        """Until it has ended, but not longer than that."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(real_seconds)
         self._has_ended()
 
     def kill(self) -> None:
-        """End it and whatever it started."""
         if not self._has_ended():
             leftovers.kill_tree(self._process)
 
@@ -169,13 +124,13 @@ class Spawned:
             leftovers.kill_group(self._process.pid)
             leftovers.kill_marked(self._marker)
             self._errors.seek(0)
-            self._said = self._errors.read(MOST_ERRORS)
+            self._said = self._errors.read(MAX_ERRORS)
             self.lost = bool(self._said)
         return self.ended
 
 
 def _carry(job: bytes, process: "subprocess.Popen[bytes]", to: socket.socket) -> None:
-    """Give a child its job, then carry what it says to a socket, until one of them ends."""
+    """Give a child its job, then copy what it says to a socket, until one of them ends."""
     into: Any = process.stdin
     out: Any = process.stdout
     with to, out:
@@ -187,7 +142,7 @@ def _carry(job: bytes, process: "subprocess.Popen[bytes]", to: socket.socket) ->
 
 
 def get_ready() -> None:
-    """Have one that has imported everything by the time that a job comes."""
+    """Start one now, unless one waits: it has imported everything when its job comes."""
     _spare[:] = [spawned for spawned in _spare if spawned.alive()] or [Spawned()]
 
 

@@ -1,10 +1,10 @@
-"""Watches an answer while it runs: what the gate refuses in source, caught when it happens.
+"""Audits an answer while it runs: what the gate refuses in source, caught when it happens.
 
-Two parts. An audit hook hears what the interpreter tells of itself; the answer's module gets
+Two parts. An audit hook (PEP 578) hears the interpreter's events; the answer's module gets
 builtins of its own, whose `getattr`, `setattr` and `__import__` know the same lists. An
 attempt raises `Attempt` in the answer and is reported once; the grader's own code, and every
-library's, is never asked. It hinders and it makes visible. It proves nothing: code in the
-same process can always be cleverer.
+library's, is let through. It hinders cheats and makes them visible. It proves nothing: code in
+the same process can always be cleverer.
 """
 
 import builtins
@@ -21,48 +21,32 @@ from typing import Any
 from grader.security.refusals import ATTRIBUTES, is_refused_module, refused_function
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-MOST_FLAGS = 20
-MOST_TEXT = 200
+MAX_FLAGS = 20
+"""Flags of one answer that are kept."""
+MAX_TEXT = 200
+"""Characters of a flag."""
 LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0", "::ffff:127.", "::")
 HERE = (None, "", "localhost", "ip6-localhost")
 READERS = ("linecache.py", "tokenize.py")
-"""What opens source files only to show their lines in a traceback."""
+"""Library files that open source files only to show a traceback's lines."""
 HARMLESS = ("/proc/cpuinfo", "/proc/locks")
-"""What tells of the machine and of no process."""
+"""Files of /proc that tell of the machine and of no process."""
 STACKS = "base_tasks.py"
-"""Where asyncio takes a task's frames for whoever asks for its stack."""
+"""asyncio's file that reads the frames of a task, on behalf of its caller."""
 HANDING = ("<lambda>", "walk_stack")
-"""Functions of the library that give their caller's frames to it."""
+"""Callers of sys._getframe on behalf of others: a lambda of logging, and traceback.walk_stack."""
 LOOKING = frozenset(
-    {
-        "gc.get_objects",
-        "gc.get_referents",
-        "gc.get_referrers",
-        "sys._current_exceptions",
-        "sys._current_frames",
-        "sys._getframe",
-        "sys._getframemodulename",
-    }
+    "gc.get_objects gc.get_referents gc.get_referrers sys._current_exceptions "
+    "sys._current_frames sys._getframe sys._getframemodulename".split()
 )
 RUNNING = frozenset({"code.__new__", "compile", "exec"})
 ACTING = frozenset(
-    {
-        "os.exec",
-        "os.fork",
-        "os.forkpty",
-        "os.kill",
-        "os.killpg",
-        "os.posix_spawn",
-        "os.spawn",
-        "os.system",
-        "pty.spawn",
-        "signal.pthread_kill",
-    }
+    "os.exec os.fork os.forkpty os.kill os.killpg os.posix_spawn os.spawn os.system pty.spawn "
+    "signal.pthread_kill".split()
 )
 TRACING = frozenset({"sys.setprofile", "sys.settrace"})
 CONNECTING = frozenset(
-    {"socket.connect", "socket.gethostbyname", "socket.getaddrinfo", "socket.sendmsg"}
-    | {"socket.sendto"}
+    "socket.connect socket.gethostbyname socket.getaddrinfo socket.sendmsg socket.sendto".split()
 )
 
 
@@ -74,11 +58,11 @@ class Outside(ConnectionError):  # noqa: N818 - it names where it went
     """A connection to another machine."""
 
 
-class Watch:
-    """Watches the answer that bears the file name `shown`.
+class Audit:
+    """Audits the answer whose code has the file name `shown`.
 
     `closed` are folders that an answer may not read: the solutions and the tests; `home` is
-    the one folder below which it may write. `report` gets each attempt's sentence once.
+    the one folder below which it may write. `report` gets each attempt's flag once.
     """
 
     def __init__(
@@ -92,6 +76,7 @@ class Watch:
         self._told: set[str] = set()
         self._inside: set[int] = set()
         self._process = os.getpid()
+        self._file: str | None = None
         self._trusted = (
             *{os.path.dirname(os.path.realpath(os.__file__)), os.path.dirname(os.__file__)},
             *(path for path in sys.path if path.endswith(("-packages", "lib-dynload"))),
@@ -100,9 +85,7 @@ class Watch:
             *map(str, closed),
         )
         self._handlers: dict[str, Callable[[str, Any], None]] = {
-            **dict.fromkeys(LOOKING, self._look),
-            **dict.fromkeys(RUNNING, self._look),
-            **dict.fromkeys(ACTING, self._look),
+            **dict.fromkeys(LOOKING | RUNNING | ACTING, self._look),
             **dict.fromkeys(TRACING, self._trace),
             **dict.fromkeys(CONNECTING, self._connect),
             "import": self._import,
@@ -116,14 +99,14 @@ class Watch:
         }
 
     def begin(self) -> None:
-        """Watch from now on, until the process ends."""
+        """Audit from now on, until the process ends: Python removes no audit hook."""
         handlers, inside = self._handlers, self._inside
         read = handlers["object.__getattr__"]
 
         def hook(event: str, args: Any) -> None:
             handle = handlers.get(event)
             if handle is None or (handle is read and args[1] == "f_code"):
-                return  # the trace reads many a frame's code
+                return  # the trace reads `f_code` all the time: a shortcut
             ident = get_ident()
             if ident in inside:
                 return
@@ -135,13 +118,13 @@ class Watch:
 
         sys.addaudithook(hook)
 
-    # -- telling -------------------------------------------------------------
+    # -- reporting -----------------------------------------------------------
 
     def tell(self, what: str, line: int | None) -> None:
-        """Report an attempt, unless it is known."""
+        """Report an attempt, unless it was reported or the process is a fork of the answer's."""
         where = f"line {line} " if line is not None else ""
-        text = f"{where}{what}"[:MOST_TEXT]
-        known = text in self._told or len(self._told) >= MOST_FLAGS
+        text = f"{where}{what}"[:MAX_TEXT]
+        known = text in self._told or len(self._told) >= MAX_FLAGS
         if not known and os.getpid() == self._process:
             self._told.add(text)
             self._report(text)
@@ -165,7 +148,7 @@ class Watch:
             frame = frame.f_back
         return None
 
-    # -- what the interpreter tells ------------------------------------------
+    # -- the interpreter's events --------------------------------------------
 
     def _look(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
@@ -195,8 +178,10 @@ class Watch:
     def _trace(self, event: str, args: Any) -> None:
         line = self._line(sys._getframe(2))
         guards = getattr(sys.getprofile(), "__module__", "").startswith("grader.")
-        if line is not None and not guards:  # the guard's own ends where it raises: in the answer
-            # A forgotten breakpoint() does so too: it is told, and not stopped.
+        if (
+            line is not None and not guards
+        ):  # CPython's call_trampoline unsets the guard's hook that raises
+            # A forgotten breakpoint() does so too: flag it, and let it be.
             self.tell(f"uses {event}, as a debugger does", line)
 
     def _start_program(self, event: str, args: Any) -> None:
@@ -233,7 +218,7 @@ class Watch:
         else:
             address = args[-1]
             if not isinstance(address, tuple):
-                return  # a socket of this machine, which has a path and no host
+                return  # a Unix socket: a path, and no host
             host, port = address[0], address[1]
         host = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         if host in HERE or str(host).startswith(LOOPBACK):
@@ -246,7 +231,7 @@ class Watch:
     # -- the answer's own builtins -------------------------------------------
 
     def builtins(self) -> dict[str, Any]:
-        """Python's builtins for the answer's module; a few of them know the same lists."""
+        """Python's builtins for the answer's module, a few of them replaced by guarded ones."""
         own = dict(vars(builtins))
         own.update(
             __import__=self._guarded_import,
@@ -256,7 +241,7 @@ class Watch:
             exec=self._never("exec"),
             getattr=self._guarded_getattr,
             hasattr=hasattr,
-            # Asked late: the grader puts others there while a file is imported.
+            # Looked up at each call: suite/loading.py replaces it while a file is imported.
             input=lambda *args: builtins.input(*args),
             setattr=self._guarded_setattr,
             vars=self._guarded_vars,
@@ -293,12 +278,10 @@ class Watch:
         return getattr(thing, name, *default)
 
     def _guarded_setattr(self, thing: Any, name: Any, value: Any) -> None:
-        self._check_name(name)
         self._check_target(thing, name)
         setattr(thing, name, value)
 
     def _guarded_delattr(self, thing: Any, name: Any) -> None:
-        self._check_name(name)
         self._check_target(thing, name)
         delattr(thing, name)
 
@@ -311,7 +294,7 @@ class Watch:
         return vars(*thing)
 
     def check_opened(self, thing: Any) -> None:
-        """Is this a thing whose names an answer may go through. Raises Attempt."""
+        """Let an answer list the names of this thing only if it may. Raises Attempt."""
         kind = thing if isinstance(thing, type) else type(thing)
         module = str(type.__getattribute__(kind, "__module__"))
         if isinstance(thing, type):
@@ -322,10 +305,8 @@ class Watch:
             name = f"{module}.{type.__getattribute__(kind, '__name__')}"
             self.refuse(f"opens {name}", self._line(self._frame()))
 
-    _file: str | None = None
-
     def loading(self, file: str) -> None:
-        """The answer's module, whose file this is, is about to run."""
+        """The answer's module is about to run from this file."""
         self._file = file
 
     def _check_name(self, name: Any) -> None:
@@ -333,6 +314,7 @@ class Watch:
             self.refuse(f"uses {plain}", self._line(self._frame()))
 
     def _check_target(self, thing: Any, name: Any) -> None:
+        self._check_name(name)
         if isinstance(thing, ModuleType):
             own = thing.__dict__.get("__file__") == self._file
             whose = thing.__name__
@@ -346,7 +328,7 @@ class Watch:
             self.refuse(f"assigns to {whose}.{name}", self._line(self._frame()))
 
     def _frame(self) -> FrameType:
-        """The nearest frame that is not the watch's own."""
+        """The nearest frame outside this file."""
         ident = get_ident()
         self._inside.add(ident)
         try:
@@ -358,34 +340,34 @@ class Watch:
             self._inside.discard(ident)
 
 
-_watch: Watch | None = None
+_audit: Audit | None = None
 
 
-def begin(watch: Watch) -> None:
-    """Let `watch` watch this process."""
-    global _watch
-    _watch = watch
-    watch.begin()
+def begin(audit: Audit) -> None:
+    """Let `audit` audit this process."""
+    global _audit
+    _audit = audit
+    audit.begin()
 
 
 def hide() -> None:
-    """Take the grader out of the loaded modules, where an answer could find it.
+    """Take the grader out of `sys.modules`, where an answer could find it.
 
-    Its functions know each other, and nothing of it is imported any more.
+    Its functions go on: they hold their modules' globals. It can import nothing of itself then.
     """
     for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
         del sys.modules[name]
 
 
 def prepare(module: ModuleType) -> None:
-    """Give a fresh module of the answer its own builtins, where there is a watch."""
-    if _watch is not None:
-        _watch.loading(str(module.__file__))
-        vars(module)["__builtins__"] = _watch.builtins()
+    """Give a fresh module of the answer its own builtins, where it is audited."""
+    if _audit is not None:
+        _audit.loading(str(module.__file__))
+        vars(module)["__builtins__"] = _audit.builtins()
 
 
 def dict_of(thing: Any) -> Any:
-    """What `thing.__dict__` is in an answer."""
-    if _watch is not None:
-        _watch.check_opened(thing)
+    """What an answer gets for `thing.__dict__`. Raises Attempt."""
+    if _audit is not None:
+        _audit.check_opened(thing)
     return thing.__dict__

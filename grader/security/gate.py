@@ -2,7 +2,7 @@
 
 An answer is some twenty lines of FastAPI. It has no use for the frames of its callers, for
 other people's attributes, or for the tools that judge it. The gate reads, it never runs; what
-it cannot see (a name put together while running) is watch.py's to catch.
+it cannot see (a name put together while running) audit.py catches.
 """
 
 import ast
@@ -28,15 +28,15 @@ from grader.security.refusals import (
 )
 
 HANDED_ON = MODULES.keys() - {"code", "imp", "mock"}
-"""Modules that are refused as attributes of other modules; the rest are words as well."""
-MOST_OFFENCES = 20
+"""Refused as attributes of other modules too; `code` and the like are common names there."""
+MAX_OFFENCES = 20
 
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, order=True)
 class Offence:
-    """One thing that no answer needs: `what` it does at `line`, and why that is refused."""
+    """One thing that no answer needs: `what` it does at `line`, and `why` that is refused."""
 
     line: int
     what: str
@@ -61,7 +61,7 @@ def offences(data: bytes) -> list[Offence]:
         gate.visit(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # the child says what is wrong with it
-    return sorted(set(gate.found))[:MOST_OFFENCES]
+    return sorted(set(gate.found))[:MAX_OFFENCES]
 
 
 class _Gate(ast.NodeVisitor):
@@ -70,11 +70,11 @@ class _Gate(ast.NodeVisitor):
     def __init__(self, tree: ast.Module) -> None:
         self.found: list[Offence] = []
         self.imported: dict[str, str] = {}
-        """The names that came in by an import, and what each stands for."""
+        """Each imported name, and the module or function that it stands for."""
         self.shadowed: list[set[str]] = []
         self.own: set[str] = set()
         self.reported: set[int] = set()
-        """Where `__traceback__` stands as the argument of a call that prints or keeps it."""
+        """Ids of nodes `x.__traceback__` that are arguments of calls which print or keep them."""
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self.own.add(node.name)
@@ -97,7 +97,7 @@ class _Gate(ast.NodeVisitor):
         self.found.append(Offence(getattr(node, "lineno", 1), what, why))
 
     def origin(self, node: ast.expr) -> str | None:
-        """`asyncio.tasks` for an expression that names it, None for what was made here."""
+        """`asyncio.tasks` for an expression that names it, None for what the answer made itself."""
         if isinstance(node, ast.Name):
             if any(node.id in names for names in self.shadowed):
                 return None
@@ -127,7 +127,7 @@ class _Gate(ast.NodeVisitor):
             self.note(node, f"imports {name}", why)
 
     def check_function(self, node: ast.AST, whole: str, verb: str) -> bool:
-        """`os.sys.modules` is `sys.modules`: modules hand each other on."""
+        """Note a refused function; `os.sys.modules` is one as well, for it is `sys.modules`."""
         parts = whole.split(".")
         module, name = ".".join(parts[:-1]), parts[-1]
         why = refused_function(module, name) or refused_function(".".join(parts[-2:-1]), name)
@@ -169,7 +169,7 @@ class _Gate(ast.NodeVisitor):
         self.generic_visit(node)
 
     def check_alone(self, node: ast.Attribute) -> None:
-        """A name that is refused on whatever it stands, but on the answer's own `self`."""
+        """Note a name that is refused as an attribute of anything but the answer's `self`."""
         own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
         why = DISTINCTIVE.get(node.attr)
         if why is not None and not own:
@@ -187,7 +187,7 @@ class _Gate(ast.NodeVisitor):
             self.check_text(node, text)
 
     def check_text(self, node: ast.AST, text: str) -> None:
-        """A text that is an attribute's name, or a path or format through one."""
+        """Note a text that names a refused attribute, or a path or format with one in it."""
         if any(character.isspace() for character in text):
             return
         for name in _NAMES.findall(text):
@@ -219,13 +219,7 @@ class _Gate(ast.NodeVisitor):
 
     # -- scopes --------------------------------------------------------------
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.visit_function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.visit_function(node)
-
-    def visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         every = node.args
         parameters = [*every.posonlyargs, *every.args, *every.kwonlyargs]
         names = {argument.arg for argument in parameters}
@@ -236,6 +230,8 @@ class _Gate(ast.NodeVisitor):
         self.shadowed.append(names)
         self.generic_visit(node)
         self.shadowed.pop()
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name
 
 
 def _bindings(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
@@ -262,7 +258,7 @@ def _bindings(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
 
 
 def _reported(call: ast.Call) -> set[int]:
-    """The arguments of a call that is about an exception's report."""
+    """Ids of the arguments of a call that reports an exception."""
     function = call.func
     name = getattr(function, "attr", getattr(function, "id", ""))
     found = [keyword.value for keyword in call.keywords if keyword.arg == "exc_info"]
@@ -271,12 +267,12 @@ def _reported(call: ast.Call) -> set[int]:
 
 
 def _is_free(whole: str) -> bool:
-    """May an answer assign to this attribute of an imported module."""
+    """Whether an answer may assign to this attribute of an imported module."""
     return whole in ASSIGNABLE or whole.startswith("logging.")
 
 
 def _is_loop(node: ast.expr) -> bool:
-    """`loop`, or a call of a function such as `asyncio.get_running_loop`."""
+    """Whether this is `loop`, or a call of a function such as `asyncio.get_running_loop`."""
     if isinstance(node, ast.Call):
         node = node.func
     name = getattr(node, "attr", getattr(node, "id", ""))
@@ -288,7 +284,7 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _folded(node: ast.expr) -> str | None:
-    """The text that a sum of literal texts comes to."""
+    """The value of a literal text or a sum of such, else None."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -298,14 +294,14 @@ def _folded(node: ast.expr) -> str | None:
 
 
 def _is_own_base(node: ast.expr) -> bool:
-    """`super()`, whose setters belong to a class of the answer."""
+    """Whether this is `super()`, whose setters belong to a class of the answer."""
     return (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
     )
 
 
 def _sets_own(node: ast.Call) -> bool:
-    """`object.__setattr__(self, ...)`, as frozen classes do to themselves."""
+    """Whether this is `object.__setattr__(self, ...)`, as frozen classes do to themselves."""
     function = node.func
     return (
         isinstance(function, ast.Attribute)

@@ -1,7 +1,4 @@
-"""Takes the one declared file of an answer, and nothing else.
-
-A path is looked at before it is opened: no symbolic link, no folder, no huge file.
-"""
+"""Takes the one declared file of an answer, unless it is a symbolic link, a folder or huge."""
 
 import stat
 from dataclasses import dataclass
@@ -9,12 +6,12 @@ from pathlib import Path
 
 from grader.model.report import ExerciseStatus
 
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
 class Unusable:
-    """An answer that cannot be taken: the status it earns and the sentence that says why."""
+    """Why an answer cannot be taken: the status that it gets, and the sentence for it."""
 
     status: ExerciseStatus
     sentence: str
@@ -34,7 +31,7 @@ def take(path: Path, shown: str) -> bytes | Unusable:
         return Unusable("broken", f"{shown} is a folder: it should be a Python file.")
     if not stat.S_ISREG(about.st_mode):
         return Unusable("broken", f"{shown} is not a regular file.")
-    if about.st_size > MOST_BYTES:
+    if about.st_size > MAX_BYTES:
         kilobytes = about.st_size // 1024
         return Unusable("broken", f"{shown} has {kilobytes} kB: an answer has at most 256 kB.")
     try:

@@ -1,41 +1,31 @@
-"""What no answer needs, by name, and why each is refused: gate.py and watch.py go by it."""
+"""What no answer needs, by name, and why each is refused: for gate.py and audit.py."""
 
 MODULES = {
-    "_ctypes": "reaches into the interpreter's memory",
-    "_frozen_importlib": "loads other files than the answer",
-    "_frozen_importlib_external": "loads other files than the answer",
-    "_imp": "loads other files than the answer",
-    "_interpreters": "starts another interpreter",
+    **dict.fromkeys(
+        "_ctypes _testcapi _testinternalcapi cffi ctypes".split(),
+        "reaches into the interpreter's memory",
+    ),
+    **dict.fromkeys(
+        "_frozen_importlib _frozen_importlib_external _imp imp importlib pkgutil pydoc "
+        "zipimport".split(),
+        "loads other files than the answer",
+    ),
+    **dict.fromkeys(
+        "_pytest grader pluggy pytest pytest_asyncio pytest_timeout respx".split(),
+        "belongs to the grader",
+    ),
+    **dict.fromkeys(("_interpreters", "_xxsubinterpreters"), "starts another interpreter"),
+    **dict.fromkeys(("code", "codeop"), "runs code that cannot be read beforehand"),
+    **dict.fromkeys(("nt", "posix"), "goes past os"),
     "_posixsubprocess": "starts another program",
-    "_pytest": "belongs to the grader",
-    "_testcapi": "reaches into the interpreter's memory",
-    "_testinternalcapi": "reaches into the interpreter's memory",
-    "_xxsubinterpreters": "starts another interpreter",
     "bdb": "follows the code that judges the answer",
     "builtins": "changes what every module sees",
-    "code": "runs code that cannot be read beforehand",
-    "codeop": "runs code that cannot be read beforehand",
-    "cffi": "reaches into the interpreter's memory",
-    "ctypes": "reaches into the interpreter's memory",
     "gc": "finds every object of the process",
-    "grader": "belongs to the grader",
-    "imp": "loads other files than the answer",
-    "importlib": "loads other files than the answer",
     "linecache": "changes what messages show",
     "marshal": "makes code that cannot be read beforehand",
     "mock": "replaces what belongs to others",
-    "nt": "goes past os",
-    "pkgutil": "loads other files than the answer",
-    "pluggy": "belongs to the grader",
-    "posix": "goes past os",
-    "pydoc": "loads other files than the answer",
-    "pytest": "belongs to the grader",
-    "pytest_asyncio": "belongs to the grader",
-    "pytest_timeout": "belongs to the grader",
-    "respx": "belongs to the grader",
     "runpy": "runs other files than the answer",
     "unittest": "replaces or skips what judges the answer",
-    "zipimport": "loads other files than the answer",
 }
 """Modules that are refused, and why."""
 ALLOWED_MODULES = ("importlib.metadata", "importlib.resources")
@@ -86,7 +76,7 @@ DISTINCTIVE = {
     "_exit": "ends the process that judges the answer",
     **{name: why for name, why in FUNCTIONS["sys"].items() if name != "monitoring"},
 }
-"""Names that mean one thing only: refused as an attribute of whatever it is."""
+"""Names with one meaning only: refused as attributes of anything."""
 OS_FAMILIES = ("exec", "posix_spawn", "spawn")
 
 FRAMES = "looks at the frames of the code that judges the answer"
@@ -96,7 +86,7 @@ ATTRIBUTES = {
     **dict.fromkeys(
         "ag_frame cr_frame f_back f_builtins f_code f_globals f_locals f_trace gi_frame "
         "tb_frame tb_next "
-        # What hands frames out, or what a test waits for.
+        # They hand frames out, or what a test awaits.
         "_fut_waiter ag_await cr_await gi_yieldfrom get_stack print_stack "
         "walk_stack walk_tb".split(),
         FRAMES,
@@ -136,7 +126,7 @@ ASSIGNABLE = frozenset(
     "sys.excepthook sys.stderr sys.stdout sys.unraisablehook threading.excepthook "
     "warnings.formatwarning warnings.showwarning".split()
 )
-"""What Python made to be assigned to; `logging`'s own settings are free as well."""
+"""Hooks that Python offers for assignment; `logging`'s own settings are free as well."""
 CHANGES = "changes what other code relies on"
 
 

@@ -1,8 +1,8 @@
 """Seals on what a verdict relies on: an answer that replaces it gets nothing for that test.
 
 Snapshots of functions and classes are taken before any learner code runs and compared after
-each test; what the grader itself replaces meanwhile goes through `put`. Whatever turns up
-changed is noted here, put back, and voids the test.
+each test; what the grader itself replaces meanwhile goes through `put`. What has changed is
+noted here and put back, and the test is void.
 """
 
 import sys
@@ -33,7 +33,7 @@ RELIED_ON = tuple(
 )
 """Modules, with those below them, that a verdict relies on."""
 HOOKS = frozenset({"threading.excepthook", "builtins.input", "builtins.breakpoint"})
-"""What a program may replace: Python made them for that."""
+"""Hooks that Python offers for replacement."""
 
 _broken: list[str] = []
 _ours: list[Any] = []
@@ -54,7 +54,7 @@ def take() -> list[str]:
 
 @contextmanager
 def put(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Let `value` stand for an attribute meanwhile; who replaces that in turn is noted."""
+    """Replace an attribute in this block; note when somebody else replaces it there."""
     before = vars(owner)[name]
     setattr(owner, name, value)
     put_there = vars(owner)[name]
@@ -72,7 +72,7 @@ def put(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 @contextmanager
 def unshadowed(thing: Any) -> Iterator[None]:
-    """Note a method of `thing` that gets another one in front of it meanwhile."""
+    """Note when in this block an attribute of `thing` comes to hide a method of its class."""
     known = set(vars(thing))
     try:
         yield
@@ -82,7 +82,7 @@ def unshadowed(thing: Any) -> Iterator[None]:
 
 
 class _Kept(NamedTuple):
-    """One module or class: its namespace, what is sealed in it, and how many names it had."""
+    """One module or class: its namespace `inside`, what is sealed in it, and its `size` then."""
 
     owner: Any
     inside: Any
@@ -139,7 +139,7 @@ class Seals:
 
 
 def of_process() -> Seals:
-    """Seals on what a verdict relies on, of what is loaded; before any learner code is."""
+    """Seals on the loaded modules that a verdict relies on, before any learner code is loaded."""
     below = tuple(f"{name}." for name in RELIED_ON)
     return Seals(
         module
@@ -149,7 +149,7 @@ def of_process() -> Seals:
 
 
 def _is_ours(value: Any) -> bool:
-    """Did `put` put it there; a test that ends abruptly may leave it behind for a while."""
+    """Whether `put` put it there; a test that ends abruptly leaves it until its block ends."""
     return any(value is ours for ours in _ours)
 
 

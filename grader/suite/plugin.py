@@ -85,9 +85,14 @@ def pytest_asyncio_loop_factories(
     return {"clock": new_loop}
 
 
-@functools.cache  # asked before a sandbox hides the suites, and after
+@functools.cache
 def is_suite(path: Path) -> bool:
     return (path.parent / SETTINGS).is_file()
+
+
+def remember_suite(path: Path) -> None:
+    """Look now whether this is a suite: a sandbox is about to hide its folder."""
+    is_suite(path)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -15,17 +15,17 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from grader.course.exercises import Course, Exercise
 from grader.isolation import probe
 from grader.model.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
-from grader.model.job import Job
-from grader.model.report import ClockName, Isolation, Report
-from grader.parent import forked as server
-from grader.parent import spawned as spawn
-from grader.parent.runner import Child, Runner
+from grader.model.report import ClockName, ExerciseResult, Isolation, Report
+from grader.parent import children, spawned
+from grader.parent.conversation import Order
+from grader.parent.runner import Runner
 from grader.security import gate
 from grader.system import START
 from grader.wording import count
@@ -74,7 +74,7 @@ class Bench:
         self.rooms = furnish(folder, exercises, counts.wrong)
         self.solutions = self.rooms[0]
         self.counts = counts
-        server.start(exercise.suite for exercise in exercises)
+        children.start(exercise.suite for exercise in exercises)
         self.runner = Runner()
         must_pass(grade(course, self.solutions, self.runner))  # it also warms the server
 
@@ -198,19 +198,21 @@ def warm(bench: Bench) -> list[Row]:
     ]
 
 
-class Unwatched(Runner):
-    """Grades without the watch at run time."""
+class Unaudited(Runner):
+    """Grades without the audit at run time."""
 
-    def child(self, job: Job, suites: list[Path]) -> Child:
-        return super().child(replace(job, watched=False), suites)
+    def run(self, orders: list[Order], *rest: Any, **more: Any) -> list[ExerciseResult]:
+        jobs = (order.job and replace(order.job, audited=False) for order in orders)
+        orders = [replace(order, job=job) for order, job in zip(orders, jobs, strict=True)]
+        return super().run(orders, *rest, **more)
 
 
 def isolation(bench: Bench) -> list[Row]:
-    """A warm verdict at each level of isolation, with the watch and the gate, beside without."""
+    """A warm verdict at each level of isolation, with the audit and the gate, beside without."""
     levels: tuple[Isolation, ...] = ("none", "process", "sandbox")
     found = [level for level in levels if level == "none" or _can_have(level)]
     runners: dict[str, Runner] = {level: Runner(1, isolation=level) for level in found}
-    runners["unwatched"] = Unwatched(1, isolation="none")
+    runners["unaudited"] = Unaudited(1, isolation="none")
     single = (bench.single,)
     seconds: dict[str, list[float]] = {name: [] for name in runners}
     for turn in range(ISOLATED * bench.counts.repeat + 1):
@@ -223,8 +225,8 @@ def isolation(bench: Bench) -> list[Row]:
         _added(f"{name}: warm verdict, isolation `{level}` beside none", seconds[level], seconds)
         for level in found[1:]
     ]
-    words = f"{name}: warm verdict, the watch at run time beside none"
-    rows.append(_added(words, seconds["none"], seconds, "unwatched"))
+    words = f"{name}: warm verdict, the audit at run time beside none"
+    rows.append(_added(words, seconds["none"], seconds, "unaudited"))
     return [*rows, _gate(bench)]
 
 
@@ -265,7 +267,7 @@ def _gate(bench: Bench) -> Row:
     )
 
 
-def spawned(bench: Bench) -> list[Row]:
+def spawning(bench: Bench) -> list[Row]:
     """What a verdict costs where there is no fork, with and without a Python that waits."""
     single = (bench.single,)
     seconds: dict[str, list[float]] = {"fork": [], "spawn": [], "waiting": []}
@@ -274,12 +276,12 @@ def spawned(bench: Bench) -> list[Row]:
         seconds["fork"].append(bench.grading("virtual", single, runner)[0])
         os.environ[START] = "spawn"
         try:
-            spawn.stop()
+            spawned.stop()
             seconds["spawn"].append(bench.grading("virtual", single, runner)[0])
-            runner.get_ready()
+            spawned.get_ready()
             time.sleep(WAITING_REAL_SECONDS)
             seconds["waiting"].append(bench.grading("virtual", single, runner)[0])
-            spawn.stop()
+            spawned.stop()
         finally:
             del os.environ[START]
     fork = median(seconds["fork"])
@@ -398,7 +400,7 @@ def leaks(bench: Bench) -> list[Row]:
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
-    for figure in (clocks, warm, spawned, isolation, load, memory, crowd, verify, save, leaks)
+    for figure in (clocks, warm, spawning, isolation, load, memory, crowd, verify, save, leaks)
 }
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from grader import clock
 from grader.course import folders
-from grader.parent import spawned as spawn
+from grader.parent import python
 from grader.system import HAS_POSIX
 
 clock.install()
@@ -34,7 +34,7 @@ NEEDS_POSIX = (
 collect_ignore = [] if HAS_POSIX else list(NEEDS_POSIX)
 if not HAS_POSIX:
     # Where tests/grader/windows plays a system, it does so for the children too.
-    spawn.KEPT_VARIABLES = (*spawn.KEPT_VARIABLES, "PYTHONPATH")
+    python.KEPT_VARIABLES = (*python.KEPT_VARIABLES, "PYTHONPATH")
 # A shell makes its jobs in the background deaf to Ctrl-C, and so what our tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # What .ci/run asks of this pytest is not meant for those that our tests start.

@@ -11,7 +11,7 @@ table; with `--isolation sandbox` as other people's answers are graded. A file u
     # flags: imports gc          (words of a flag; without such a line there must be none)
     # guard: 1                   (processor seconds of a test; 0.5 without it)
     # gate: off                  (graded without the static gate, for what lies behind it)
-    # watch: off                 (and not watched while it runs either)
+    # audit: off                 (and not audited while it runs either)
 
 A line `# sandbox says:` (or another key) stands for that key's lines in the sandbox.
 `{here}` in a sentence or flag is the number of the line that ends in `# here`.
@@ -38,15 +38,14 @@ from grader.course import folders
 from grader.course.exercises import Course
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult, Isolation
-from grader.parent import forked as server
-from grader.parent import session
+from grader.parent import children, session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order
 
 ROOT = folders.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "corpora"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
-HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|gate|watch): (.+)")
+HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|gate|audit): (.+)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Case:
     flags: tuple[str, ...]
     guard_seconds: float
     gated: bool
-    watched: bool
+    audited: bool
 
     @property
     def name(self) -> str:
@@ -121,7 +120,7 @@ def read(path: Path, isolation: Isolation = "process") -> Case:
         flags=tuple(found.get("flags", ())),
         guard_seconds=float(found.get("guard", ["0.5"])[0]),
         gated=found.get("gate", ["on"])[0] != "off",
-        watched=found.get("watch", ["on"])[0] != "off",
+        audited=found.get("audit", ["on"])[0] != "off",
     )
 
 
@@ -151,10 +150,11 @@ def order(case: Case, found: Course, folder: Path) -> Order:
     path = folder / case.kind / case.name / exercise.folder / exercise.file
     path.parent.mkdir(parents=True)
     hand_in(case, path)
-    made = session.order(exercise, path, exercise.file, "virtual", gated=case.gated)
+    make = session.order if case.gated else session.ungated
+    made = make(exercise, path, exercise.file, "virtual")
     if made.job is None:
         return made
-    job = replace(made.job, guard_seconds=case.guard_seconds, watched=case.watched)
+    job = replace(made.job, guard_seconds=case.guard_seconds, audited=case.audited)
     return replace(made, job=job)
 
 
@@ -209,5 +209,5 @@ if __name__ == "__main__":
     try:
         status = main(sys.argv[1:])
     finally:
-        server.stop()
+        children.stop()
     sys.exit(status)

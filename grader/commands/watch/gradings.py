@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.commands.watch.inbox import AllGraded, Bell, Graded, Inbox, Trouble
 from grader.course.exercises import Exercise
 from grader.model.report import ExerciseResult
-from grader.parent import session
+from grader.parent import children, session
 from grader.parent.runner import GivenUp, Runner
 
 SETTLING_REAL_SECONDS = 0.1
@@ -112,8 +112,8 @@ class Gradings(threading.Thread):
             self._outdated = self._outdated and not renew
             suites = [exercise.suite for exercise in self._exercises.values()]
         if renew:  # after the verdict, for a new server takes a second to get warm
-            self._runner.collect_again(suites)
-        self._runner.get_ready()
+            children.renew(suites, self._runner.isolation)
+        children.get_ready(self._runner.isolation)
         return True
 
     def _let_settle(self, result: ExerciseResult, saved: float | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.child import output
-from grader.model.events import MOST_PRINTED
+from grader.model.events import MAX_PRINTED
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +29,10 @@ def test_a_flood_is_counted_and_not_kept() -> None:
     """The note says how much is missing; nothing raises."""
     output.begin()
     for _ in range(3):
-        print("x" * MOST_PRINTED, end="")
+        print("x" * MAX_PRINTED, end="")
     text = output.text()
-    assert text == "x" * MOST_PRINTED + "\n(cut at 64 kB: 131072 more bytes)"
-    assert len(text) <= MOST_PRINTED + 100
+    assert text == "x" * MAX_PRINTED + "\n(cut at 64 kB: 131072 more bytes)"
+    assert len(text) <= MAX_PRINTED + 100
 
 
 def test_each_beginning_is_a_fresh_one() -> None:

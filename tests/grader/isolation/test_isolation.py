@@ -15,10 +15,9 @@ from grader.course import folders
 from grader.isolation import leftovers
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult, Isolation
-from grader.parent import forked as server
-from grader.parent import session
+from grader.parent import children, session
+from grader.parent.conversation import Order
 from grader.parent.runner import Runner
-from grader.parent.verdict import Order
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -42,9 +41,9 @@ def order(tmp_path: Path) -> Make:
         head, call, rest = SOLUTION.partition("    payment, email = await")
         path = tmp_path / "checkout.py"
         path.write_text(f"import os\nimport select\n{top}\n{head}{body}{call}{rest}")
-        made = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+        made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
-        return replace(made, job=replace(made.job, watched=False, guard_seconds=1.0))
+        return replace(made, job=replace(made.job, audited=False, guard_seconds=1.0))
 
     return order
 
@@ -52,7 +51,7 @@ def order(tmp_path: Path) -> Make:
 @pytest.fixture(scope="module", autouse=True)
 def _servers_end() -> Iterator[None]:
     yield
-    server.stop()
+    children.stop()
 
 
 def grade(order: Order, level: Isolation, guard: float = 60.0) -> ExerciseResult:
@@ -88,7 +87,7 @@ def test_nothing_is_left_running(order: Make, level: Isolation) -> None:
     result = grade(order(DAEMON), level)
     assert (result.status, result.points) == ("passed", 7)
     if level == "process":
-        own = server.get(level)
+        own = children.get(level)
         assert own._process is not None
         assert descendants(own.marker) == [str(own._process.pid)]
 
@@ -115,7 +114,7 @@ def test_no_variable_of_ours_reaches_an_answer(
     order: Make, level: Isolation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither in its environment nor in what /proc says of its own process."""
-    server.stop()
+    children.stop()
     monkeypatch.setenv("GITHUB_TOKEN", "secret-of-the-job")
     lines = """\
 seen = repr(dict(os.environ))
@@ -198,13 +197,13 @@ def test_a_server_that_cannot_begin_says_why(
     order: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Its last line is in the sentence."""
-    server.stop()
+    children.stop()
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     (tmp_path / "python").write_text("#!/bin/sh\necho 'no packages here' >&2\nexit 1\n")
     (tmp_path / "python").chmod(0o755)
     with pytest.raises(GraderError, match="does not start: no packages here"):
         grade(order(""), "process")
-    server.stop()
+    children.stop()
 
 
 def test_a_folder_without_rights_is_removed(order: Make, tmp_path: Path) -> None:

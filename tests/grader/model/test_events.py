@@ -11,7 +11,7 @@ from grader.course import exercises as course
 from grader.course import folders
 from grader.model import events
 from grader.parent import verdict
-from grader.parent.verdict import Order, Said
+from grader.parent.conversation import Order, Said
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -46,7 +46,7 @@ def points(data: list[bytes]) -> int:
             for event in reader.feed(chunk):
                 said.take(event)
     except events.Nonsense as error:
-        said.nonsense = str(error)
+        said.nonsense = error
     return verdict.of(said).points
 
 
@@ -80,8 +80,11 @@ def test_a_suite_is_at_fault_only_at_the_beginning(
         said.take(event)
     with pytest.raises(events.Nonsense) as caught:
         said.take(events.Collected(tests=["test_other"]))
-    said.nonsense = str(caught.value)
-    assert (verdict.of(said).problem or "").startswith(problem)
+    said.nonsense = caught.value
+    result = verdict.of(said)
+    assert (result.problem or "").startswith(problem)
+    assert result.is_suites_fault is (not before)
+    assert "is_suites_fault" not in result.model_dump_json()
 
 
 @given(st.lists(st.binary(max_size=300), max_size=20))
@@ -136,8 +139,8 @@ def test_forged_events_earn_nothing(place: int, test: str, key: bytes) -> None:
     plain = [event.model_dump_json().encode() + b"\n" for event in forged]
     assert points([*FAILED[:place], *plain, *FAILED[place:]]) == 0
     if key != KEY:
-        sealed = lines_of(*conversation()[:place], *forged, key=key)[place:]
-        assert points([*FAILED[:place], *sealed]) == 0
+        signed = lines_of(*conversation()[:place], *forged, key=key)[place:]
+        assert points([*FAILED[:place], *signed]) == 0
 
 
 EVENTS = st.one_of(
@@ -156,12 +159,12 @@ EVENTS = st.one_of(
 
 @settings(max_examples=200)
 @given(st.lists(EVENTS, max_size=12))
-def test_sealed_events_in_any_order_never_raise(told: list[events.Event]) -> None:
+def test_signed_events_in_any_order_never_raise(told: list[events.Event]) -> None:
     """Even a child that knows its key can only fail, and never gets the parent to raise."""
     assert points(lines_of(*told)) == 0
 
 
-@pytest.mark.parametrize("size", [events.MOST_LINE + 1, events.MOST_BYTES + 1])
+@pytest.mark.parametrize("size", [events.MAX_LINE + 1, events.MAX_BYTES + 1])
 def test_oversized_events_are_nonsense(size: int) -> None:
     """The parent keeps no more of a line, and reads no more in all, than its limits."""
     with pytest.raises(events.Nonsense):
@@ -169,8 +172,8 @@ def test_oversized_events_are_nonsense(size: int) -> None:
 
 
 def test_deep_json_is_nonsense() -> None:
-    """A bomb of brackets, well sealed, ends the conversation."""
+    """A bomb of brackets, well signed, ends the conversation."""
     deep = b'{"event":"flagged","flag":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
-    line = events.seal(KEY, 0, deep) + b" " + deep + b"\n"
+    line = events.sign(KEY, 0, deep) + b" " + deep + b"\n"
     with pytest.raises(events.Nonsense):
         events.Reader(KEY).feed(line)

@@ -21,9 +21,7 @@ from grader.course import exercises as course
 from grader.course import folders
 from grader.isolation import leftovers
 from grader.model.errors import GraderError
-from grader.parent import forked as server
-from grader.parent import session
-from grader.parent import spawned as spawn
+from grader.parent import children, python, session, spawned
 from grader.parent.runner import Runner
 from grader.system import HAS_POSIX
 
@@ -138,7 +136,7 @@ def test_nothing_of_an_answer_is_left(verdicts: Any) -> None:
 
 def run(*words: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     """The command `grader`, in a system like that."""
-    inside = "from grader.parent import spawned; spawned.KEPT_VARIABLES += ('PYTHONPATH',); "
+    inside = "from grader.parent import python; python.KEPT_VARIABLES += ('PYTHONPATH',); "
     inside += "from grader.__main__ import main; main()"
     return subprocess.run(
         [sys.executable, "-c", inside, *words],
@@ -192,7 +190,7 @@ def test_watch_has_lines_there(tmp_path: Path) -> None:
     """Without the terminal's calls watch says so and prints a line per verdict."""
     inside = "import sys; sys.argv = ['grader', 'watch', 'checkout']; "
     inside += "sys.stdin.isatty = sys.stdout.isatty = lambda: True; "
-    inside += "from grader.parent import spawned; spawned.KEPT_VARIABLES += ('PYTHONPATH',); "
+    inside += "from grader.parent import python; python.KEPT_VARIABLES += ('PYTHONPATH',); "
     inside += "from grader.__main__ import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", inside],
@@ -240,9 +238,9 @@ def test_ctrl_c_leaves_no_child(tmp_path: Path) -> None:
 def test_a_child_that_cannot_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that is not whole is no verdict: one sentence with what Python said."""
     monkeypatch.setenv(system.START, "spawn")
-    broken = spawn.command("entry", {}, "-Xutf8")
+    broken = python.command("entry", {}, "-Xutf8")
     broken[-2] = "import no_such_package_of_ours"
-    monkeypatch.setattr(spawn, "command", lambda *_: broken)
+    monkeypatch.setattr(python, "command", lambda *_: broken)
     order = session.order(CHECKOUT, CHECKOUT.solution, "checkout.py", "virtual")
     with pytest.raises(GraderError, match="No module named 'no_such_package_of_ours'") as caught:
         Runner(1).run([order])
@@ -252,8 +250,8 @@ def test_a_child_that_cannot_begin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wish_for_spawn_leaves_the_sandbox_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox is around a warm server, whatever the variable says."""
     monkeypatch.setenv(system.START, "spawn")
-    assert not server._spawns("sandbox")
-    assert server._spawns("process")
+    assert not children._spawns("sandbox")
+    assert children._spawns("process")
 
 
 REAP = """
@@ -292,20 +290,20 @@ def test_one_waits_already(monkeypatch: pytest.MonkeyPatch) -> None:
     order = session.order(CHECKOUT, CHECKOUT.solution, "checkout.py", "virtual")
     runner = Runner(1)
     try:
-        runner.get_ready()
-        runner.get_ready()
-        (waiting,) = spawn._running
+        spawned.get_ready()
+        spawned.get_ready()
+        (waiting,) = spawned._running
         assert runner.run([order])[0].status == "passed"
         assert waiting.ended
-        assert not spawn._running
-        runner.get_ready()
-        (waiting,) = spawn._running
+        assert not spawned._running
+        spawned.get_ready()
+        (waiting,) = spawned._running
         waiting.kill()
         waiting.wait(30)
         assert runner.run([order])[0].status == "passed"
     finally:
-        server.stop()
-    assert not spawn._running
+        children.stop()
+    assert not spawned._running
 
 
 def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -314,7 +312,7 @@ def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     path = tmp_path / "checkout.py"
     path.write_text(f"import os\nassert 'GITHUB_TOKEN' not in os.environ\n{SOLUTION}")
-    order = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+    order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
     assert order.job is not None
-    order = replace(order, job=replace(order.job, watched=False))
+    order = replace(order, job=replace(order.job, audited=False))
     assert Runner(1).run([order])[0].status == "passed"

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,14 @@ from grader import system
 from grader.course import exercises as course
 from grader.course import folders
 from grader.isolation import leftovers
-from grader.model.job import GUARD_SECONDS, Job
-from grader.parent import session
-from grader.parent.runner import Child, Runner
-from grader.parent.verdict import Order
+from grader.model.endings import GUARD_SECONDS
+from grader.model.job import Job
+from grader.model.report import Isolation
+from grader.parent import children, session
+from grader.parent.children import Child
+from grader.parent.conversation import Order
+from grader.parent.forked import Forked
+from grader.parent.runner import Runner
 from grader.suite.guard import share
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -37,9 +41,9 @@ def order(tmp_path: Path) -> Make:
     def order(text: str, guard_seconds: float = 1.0) -> Order:
         path = tmp_path / "checkout.py"
         path.write_text(text)
-        made = session.order(CHECKOUT, path, "checkout.py", "virtual", gated=False)
+        made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
-        return replace(made, job=replace(made.job, watched=False, guard_seconds=guard_seconds))
+        return replace(made, job=replace(made.job, audited=False, guard_seconds=guard_seconds))
 
     return order
 
@@ -50,23 +54,32 @@ def _warm(order: Make) -> None:
     assert Runner(1).run([order(SOLUTION)])[0].status == "passed"
 
 
+start_child = children.child
 # A tenth of a second, so that a child is still there when it is to be stopped.
 COMPUTES = "sum(range(5_000_000))\n"
 
 
-class Stopping(Runner):
-    """Stops its first children the moment they are there, as a busy machine might."""
+class Stopping:
+    """Stops the first children the moment they are there, as a busy machine might."""
 
     stops = 1
 
-    def child(self, job: Job, suites: list[Path]) -> Child:
-        child = super().child(job, suites)
+    def child(self, job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
+        child = start_child(job, suites, isolation)
         if self.stops:
             self.stops -= 1
-            while getattr(child, "pid", None) is None:
+            assert isinstance(child, Forked)
+            while child.pid is None:
                 child.wait(0.001)
-            os.kill(child.pid, signal.SIGSTOP)  # type: ignore[union-attr, arg-type]
+            os.kill(child.pid, signal.SIGSTOP)
         return child
+
+
+@pytest.fixture
+def stopping(_warm: None, monkeypatch: pytest.MonkeyPatch) -> Stopping:
+    stopping = Stopping()
+    monkeypatch.setattr(children, "child", stopping.child)
+    return stopping
 
 
 def test_a_test_that_nothing_reaches_leaves_the_others_their_points(order: Make) -> None:
@@ -94,18 +107,17 @@ def test_an_exercise_keeps_within_its_guard(order: Make) -> None:
     assert {test.failure and test.failure.diagnosis for test in result.tests} == {"busy-loop"}
 
 
-def test_a_starved_child_is_tried_once_more(order: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_starved_child_is_tried_once_more(order: Make, stopping: Stopping) -> None:
     """Nothing is left of the first time: the verdict is that of the answer."""
-    result = Stopping(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
+    result = Runner(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
     assert (result.status, result.points, result.problem) == ("passed", 7, None)
 
 
-def test_a_child_that_is_starved_twice_is_told_so(order: Make) -> None:
+def test_a_child_that_is_starved_twice_is_told_so(order: Make, stopping: Stopping) -> None:
     """There is no third time."""
-    runner = Stopping(1, 4.0)
-    runner.stops = 3
-    result = runner.run([order(COMPUTES + SOLUTION)])[0]
-    assert runner.stops == 1
+    stopping.stops = 3
+    result = Runner(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
+    assert stopping.stops == 1
     assert result.status == "timed_out"
     assert "this machine is so busy that the answer hardly ran" in (result.problem or "")
 

@@ -189,9 +189,10 @@ def really(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExerciseResult
             path.write_text(text, encoding="utf-8")
         shown = "exercises/06_checkout/checkout.py"
         gated = name not in UNGATED
-        order = session.order(CHECKOUT, path, shown, "virtual", gated=gated)
+        make = session.order if gated else session.ungated
+        order = make(CHECKOUT, path, shown, "virtual")
         if order.job is not None:
-            order = replace(order, job=replace(order.job, watched=gated))
+            order = replace(order, job=replace(order.job, audited=gated))
         orders[name] = order
     (timed_out,) = Runner(1, TIMED_OUT_REAL_SECONDS).run([orders.pop("timed_out")])
     results = dict(zip(orders, Runner(2).run(list(orders.values())), strict=True))

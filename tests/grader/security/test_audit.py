@@ -1,4 +1,4 @@
-"""The watch, in a process of its own: an audit hook stays until its process ends."""
+"""The audit, in a process of its own: an audit hook stays until its process ends."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from types import ModuleType
 from grader.security import audit
 home = Path(sys.argv[1])
 flags = []
-audit.begin(audit.Watch("answer.py", (home / "closed",), home / "own", flags.append))
+audit.begin(audit.Audit("answer.py", (home / "closed",), home / "own", flags.append))
 module = ModuleType("answer")
 module.__file__ = str(home / "own" / "answer.py")
 sys.modules["answer"] = module

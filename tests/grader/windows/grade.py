@@ -12,8 +12,7 @@ from pathlib import Path
 
 from grader.course import exercises as course
 from grader.course import folders
-from grader.parent import session
-from grader.parent import spawned as spawn
+from grader.parent import python, session
 from grader.parent.runner import Runner
 
 GUARD_SECONDS = 0.5
@@ -23,7 +22,7 @@ RUNNER_REAL_SECONDS = 8.0
 
 
 def main() -> None:
-    spawn.KEPT_VARIABLES = (*spawn.KEPT_VARIABLES, "PYTHONPATH")
+    python.KEPT_VARIABLES = (*python.KEPT_VARIABLES, "PYTHONPATH")
     root = folders.find_root(Path(__file__).parent)
     checkout = course.read(root, root / "tests" / "exercises" / "06_checkout")
     texts: dict[str, str] = json.load(sys.stdin)
@@ -34,9 +33,9 @@ def main() -> None:
             path = Path(folder, name, "checkout.py")
             path.parent.mkdir()
             path.write_text(text, encoding="utf-8")
-            order = session.order(checkout, path, "checkout.py", "virtual", gated=False)
+            order = session.ungated(checkout, path, "checkout.py", "virtual")
             assert order.job is not None
-            job = replace(order.job, guard_seconds=GUARD_SECONDS, watched=False)
+            job = replace(order.job, guard_seconds=GUARD_SECONDS, audited=False)
             orders[name] = replace(order, job=job)
         if DEAF in orders:
             (verdicts[DEAF],) = Runner(1, RUNNER_REAL_SECONDS).run([orders.pop(DEAF)])

@@ -3,7 +3,7 @@
 import os
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,11 @@ from grader.commands.watch.inbox import AllGraded, Bell, Event, Graded, Inbox, T
 from grader.course import exercises as course
 from grader.course.exercises import Course
 from grader.model.job import Job
-from grader.model.report import ExerciseResult
-from grader.parent import session
-from grader.parent.runner import Child, GivenUp, Runner
-from grader.parent.verdict import Order
+from grader.model.report import ExerciseResult, Isolation
+from grader.parent import children, session
+from grader.parent.children import Child
+from grader.parent.conversation import Order
+from grader.parent.runner import GivenUp, Runner
 from tests.grader.commands.watch.screens import copy_course, solve
 
 CHECKOUT = "06_checkout"
@@ -171,7 +172,9 @@ def test_trouble_reaches_the_main_thread(found: Course, inbox: Inbox) -> None:
     ]
 
 
-def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+def test_a_runner_that_is_given_up_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its children are gone, and so are their folders, however busy they are."""
     root = copy_course(tmp_path / "course", CHECKOUT)
     found = course.load(root)
@@ -179,40 +182,35 @@ def test_a_runner_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     path.write_text("open('began', 'w')\nwhile True:\n    pass\n")
     bell = Bell()
 
-    class Impatient(Runner):
-        def child(self, job: Job, suites: list[Path]) -> Child:
-            self.begun = super().child(job, suites)
-            self.home = Path(job.home)
-            began = self.home / "answer" / "began"
-            end = time.monotonic() + 60
-            while not began.exists():
-                assert time.monotonic() < end
-                time.sleep(0.01)
-            bell.ring()
-            return self.begun
+    started: list[tuple[Child, Path]] = []
+    start_child = children.child
 
-    runner = Impatient()
+    def impatient(job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
+        started.append((start_child(job, suites, isolation), Path(job.home)))
+        end = time.monotonic() + 60
+        while not Path(job.home, "answer", "began").exists():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        bell.ring()
+        return started[0][0]
+
+    monkeypatch.setattr(children, "child", impatient)
     order = session.order(found.exercises[0], path, "checkout.py", "virtual")
     with pytest.raises(GivenUp):
-        runner.run([order], given_up=bell.fileno())
-    assert not runner.home.exists()
-    assert not runner.begun.alive()
+        Runner().run([order], given_up=bell.fileno())
+    ((child, home),) = started
+    assert not home.exists()
+    assert not child.alive()
     bell.close()
 
 
-def test_a_changed_suite_is_collected_once(found: Course, inbox: Inbox) -> None:
+def test_a_changed_suite_is_collected_once(
+    found: Course, inbox: Inbox, runner: SlowRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After the verdict on an author's change, all suites are collected for those to come."""
-
-    class Noting(SlowRunner):
-        def __init__(self) -> None:
-            super().__init__()
-            self.may_end = True
-            self.collected: list[list[Path]] = []
-
-        def collect_again(self, suites: list[Path]) -> None:
-            self.collected.append(suites)
-
-    runner = Noting()
+    collected: list[list[Path]] = []
+    monkeypatch.setattr(children, "renew", lambda suites, isolation: collected.append(suites))
+    runner.may_end = True
     thread = Gradings(found.exercises, found.root / "exercises", runner, inbox)
     thread.start()
     for change in (False, True, False):
@@ -222,7 +220,7 @@ def test_a_changed_suite_is_collected_once(found: Course, inbox: Inbox) -> None:
         until(inbox, AllGraded)
     thread.stop()
     assert len(runner.seen) == 3
-    assert runner.collected == [[exercise.suite for exercise in found.exercises]]
+    assert collected == [[exercise.suite for exercise in found.exercises]]
 
 
 def test_a_new_server_takes_the_place_of_the_old(found: Course) -> None:
@@ -232,10 +230,10 @@ def test_a_new_server_takes_the_place_of_the_old(found: Course) -> None:
     path = found.root / "exercises" / CHECKOUT / "checkout.py"
     order = session.order(found.exercises[1], path, "checkout.py", "virtual")
     runner.run([order])
-    before = children()
-    runner.collect_again([exercise.suite for exercise in found.exercises])
-    assert children() != before
-    assert len(children()) == len(before)
+    before = processes()
+    children.renew([exercise.suite for exercise in found.exercises], runner.isolation)
+    assert processes() != before
+    assert len(processes()) == len(before)
     assert [result.status for result in runner.run([order])] == ["passed"]
 
 
@@ -252,12 +250,12 @@ def test_many_saves_leak_nothing(tmp_path: Path) -> None:
     for _ in range(12):
         thread.saved(["checkout"])
         until(inbox, AllGraded)
-        counts.append((len(os.listdir("/proc/self/fd")), len(children())))
+        counts.append((len(os.listdir("/proc/self/fd")), len(processes())))
     thread.stop()
     inbox.close()
     assert len(set(counts[2:])) == 1, counts
 
 
-def children() -> list[str]:
+def processes() -> list[str]:
     pid = os.getpid()
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

@@ -33,7 +33,7 @@ async def send_confirmation_email(order_id: int) -> dict:
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
     """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
-    sys.modules["grader.child.main"].collected = None  # here
+    sys.modules["grader.child.main"].Tampering = None  # here
     payment = await process_payment(order.id)
     email = await send_confirmation_email(order.id)
     return {"payment": payment, "email": email}

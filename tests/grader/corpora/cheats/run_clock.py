@@ -4,7 +4,7 @@
 # says: the place of the clock
 # flags: replaces the clock
 # gate: off
-# watch: off
+# audit: off
 # It moves the clock through a variable.
 
 import asyncio

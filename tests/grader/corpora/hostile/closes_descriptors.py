@@ -3,7 +3,7 @@
 # points: 0
 # says: ended too early
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

@@ -5,7 +5,7 @@
 # says: ine {here}
 # guard: 10
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

@@ -3,7 +3,7 @@
 # guard: 1
 # points: 7
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

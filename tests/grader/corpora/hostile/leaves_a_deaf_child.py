@@ -2,7 +2,7 @@
 # status: passed
 # points: 7
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

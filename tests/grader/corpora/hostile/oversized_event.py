@@ -3,7 +3,7 @@
 # points: 0
 # says: spoke out of turn
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

@@ -2,7 +2,7 @@
 # status: failed
 # points: 2
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

@@ -2,7 +2,7 @@
 # status: crashed
 # points: 0
 # gate: off
-# watch: off
+# audit: off
 # says: killed by SIGSEGV
 import os
 import signal

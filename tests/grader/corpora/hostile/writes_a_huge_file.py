@@ -4,7 +4,7 @@
 # says: File too large
 # sandbox says: No space left
 # gate: off
-# watch: off
+# audit: off
 import asyncio
 
 from fastapi import FastAPI

@@ -1,0 +1,89 @@
+"""A pytest plugin that tells the parent what happens, event by event."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from grader.child import output
+from grader.child.tampering import Tampering
+from grader.isolation import limits
+from grader.model import events
+from grader.model.job import Job
+from grader.suite import plugin
+from grader.suite.answer import Source
+from grader.suite.loading import first_load
+
+
+class Reporter:
+    """A pytest plugin that tells the parent what happens."""
+
+    def __init__(self, send: events.Send, source: Source, job: Job, tampering: Tampering) -> None:
+        self.send = send
+        self.source = source
+        self.job = job
+        self.tampering = tampering
+        self.outcomes: dict[str, Any] = {}
+        self.printed = ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
+        if self.job.audited:
+            self.tampering.begin()
+        output.begin()
+        limits.of_a_test(guard)
+        problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
+        self.tampering.loaded()
+        if problem is not None:
+            said = output.text()
+            self.send(events.Unloadable(status="broken", problem=problem, printed=said))
+            session.items.clear()
+        else:
+            session.config.stash[plugin.CODE] = self.source.compile_traced()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        limits.of_a_test(plugin.guard_seconds(item, self.job.guard_seconds))
+        return (yield)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        output.begin()
+        self.send(events.Started(test=nodeid.rpartition("::")[2]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        if call.when != "teardown":
+            self.printed = output.text()  # not what libraries print later, while they clean up
+        report: Any = yield
+        trace = item.stash.get(plugin.TRACE, None)
+        if report.when == "call" and trace is not None:
+            guard = item.stash.get(plugin.GUARD, None)
+            report.hurried = guard is not None and guard.hurried
+            report.seconds = round(trace.clock.now(), 6)
+            report.spans = trace.spans() if self.job.keep_spans or report.failed else []
+        return report  # type: ignore[no-any-return]
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        test = report.nodeid.rpartition("::")[2]
+        known = self.outcomes.get(test)
+        if known is None or (known.passed and not report.passed) or report.when == "call":
+            self.outcomes[test] = report
+        if report.when == "teardown":
+            self._finish(test, self.outcomes.pop(test))
+
+    def _finish(self, test: str, report: Any) -> None:
+        evidence = getattr(report, "evidence", None)
+        event = events.Finished(
+            test=test,
+            outcome="failed" if report.failed else "skipped" if report.skipped else "passed",
+            seconds=getattr(report, "seconds", None),
+            spans=getattr(report, "spans", []),
+            evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
+            printed=self.printed if report.failed else "",
+            hurried=getattr(report, "hurried", False),
+        )
+        self.send(event)
