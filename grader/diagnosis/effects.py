@@ -4,9 +4,6 @@ from grader.diagnosis.finding import Finding, check_of, forgotten_work, line_of,
 from grader.model.evidence import Check, Evidence, Leftover
 from grader.wording import times
 
-WORK = ("the task ", "a thread ")
-"""How what an answer has left begins, when it runs rather than stays open."""
-
 
 def peak_check(evidence: Evidence) -> Finding | None:
     check = check_of(evidence, "peak")
@@ -111,7 +108,7 @@ def left_open(evidence: Evidence) -> Finding | None:
     if check is None:
         return None
     line = check.detail.get("line")
-    if check.actual.startswith(WORK):
+    if any(left.running and left.what == check.actual for left in evidence.leftovers):
         return Finding(
             "still-running",
             f"{sentence(check.actual)} was left running"

@@ -3,7 +3,7 @@
 All seconds are virtual unless the name says `real`.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -33,20 +33,25 @@ class Problem(Model):
     on_loop: bool = False
 
 
+WaitKind = Literal["call", "condition", "event", "lock", "queue", "result", "sleep", "work"]
+
+
 class Waiting(Model):
     """A task or thread that stood still when a deadlock was found."""
 
     name: str
+    kind: WaitKind
     waits_for: str
     line: int | None = None
     stack: list[str] = Field(default_factory=list)
 
 
 class Leftover(Model):
-    """Something that was still open or running when it should have ended."""
+    """A client or session still open, or a task or thread `running`, that should have ended."""
 
     what: str
     line: int | None = None
+    running: bool = False
 
 
 class Computing(Model):

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from grader.clock.errors import Stuck
 from grader.clock.stacks import Stack
-from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting
+from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting, WaitKind
 from grader.suite.checks import CheckFailed
 from grader.trace import source
 from grader.trace.recorder import GRADER, Trace, text_of
@@ -24,20 +24,21 @@ CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time"
 """How the names of the functions end that tell the time."""
 MOST_NAME = 40
 """Characters of such a name that fit into a sentence."""
-_WAITS = {
-    "Event.wait": "an Event that nobody sets",
-    "Condition.wait": "a Condition that nobody notifies",
-    "wait": "work that never ends",
-    "sleep": "its sleep to end",
-    "acquire": "a lock that is never released",
-    "get": "a queue that stays empty",
-    "put": "a queue that stays full",
-    "join": "work that never ends",
-    "result": "a result that never comes",
-    "__aenter__": "a lock that is never released",
-    "__enter__": "a lock that is never released",
+_RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
+_WAITS: dict[str, tuple[WaitKind, str]] = {
+    "Event.wait": ("event", "an Event that nobody sets"),
+    "Condition.wait": ("condition", "a Condition that nobody notifies"),
+    "wait": ("work", "work that never ends"),
+    "sleep": ("sleep", "its sleep to end"),
+    "acquire": ("lock", "a lock that is never released"),
+    "get": ("queue", "a queue that stays empty"),
+    "put": ("queue", "a queue that stays full"),
+    "join": ("work", "work that never ends"),
+    "result": _RESULT,
+    "__aenter__": ("lock", "a lock that is never released"),
+    "__enter__": ("lock", "a lock that is never released"),
 }
-
+"""Functions that wait, by (qualified) name: the kind of wait, and what a learner reads."""
 
 T = TypeVar("T", Leftover, Problem)
 
@@ -133,15 +134,15 @@ def _waiting(stack: Stack, file: str) -> Waiting:
     deeper = stack.frames[own[-1] + 1 :] if own else ()
     names = [name for f in deeper for name in (f.function, f.function.rpartition(".")[2])]
     call = next((name for name in names if name in _WAITS), None)
+    others = [frame.function for frame in deeper if not frame.file.startswith(GRADER)]
     if call is not None:
-        waits_for = _WAITS[call]
-    elif stack.awaits == "Future" or not deeper:
-        waits_for = "a result that never comes"
+        kind, waits_for = _WAITS[call]
+    elif stack.awaits == "Future" or not others:
+        kind, waits_for = _RESULT
     else:
-        others = [f.function for f in deeper if not f.file.startswith(GRADER)]
-        waits_for = f"{others[0]}()" if others else "a result that never comes"
+        kind, waits_for = "call", f"{others[0]}()"
     shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
-    return Waiting(name=stack.name, waits_for=waits_for, line=line, stack=shown)
+    return Waiting(name=stack.name, kind=kind, waits_for=waits_for, line=line, stack=shown)
 
 
 def _problem(error: BaseException, trace: Trace) -> Problem:

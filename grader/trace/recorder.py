@@ -284,13 +284,17 @@ class Trace:
         left = []
         if all(task.done() for task in self.requests):  # else one may be waiting for such a job
             running = (job for job in self.jobs if job.outcome == "running")
-            left = [Leftover(what=f"a thread of {job.label}", line=job.line) for job in running]
+            left = [
+                Leftover(what=f"a thread of {job.label}", line=job.line, running=True)
+                for job in running
+            ]
         for task in asyncio.all_tasks(self.loop) - set(self.own_tasks):
             if task is _current_task() or task.done():
                 continue
             name = getattr(task.get_coro(), "__qualname__", "a task")
             if task in self._task_lines and self._task_lines[task] is not None:
-                left.append(Leftover(what=f"the task {name}", line=self._task_lines[task]))
+                line = self._task_lines[task]
+                left.append(Leftover(what=f"the task {name}", line=line, running=True))
         return sorted(left, key=lambda item: (item.line or 0, item.what))
 
     def _end(self, record: Record) -> float:
