@@ -12,7 +12,6 @@ import threading
 import time
 from pathlib import Path
 
-from grader.clock.timing import GRADER
 from grader.clock.virtual import VirtualClock, frames_outside
 
 TICK = 0.02
@@ -109,10 +108,10 @@ class Monitor:
             if any(f is None or f.f_code.co_filename.startswith(ELSEWHERE) for f in stood):
                 return
             frame = stood[0] if stood else None
-            frames = frames_outside(frame, GRADER)
+            frames = frames_outside(frame)
             owners = None
             if self.clock.owner in busy and self.clock.loop and self.clock.loop.is_running():
-                owners = frames_outside(current.get(self.clock.owner), GRADER)
+                owners = frames_outside(current.get(self.clock.owner))
             self.clock.break_stall(*(frames[0] if frames else ("", 0)), owners)
 
 

@@ -3,9 +3,14 @@
 import asyncio
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
+
+GRADER = str(Path(__file__).parents[1])
+"""The package's folder: frames of code that lies there are the grader's own."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,13 @@ class Stack:
     awaits: str = ""
 
 
+def callers(frame: FrameType | None) -> Iterator[FrameType]:
+    """`frame` and its callers, innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def of_tasks(loop: asyncio.AbstractEventLoop) -> list[Stack]:
     """The stacks of all unfinished tasks of `loop`, down through what they await."""
     stacks = []
@@ -37,7 +49,7 @@ def of_tasks(loop: asyncio.AbstractEventLoop) -> list[Stack]:
             frame = frame or getattr(awaited, "gi_frame", None)
             if frame is None:
                 break
-            frames.append(Frame(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname))
+            frames.append(_told(frame))
             awaited = (
                 getattr(awaited, "cr_await", None)
                 or getattr(awaited, "ag_await", None)
@@ -54,10 +66,10 @@ def of_threads(idents: list[int]) -> list[Stack]:
     stacks = []
     running = sys._current_frames()
     for ident in idents:
-        frame: FrameType | None = running.get(ident)
-        frames = []
-        while frame is not None:
-            frames.append(Frame(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname))
-            frame = frame.f_back
+        frames = [_told(frame) for frame in callers(running.get(ident))]
         stacks.append(Stack(names.get(ident, "thread"), tuple(reversed(frames))))
     return stacks
+
+
+def _told(frame: FrameType) -> Frame:
+    return Frame(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)

@@ -372,12 +372,7 @@ class VirtualClock:
                 error.tasks = stacks.of_tasks(self.loop)
 
 
-def frames_outside(frame: FrameType | None, folder: str) -> Frames:
-    """(file, line) of `frame` and its callers, innermost first, without those in `folder`."""
-    frames = []
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(folder):
-            frames.append((file, frame.f_lineno))
-        frame = frame.f_back
-    return tuple(frames)
+def frames_outside(frame: FrameType | None) -> Frames:
+    """(file, line) of `frame` and its callers, innermost first, without the grader's own."""
+    frames = ((f.f_code.co_filename, f.f_lineno) for f in stacks.callers(frame))
+    return tuple(place for place in frames if not place[0].startswith(stacks.GRADER))

@@ -19,8 +19,8 @@ from grader.model.spans import Span
 from grader.wording import count
 
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
-EASY = ("a result that never comes", "its sleep to end")
-"""Waits that follow from another one: what ends them never comes because something else waits."""
+EASY = ("result", "sleep")
+"""Kinds of waits that are not the mistake itself: another task gives no result, or blocks."""
 LOCKED = "database is locked"
 """What SQLite says when it has waited for a lock in vain."""
 CALL_LINES = 3
@@ -125,7 +125,7 @@ def deadlock(evidence: Evidence) -> Finding | None:
         return None
     # Waits in EASY only follow from another wait: tell that one first.
     here = [waiting for waiting in evidence.waiting if waiting.line is not None]
-    here.sort(key=lambda waiting: waiting.waits_for in EASY)
+    here.sort(key=lambda waiting: waiting.kind in EASY)
     if not here:
         return Finding(
             "deadlock",

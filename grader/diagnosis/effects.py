@@ -13,9 +13,6 @@ from grader.model.evidence import (
 )
 from grader.wording import times
 
-WORK = ("the task ", "a thread ")
-"""How what an answer has left begins, when it runs rather than stays open."""
-
 
 def peak_check(evidence: Evidence) -> Finding | None:
     check = evidence.check
@@ -116,7 +113,7 @@ def left_open(evidence: Evidence) -> Finding | None:
     if not isinstance(check, LeftOpenCheck):
         return None
     line = check.line
-    if check.actual.startswith(WORK):
+    if check.running:
         return Finding(
             "still-running",
             f"{sentence(check.actual)} was left running"

@@ -90,10 +90,11 @@ class PeakCheck(FailedCheck):
 
 
 class LeftOpenCheck(FailedCheck):
-    """Something that was still open or running at the end."""
+    """Something that was still open or `running` at the end."""
 
     kind: Literal["left_open"] = "left_open"
     line: Line | None = None
+    running: bool = False
 
 
 class HiddenCheck(FailedCheck):
@@ -147,20 +148,25 @@ class Problem(Model):
     on_loop: bool = False
 
 
+WaitKind = Literal["call", "condition", "event", "lock", "queue", "result", "sleep", "work"]
+
+
 class Waiting(Model):
     """A task or thread that stood still when a deadlock was found."""
 
     name: str
+    kind: WaitKind
     waits_for: str
     line: Line | None = None
     stack: list[str] = Field(default_factory=list)
 
 
 class Leftover(Model):
-    """Something that was still open or running when it should have ended."""
+    """A client or session still open, or a task or thread `running`, that should have ended."""
 
     what: str
     line: Line | None = None
+    running: bool = False
 
 
 class Computing(Model):

@@ -120,7 +120,14 @@ def at_most(most: int, allowed: int, name: str, *, expected: str = "", actual: s
 def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running") -> None:
     """Nothing is left open or running: `nothing_left(trace.leaked())`."""
     if left:
-        raise CheckFailed(LeftOpenCheck(expected=expected, actual=left[0].what, line=left[0].line))
+        raise CheckFailed(
+            LeftOpenCheck(
+                expected=expected,
+                actual=left[0].what,
+                line=left[0].line,
+                running=left[0].running,
+            )
+        )
 
 
 def not_hidden(response: httpx.Response, name: str = "", actual: str = "") -> None:

@@ -16,7 +16,8 @@ import httpx
 from grader.model.evidence import NameCheck, ValueCheck
 from grader.suite.checks import CheckFailed
 from grader.suite.routes import line_of, unanswered
-from grader.trace.recorder import Trace
+from grader.trace import lines
+from grader.trace.recorder import Recorder
 from grader.wording import short
 
 Message = MutableMapping[str, Any]
@@ -89,53 +90,46 @@ class Reply(httpx.Response):
 class Transport(httpx.AsyncBaseTransport):
     """Runs each request in a task of its own, as a server does."""
 
-    def __init__(self, app: App, trace: Trace, state: dict[str, Any]) -> None:
+    def __init__(self, app: App, recorder: Recorder, state: dict[str, Any]) -> None:
         self.app = app
-        self.trace = trace
+        self.recorder = recorder
         self.state = state
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         talk = Conversation(await request.aread())
         name = f"{request.method} {request.url.path}"
-        record = self.trace.begin(name, name, "loop", "request")
+        record = self.recorder.begin(name, name, "loop", "request")
         scope = self._scope(request)
         task = asyncio.create_task(
             _as_coroutine(self.app, scope, talk),
             context=contextvars.copy_context(),
         )
-        self.trace.own_tasks.add(task)
-        self.trace.requests.add(task)
+        self.recorder.tasks.requests.add(task)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
         task.add_done_callback(talk.end)
         try:
-            await asyncio.shield(talk.finished)
-        except asyncio.CancelledError:
-            self.trace.end(record, "cancelled")
-            raise
-        except BaseException:
-            self.trace.end(record, "failed")
-            raise
+            with self.recorder.ending(record):
+                await asyncio.shield(talk.finished)
         finally:
             if not talk.disconnected.done():
                 talk.disconnected.set_result(None)
-        self.trace.end(record, "failed" if talk.status >= 500 else "done")
-        if talk.status not in self.trace.answered:
-            self.trace.answered[talk.status] = line_of(scope, self.trace.file)
-        if talk.status >= 300 and self.trace.unanswered is None:
-            body = b"".join(talk.chunks)
-            self.trace.unanswered = unanswered(self.app, scope, talk.status, body, self.trace.file)
-        if talk.error is not None and self.trace.is_stub(talk.error):
+        if talk.status >= 500:
+            record.outcome = "failed"
+        file, body = self.recorder.file, b"".join(talk.chunks)
+        if talk.status not in self.recorder.answered:
+            self.recorder.answered[talk.status] = line_of(scope, file)
+        if talk.status >= 300 and self.recorder.unanswered is None:
+            self.recorder.unanswered = unanswered(self.app, scope, talk.status, body, file)
+        if talk.error is not None and lines.is_stub(file, talk.error):
             raise talk.error  # a stub's 500 is no answer to look at
-        return Reply(
-            talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
-        )
+        return Reply(talk.status, headers=talk.headers, content=body, request=request)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.trace.server_errors.append(error)
+            self.recorder.server_errors.append(error)
 
     def _scope(self, request: httpx.Request) -> dict[str, Any]:
         return {
@@ -159,10 +153,10 @@ class Transport(httpx.AsyncBaseTransport):
 class Lifespan:
     """Runs the app's lifespan in a task of its own, as a server does."""
 
-    def __init__(self, app: App, trace: Trace) -> None:
+    def __init__(self, app: App, recorder: Recorder) -> None:
         loop = asyncio.get_running_loop()
         self.app = app
-        self.trace = trace
+        self.recorder = recorder
         self.state: dict[str, Any] = {}
         self.started: asyncio.Future[None] = loop.create_future()
         self.stopped: asyncio.Future[None] = loop.create_future()
@@ -172,15 +166,14 @@ class Lifespan:
     async def start(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
         self.task = asyncio.create_task(_as_coroutine(self.app, scope, self))
-        self.trace.own_tasks.add(self.task)
-        self.trace.lifespan = self.task
+        self.recorder.tasks.lifespan = self.task
         self.task.add_done_callback(self._ended)
         await self.inbox.put({"type": "lifespan.startup"})
         await asyncio.shield(self.started)
-        self.trace.app_is_up = True
+        self.recorder.tasks.app_is_up = True
 
     async def stop(self) -> None:
-        self.trace.app_is_up = False
+        self.recorder.tasks.app_is_up = False
         if self.task is not None and not self.task.done():
             await self.inbox.put({"type": "lifespan.shutdown"})
             await asyncio.shield(self.stopped)
@@ -214,9 +207,9 @@ class Lifespan:
 class Client(_AsyncClient):
     """An httpx.AsyncClient on the answer's app; `stop` ends the app's lifespan early."""
 
-    def __init__(self, app: App, trace: Trace) -> None:
-        self.lifespan = Lifespan(app, trace)
-        self.transport = Transport(app, trace, self.lifespan.state)
+    def __init__(self, app: App, recorder: Recorder) -> None:
+        self.lifespan = Lifespan(app, recorder)
+        self.transport = Transport(app, recorder, self.lifespan.state)
         self._plain: dict[str, httpx.Request] = {}
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
@@ -258,9 +251,9 @@ def app_of(candidate: object) -> App:
     return candidate
 
 
-async def running(app: App, trace: Trace) -> AsyncIterator[Client]:
+async def running(app: App, recorder: Recorder) -> AsyncIterator[Client]:
     """A client for a started app, which is shut down afterwards."""
-    client = Client(app, trace)
+    client = Client(app, recorder)
     await client.start()
     yield client
     with suppress(Exception):  # what fails while shutting down is for a test of its own

@@ -24,7 +24,8 @@ from grader.clock.membership import current
 from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
-from grader.trace.recorder import Trace
+from grader.trace import lines
+from grader.trace.recorder import Recorder
 
 _connect = sqlite3.connect
 _WORK = re.compile(
@@ -51,8 +52,8 @@ class Database:
     `held`: pooled connections that are checked out now; `most_held`: most of them at once.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
         self.latency = 0.0
         self.statements: list[str] = []
         self.connections = 0
@@ -158,9 +159,10 @@ class Database:
             timing.record(clock, "a synchronous sqlite3 query", start, frame)
             return
         line = self._line(frame) or getattr(self._query_lines, "line", None)
-        record = self.trace.begin("query", f"query ({work[1].upper()})", "database", "query", line)
+        label = f"query ({work[1].upper()})"
+        record = self.recorder.begin("query", label, "database", "query", line)
         sleep(self.latency)
-        self.trace.end(record)
+        self.recorder.end(record)
 
     # -- what SQLAlchemy tells -----------------------------------------------
 
@@ -185,10 +187,10 @@ class Database:
         """The learner's line that is running, also from inside SQLAlchemy's greenlets."""
         here: Any = greenlet.getcurrent()
         while True:
-            line = self.trace.line_on(frame)
+            line = lines.on_stack(self.recorder.file, frame)
             if line is not None:
                 return line
             here = here.parent
             if here is None:
-                return self.trace.line(frame)
+                return self.recorder.line(frame)
             frame = here.gr_frame

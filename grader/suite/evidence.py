@@ -7,16 +7,17 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import islice
 from types import CoroutineType
 from typing import TypeVar
 
 from grader.clock.errors import Stuck
-from grader.clock.stacks import Stack
-from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting
+from grader.clock.stacks import GRADER, Stack
+from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting, WaitKind
 from grader.suite.checks import CheckFailed
-from grader.trace import source
-from grader.trace.recorder import GRADER, Trace, text_of
+from grader.trace import lines
+from grader.trace.recorder import Recorder
 
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
@@ -24,20 +25,21 @@ CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time"
 """How the names of the functions end that tell the time."""
 MOST_NAME = 40
 """Characters of such a name that fit into a sentence."""
-_WAITS = {
-    "Event.wait": "an Event that nobody sets",
-    "Condition.wait": "a Condition that nobody notifies",
-    "wait": "work that never ends",
-    "sleep": "its sleep to end",
-    "acquire": "a lock that is never released",
-    "get": "a queue that stays empty",
-    "put": "a queue that stays full",
-    "join": "work that never ends",
-    "result": "a result that never comes",
-    "__aenter__": "a lock that is never released",
-    "__enter__": "a lock that is never released",
+_RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
+_WAITS: dict[str, tuple[WaitKind, str]] = {
+    "Event.wait": ("event", "an Event that nobody sets"),
+    "Condition.wait": ("condition", "a Condition that nobody notifies"),
+    "wait": ("work", "work that never ends"),
+    "sleep": ("sleep", "its sleep to end"),
+    "acquire": ("lock", "a lock that is never released"),
+    "get": ("queue", "a queue that stays empty"),
+    "put": ("queue", "a queue that stays full"),
+    "join": ("work", "work that never ends"),
+    "result": _RESULT,
+    "__aenter__": ("lock", "a lock that is never released"),
+    "__enter__": ("lock", "a lock that is never released"),
 }
-
+"""Functions that wait, by (qualified) name: the kind of wait, and what a learner reads."""
 
 T = TypeVar("T", Leftover, Problem)
 
@@ -46,39 +48,41 @@ MOST_OF_A_KIND = 50
 
 
 def collect(
-    error: BaseException, trace: Trace | None, log: Sequence[warnings.WarningMessage]
+    error: BaseException, recorder: Recorder | None, log: Sequence[warnings.WarningMessage]
 ) -> Evidence:
     """The evidence of a test that ended with `error`."""
     check = error.check if isinstance(error, CheckFailed) else None
-    if trace is None:
-        problem = None if check else Problem(type=type(error).__name__, message=text_of(error))
+    if recorder is None:
+        text = lines.text_of(error)
+        problem = None if check else Problem(type=type(error).__name__, message=text)
         return Evidence(check=check, error=problem)
-    trace.end_computing()
+    recorder.end_computing()
+    file, told = recorder.file, partial(lines.problem, recorder.file)
     stuck = _find_stuck(error)
-    problem = None if check is not None else _problem(stuck or error, trace)
+    problem = None if check is not None else _problem(recorder.file, stuck or error)
     return Evidence(
         check=check,
         error=problem,
-        spin=_spin(trace.file, problem) if problem is not None else None,
-        server_errors=_different(trace.problem(e) for e in trace.server_errors if e is not stuck),
-        spans=trace.spans(),
+        spin=_spin(file, problem) if problem is not None else None,
+        server_errors=_different(told(e) for e in recorder.server_errors if e is not stuck),
+        spans=recorder.spans(),
         unawaited=_different(
-            [*trace.unawaited, *unawaited(log, trace.file), *held_unawaited(trace)]
+            [*recorder.unawaited, *unawaited(log, file), *held_unawaited(recorder)]
         ),
-        unsent=_different(trace.handover.unsent),
-        leftovers=_different(trace.leaked()),
-        waiting=waiting(stuck, trace.file) if stuck is not None else [],
-        lost=_different(trace.problem(e) for e in trace.lost),
-        refused=trace.refused,
-        unanswered=trace.unanswered,
-        answered=trace.answered,
-        background=sorted(trace.background),
-        blocked=sum(held.end - held.start for held in trace.blocking),
+        unsent=_different(recorder.handover.unsent),
+        leftovers=_different(recorder.leaked()),
+        waiting=waiting(stuck, file) if stuck is not None else [],
+        lost=_different(told(e) for e in recorder.tasks.lost),
+        refused=recorder.refused,
+        unanswered=recorder.unanswered,
+        answered=recorder.answered,
+        background=sorted(recorder.background),
+        blocked=sum(call.end - call.start for call in recorder.clock.blocking),
         computing=[
-            stretch.model_copy(update={"line": _loop_around(trace.file, stretch.line)})
-            for stretch in trace.computing
+            stretch.model_copy(update={"line": _loop_line(file, stretch.line)})
+            for stretch in recorder.computing
         ],
-        stalls=[stall.line for stall in trace.clock.stalls if stall.file == trace.file],
+        stalls=[stall.line for stall in recorder.clock.stalls if stall.file == file],
     )
 
 
@@ -97,25 +101,26 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
         match = _NEVER_AWAITED.search(text)
         if match is None:
             continue
-        lines = [int(line) for name, line in _ORIGIN.findall(text) if name == file]
-        found.append(Leftover(what=match[1].rpartition(".")[2], line=lines[-1] if lines else None))
+        places = [(name, int(line)) for name, line in _ORIGIN.findall(text)]
+        line = lines.first(file, reversed(places))
+        found.append(Leftover(what=match[1].rpartition(".")[2], line=line))
     return found
 
 
-def held_unawaited(trace: Trace) -> list[Leftover]:
+def held_unawaited(recorder: Recorder) -> list[Leftover]:
     """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
-    if not trace.server_errors:
+    if not recorder.server_errors:
         return []
-    awaited = {id(task.get_coro()) for task in asyncio.all_tasks(trace.loop)}
+    awaited = {id(task.get_coro()) for task in asyncio.all_tasks(recorder.loop)}
     found = set()
     # `type` first: of some hundred thousand objects hardly one is a coroutine.
     coroutines = [item for item in gc.get_objects() if type(item) is CoroutineType]
     for item in coroutines:
         if inspect.getcoroutinestate(item) != "CORO_CREATED":
             continue
-        lines = [line for file, line, _ in item.cr_origin or () if file == trace.file]
-        if lines and id(item) not in awaited:
-            found.add((lines[0], item.__name__))
+        line = lines.first(recorder.file, (place[:2] for place in item.cr_origin or ()))
+        if line is not None and id(item) not in awaited:
+            found.add((line, item.__name__))
     return [Leftover(what=name, line=line) for line, name in sorted(found)]
 
 
@@ -133,49 +138,41 @@ def _waiting(stack: Stack, file: str) -> Waiting:
     deeper = stack.frames[own[-1] + 1 :] if own else ()
     names = [name for f in deeper for name in (f.function, f.function.rpartition(".")[2])]
     call = next((name for name in names if name in _WAITS), None)
+    others = [frame.function for frame in deeper if not frame.file.startswith(GRADER)]
     if call is not None:
-        waits_for = _WAITS[call]
-    elif stack.awaits == "Future" or not deeper:
-        waits_for = "a result that never comes"
+        kind, waits_for = _WAITS[call]
+    elif stack.awaits == "Future" or not others:
+        kind, waits_for = _RESULT
     else:
-        others = [f.function for f in deeper if not f.file.startswith(GRADER)]
-        waits_for = f"{others[0]}()" if others else "a result that never comes"
+        kind, waits_for = "call", f"{others[0]}()"
     shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
-    return Waiting(name=stack.name, waits_for=waits_for, line=line, stack=shown)
+    return Waiting(name=stack.name, kind=kind, waits_for=waits_for, line=line, stack=shown)
 
 
-def _problem(error: BaseException, trace: Trace) -> Problem:
-    problem = trace.problem(error)
+def _problem(file: str, error: BaseException) -> Problem:
+    problem = lines.problem(file, error)
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
         # Where in its round the loop was is chance; where the loop begins is not.
-        return problem.model_copy(update={"line": _loop_around(trace.file, problem.line)})
+        return problem.model_copy(update={"line": _loop_line(file, problem.line)})
     return problem
 
 
-def _loop_around(file: str, line: int) -> int:
-    """The line of the innermost loop around `line`, or `line` itself."""
-    return max((loop.lineno for loop in _loops_around(file, line)), default=line)
-
-
-def _loops_around(file: str, line: int) -> list[ast.While | ast.For | ast.AsyncFor]:
-    return [
-        node
-        for node in source.nodes(file)
-        if isinstance(node, ast.While | ast.For | ast.AsyncFor)
-        and node.lineno <= line <= (node.end_lineno or node.lineno)
-    ]
+def _loop_line(file: str, line: int) -> int:
+    """Where the innermost loop around `line` begins, or `line` itself."""
+    loop = lines.loop_around(file, line)
+    return line if loop is None else loop.lineno
 
 
 def _spin(file: str, problem: Problem) -> Spin | None:
     """What the loop asks and awaits in which the guard found a test."""
     if problem.type != "TimedOut" or problem.line is None:
         return None
-    loops = [loop for loop in _loops_around(file, problem.line) if loop.lineno == problem.line]
-    if not loops:
+    loop = lines.loop_around(file, problem.line)
+    if loop is None or loop.lineno != problem.line:
         return None
-    inside = list(ast.walk(loops[0]))
+    inside = list(ast.walk(loop))
     calls = [node.func for node in inside if isinstance(node, ast.Call)]
     asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
     waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from grader.clock import timing
 from grader.clock.membership import current
 from grader.clock.virtual import Blocking, frames_outside
 from grader.model.evidence import ArgumentsCheck, CallsCheck
 from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, called, token
-from grader.trace.recorder import Record, Trace, mark_coroutine_function
+from grader.trace import lines
+from grader.trace.recorder import Record, Recorder, mark_coroutine_function
 from grader.wording import short
 
 
@@ -43,7 +43,7 @@ class Fake:
 
     name: str
     original: Callable[..., Any]
-    trace: Trace
+    recorder: Recorder
     takes: float | Callable[..., float]
     returns: Any
     raises: BaseException | Callable[..., BaseException | None] | None
@@ -121,7 +121,7 @@ class Fake:
     def async_function(self) -> Callable[..., Coroutine[Any, Any, Any]]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
-            call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
+            call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             work: Any = self._run(call, args, kwargs)
             work.__name__ = self.name
             work.__qualname__ = self.name
@@ -132,8 +132,8 @@ class Fake:
     def sync_function(self) -> Callable[..., Any]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Any:
-            call = self._called(args, kwargs, self.trace.line(sys._getframe(1)))
-            self.trace.start(call.record)
+            call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
+            self.recorder.start(call.record)
             self._hold(call, self._duration(args, kwargs), sys._getframe(1))
             return self._finish(call, args, kwargs)
 
@@ -141,19 +141,19 @@ class Fake:
 
     def _hold(self, call: Call, duration: float, frame: FrameType) -> None:
         """Hold the calling thread; on the loop's own, that is a blocking call."""
-        clock = current() or self.trace.clock
+        clock = current() or self.recorder.clock
         clock.sleep(duration)
-        if self.trace.is_on_loop() and duration:
-            frames = frames_outside(frame, timing.GRADER)
+        if self.recorder.is_on_loop() and duration:
+            frames = frames_outside(frame)
             held = Blocking(call.record.label, frames, call.record.start, clock.now())
             clock.blocking.append(held)
 
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
-        self.trace.start(call.record)
+        self.recorder.start(call.record)
         try:
-            await self.trace.pass_time(self._duration(args, kwargs))
+            await self.recorder.pass_time(self._duration(args, kwargs))
         except asyncio.CancelledError:
-            self.trace.end(call.record, "cancelled")
+            self.recorder.end(call.record, "cancelled")
             raise
         return self._finish(call, args, kwargs)
 
@@ -161,14 +161,14 @@ class Fake:
         arguments = self._arguments(args, kwargs)
         label = f"{self.name}({_listing(arguments, 40)})"
         asynchronous = inspect.iscoroutinefunction(self.original)
-        lane: Lane = "loop" if self.trace.is_on_loop() else "thread"
+        lane: Lane = "loop" if self.recorder.is_on_loop() else "thread"
         kind: Kind = "call" if asynchronous else "job"
-        call = Call(arguments, line, self.trace.called(self.name, label, lane, kind, line))
+        call = Call(arguments, line, self.recorder.called(self.name, label, lane, kind, line))
         self.calls.append(call)
         for value in arguments.values():
             if inspect.iscoroutine(value):
-                made = self.trace.first_line(place[:2] for place in value.cr_origin or ())
-                self.trace.note_unawaited(value.__name__, made or line)
+                made = lines.first(self.recorder.file, (at[:2] for at in value.cr_origin or ()))
+                self.recorder.note_unawaited(value.__name__, made or line)
         return call
 
     @functools.cached_property
@@ -192,9 +192,9 @@ class Fake:
         if callable(error) and not isinstance(error, BaseException):
             error = error(*args, **kwargs)
         if error is not None:
-            self.trace.end(call.record, "failed")
+            self.recorder.end(call.record, "failed")
             raise error
-        self.trace.end(call.record)
+        self.recorder.end(call.record)
         call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
         return call.result
 
@@ -202,9 +202,9 @@ class Fake:
 class Fakes:
     """The `fake` fixture: `fake(name, takes=, returns=, raises=)`."""
 
-    def __init__(self, answer: Answer, trace: Trace) -> None:
+    def __init__(self, answer: Answer, recorder: Recorder) -> None:
         self._answer = answer
-        self._trace = trace
+        self._recorder = recorder
         self._originals: dict[str, Callable[..., Any]] = {}
 
     def __call__(
@@ -226,12 +226,12 @@ class Fakes:
                 f"arguments that gives one or None, not {short(raises)}"
             )
         if background:
-            self._trace.background.add(name)
+            self._recorder.background.add(name)
         # A second stand-in for a name takes the place of the first one.
         original = self._originals.setdefault(name, getattr(self._answer, name))
         if returns is ...:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
-        fake = Fake(name, original, self._trace, takes, returns, raises)
+        fake = Fake(name, original, self._recorder, takes, returns, raises)
         asynchronous = inspect.iscoroutinefunction(original)
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from grader.clock import files, virtual
+from grader.clock.stacks import callers
 from grader.system import hardly_ran
 from grader.trace import timers
 from grader.trace.timers import Ring, Timer, real_time
@@ -213,12 +214,8 @@ class Guard:
 
 
 def _is_in(file: str, frame: FrameType | None, function: str | None = None) -> bool:
-    while frame is not None:
-        code = frame.f_code
-        if code.co_filename == file and function in (None, code.co_name):
-            return True
-        frame = frame.f_back
-    return False
+    codes = (f.f_code for f in callers(frame))
+    return any(c.co_filename == file and function in (None, c.co_name) for c in codes)
 
 
 def end_thread(ident: int) -> None:

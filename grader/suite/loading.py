@@ -18,8 +18,8 @@ import uvicorn
 from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.suite.answer import Source
 from grader.suite.guard import set_timers, stop_timers
+from grader.trace import lines
 from grader.trace.calls import NAME, Calls
-from grader.trace.recorder import text_of
 from grader.trace.timers import can_ring
 
 SLOW_SECONDS = 0.5
@@ -64,17 +64,17 @@ def syntax_sentence(source: Source, error: BaseException) -> str:
         if re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", line):
             return f"unresolved git merge markers at line {number}: keep one side, delete the rest."
     if isinstance(error, SyntaxError) and error.lineno is not None:
-        lines = text.splitlines()
-        shown = lines[error.lineno - 1].rstrip() if error.lineno <= len(lines) else ""
+        all_lines = text.splitlines()
+        shown = all_lines[error.lineno - 1].rstrip() if error.lineno <= len(all_lines) else ""
         stripped = shown.lstrip()
         column = max(0, (error.offset or 1) - 1 - (len(shown) - len(stripped)))
         caret = f"\n    {stripped}\n    {' ' * column}^" if stripped else ""
         return f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
-    return f"Python cannot read the file: {text_of(error)}."
+    return f"Python cannot read the file: {lines.text_of(error)}."
 
 
 def load_sentence(source: Source, error: BaseException) -> str:
-    line = _line(source, error)
+    line = lines.in_traceback(source.shown, error)
     where = f" at line {line}" if line is not None else ""
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."
@@ -88,17 +88,8 @@ def load_sentence(source: Source, error: BaseException) -> str:
     if isinstance(error, Endless):
         return f"importing the file never ends{where}."
     if isinstance(error, ImportError):
-        return f"{text_of(error)} (line {line})." if line else f"{text_of(error)}."
-    return f"importing the file raises {type(error).__name__}: {text_of(error)}{where}."
-
-
-def _line(source: Source, error: BaseException) -> int | None:
-    line, traceback = None, error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == source.shown:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
+        return f"{lines.text_of(error)} (line {line})." if line else f"{lines.text_of(error)}."
+    return f"importing the file raises {type(error).__name__}: {lines.text_of(error)}{where}."
 
 
 @contextmanager

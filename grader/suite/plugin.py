@@ -34,16 +34,17 @@ from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
+from grader.suite.trace import Trace  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
 from grader.trace.calls import Calls  # noqa: E402
 from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
-from grader.trace.recorder import Trace, mark_coroutine_function  # noqa: E402
+from grader.trace.recorder import Recorder, mark_coroutine_function  # noqa: E402
 from grader.trace.sampler import Sampler  # noqa: E402
 from grader.trace.timers import can_ring, real_time  # noqa: E402
 
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
-TRACE = pytest.StashKey[Trace]()
+TRACE = pytest.StashKey[Recorder]()
 WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
@@ -135,9 +136,9 @@ def guard_seconds(item: pytest.Item, usual: float) -> float:
 
 def _cancel_requests(item: pytest.Item) -> None:
     """A hundred requests that each loop for ever need not be ended one by one."""
-    trace = item.stash.get(TRACE, None)
-    if trace is not None:
-        trace.cancel_requests()
+    recorder = item.stash.get(TRACE, None)
+    if recorder is not None:
+        recorder.tasks.cancel_requests()
 
 
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
@@ -255,10 +256,10 @@ def pytest_runtest_makereport(
         report.outcome = "passed"
         return report  # type: ignore[no-any-return]
     item.config.stash[FAILED].add(item.name)
-    trace = item.stash.get(TRACE, None)
+    recorder = item.stash.get(TRACE, None)
     log = item.stash.get(WARNINGS, [])
     gc.collect()  # makes coroutines that nobody awaited say so
-    report.evidence = evidence.collect(call.excinfo.value, trace, log)
+    report.evidence = evidence.collect(call.excinfo.value, recorder, log)
     return report  # type: ignore[no-any-return]
 
 
@@ -271,35 +272,41 @@ def source_of(request: pytest.FixtureRequest) -> Source:
 
 
 @pytest.fixture
-async def trace(request: pytest.FixtureRequest) -> AsyncIterator[Trace]:
-    """What ran when, in this test."""
+async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
+    """What the other fixtures write to; a suite asks `trace`."""
     loop: Any = asyncio.get_running_loop()
-    trace = Trace(loop.clock, source_of(request).shown, loop)
-    request.node.stash[TRACE] = trace
-    loop.set_task_factory(trace.task_factory)
-    loop.set_exception_handler(trace.note_lost)
-    sleep = mark_coroutine_function(lambda *a, **k: trace.sleep(*a, **k))
-    trace.clock.on_held = trace.note_held
+    recorder = Recorder(loop.clock, source_of(request).shown, loop)
+    request.node.stash[TRACE] = recorder
+    loop.set_task_factory(recorder.tasks.factory)
+    loop.set_exception_handler(recorder.tasks.note_lost)
+    sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
+    recorder.clock.on_held = recorder.note_blocked
     with (
         seals.put(asyncio, "sleep", sleep),
         seals.unshadowed(loop),
-        seals.unshadowed(trace.clock),
-        trace.handover.following(),
-        Sampler(trace).watching(),
+        seals.unshadowed(recorder.clock),
+        recorder.handover.following(),
+        Sampler(recorder).watching(),
     ):
-        yield trace
-    await trace.abandon_tasks()
+        yield recorder
+    await recorder.tasks.abandon()
     loop.set_task_factory(None)
 
 
 @pytest.fixture
-def clock(trace: Trace) -> Stopwatch:
-    """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(trace.clock)
+def trace(recorder: Recorder) -> Trace:
+    """What ran when, in this test."""
+    return Trace(recorder)
 
 
 @pytest.fixture
-def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
+def clock(recorder: Recorder) -> Stopwatch:
+    """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
+    return Stopwatch(recorder.clock)
+
+
+@pytest.fixture
+def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Answer:
     """The learner's module, loaded afresh for each test, as a restarted server would."""
     source = source_of(request)
     stash = request.config.stash
@@ -315,33 +322,33 @@ def answer(request: pytest.FixtureRequest, trace: Trace) -> Answer:
         if leftover != source.staged and leftover.is_file():
             with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
                 leftover.unlink()
-    return Answer(load_again(source, stash[CODE], Calls(trace)), source.shown)
+    return Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
 
 
 @pytest.fixture
-def fake(answer: Answer, trace: Trace) -> Fakes:
+def fake(answer: Answer, recorder: Recorder) -> Fakes:
     """Stands in for one of the answer's functions: `fake(name, takes=, returns=, raises=)`."""
-    return Fakes(answer, trace)
+    return Fakes(answer, recorder)
 
 
 @pytest.fixture
-async def client(answer: Answer, trace: Trace) -> AsyncIterator[Client]:
+async def client(answer: Answer, recorder: Recorder) -> AsyncIterator[Client]:
     """Speaks to the answer's started app."""
-    async for client in running(app_of(answer.app), trace):
+    async for client in running(app_of(answer.app), recorder):
         yield client
 
 
 @pytest.fixture
-def upstream(trace: Trace) -> Iterator[Upstream]:
+def upstream(recorder: Recorder) -> Iterator[Upstream]:
     """External HTTP services with latency."""
-    upstream = Upstream(trace)
+    upstream = Upstream(recorder)
     with upstream.watching_clients(), upstream:
         yield upstream
 
 
 @pytest.fixture
-def database(trace: Trace) -> Iterator[Database]:
+def database(recorder: Recorder) -> Iterator[Database]:
     """SQLite with latency."""
-    database = Database(trace)
+    database = Database(recorder)
     with database.watching():
         yield database

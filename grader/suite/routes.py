@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from grader.model.evidence import Unanswered
-from grader.trace import source
+from grader.trace import lines
 from grader.wording import short
 
 ALIKE = 0.6
@@ -95,7 +95,7 @@ def _filled(template: str, path: str) -> str:
 
 def _line(file: str, method: str, path: str) -> int | None:
     """The line of the decorator that declares the route."""
-    for node in source.nodes(file):
+    for node in lines.nodes(file):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for call in node.decorator_list:

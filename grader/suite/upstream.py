@@ -20,7 +20,7 @@ from grader.model.spans import Lane
 from grader.security import seals
 from grader.suite.checks import called
 from grader.suite.client import Client
-from grader.trace.recorder import Record, Trace
+from grader.trace.recorder import Record, Recorder
 from grader.wording import count
 
 LATENCY = "awaitlings.latency"
@@ -45,9 +45,9 @@ class Upstream(respx.MockRouter):
     Attribute `clients`: every httpx client that the answer made, with its line.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         super().__init__(assert_all_called=False, assert_all_mocked=True)
-        self.trace = trace
+        self.recorder = recorder
         self.clients: list[tuple[httpx.Client | httpx.AsyncClient, int | None]] = []
 
     # -- what a suite says ---------------------------------------------------
@@ -77,7 +77,7 @@ class Upstream(respx.MockRouter):
         """Exactly that many requests reached `method url`. Raises CheckFailed."""
         name = _name(httpx.Request(method, url))
         expected = f"{count(times, 'call')} of {method} {url}"
-        called(name, len(self.trace.named(name)), times, expected=expected)
+        called(name, len(self.recorder.named(name)), times, expected=expected)
 
     @property
     def open_clients(self) -> list[Leftover]:
@@ -118,7 +118,7 @@ class Upstream(respx.MockRouter):
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream"):
             response = await super().async_handler(request)
-            await self.trace.pass_time(_wait(request, response))
+            await self.recorder.pass_time(_wait(request, response))
             return _deliver(request, response)
 
     # -- inside --------------------------------------------------------------
@@ -133,27 +133,21 @@ class Upstream(respx.MockRouter):
     def _span(self, request: httpx.Request, frame: Any, lane: Lane) -> Iterator[Record]:
         """One call's record, which ends as the call does."""
         name = _name(request)
-        record = self.trace.begin(name, name, lane, "upstream", self.trace.line(frame))
-        try:
-            yield record
-        except asyncio.CancelledError:
-            self.trace.end(record, "cancelled")
-            raise
-        except respx.models.AllMockedAssertionError:
-            record.name = "refused"  # it reached nobody
-            self.trace.end(record, "failed")
-            where = f"{request.method} {request.url}"[:200]
-            self.trace.refused.append(where)
-            raise NetworkRefused(f"{where} is not part of this exercise", request=request) from None
-        except BaseException:
-            self.trace.end(record, "failed")
-            raise
-        self.trace.end(record)
+        record = self.recorder.begin(name, name, lane, "upstream", self.recorder.line(frame))
+        with self.recorder.ending(record):
+            try:
+                yield record
+            except respx.models.AllMockedAssertionError:
+                record.name = "refused"  # it reached nobody
+                where = f"{request.method} {request.url}"[:200]
+                self.recorder.refused.append(where)
+                text = f"{where} is not part of this exercise"
+                raise NetworkRefused(text, request=request) from None
 
     def _noting(self, original: Callable[..., None]) -> Any:
         @functools.wraps(original)
         def init(client: Any, *args: Any, **kwargs: Any) -> None:
-            line = self.trace.line(sys._getframe(1))
+            line = self.recorder.line(sys._getframe(1))
             if kwargs.get("verify", True) is True:
                 kwargs["verify"] = _CONTEXT
             original(client, *args, **kwargs)
@@ -169,9 +163,10 @@ class Upstream(respx.MockRouter):
             if name in HERE:
                 return original(host, port, *args, **kwargs)
             where = f"{name}:{port} without httpx"
-            line = self.trace.line(sys._getframe(1))
-            self.trace.end(self.trace.begin(where, where, "upstream", "upstream", line), "failed")
-            self.trace.refused.append(where)
+            line = self.recorder.line(sys._getframe(1))
+            record = self.recorder.begin(where, where, "upstream", "upstream", line)
+            self.recorder.end(record, "failed")
+            self.recorder.refused.append(where)
             raise socket.gaierror(socket.EAI_NONAME, f"{where} is not part of this exercise")
 
         return look_up

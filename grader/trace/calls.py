@@ -10,7 +10,7 @@ import sys
 from types import TracebackType
 
 from grader.model.spans import Lane, Outcome
-from grader.trace.recorder import Record, Trace
+from grader.trace.recorder import Record, Recorder
 
 NAME = "__awaitlings_call__"
 """What the context manager is called in the answer's module."""
@@ -40,16 +40,16 @@ def _wrap(function: ast.AsyncFunctionDef) -> None:
 
 
 class Calls:
-    """`with calls("pay(...)"):` notes a span in the trace; called at the start of a body."""
+    """`with calls("pay(...)"):` around a coroutine's body notes its span."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._awaitlings_trace = trace
+    def __init__(self, recorder: Recorder) -> None:
+        self._awaitlings_trace = recorder
 
     def __call__(self, label: str) -> "Call":
         caller = sys._getframe(1).f_back  # who awaits it: a coroutine, or the event loop
         lane: Lane = "loop" if self._awaitlings_trace.is_on_loop() else "thread"
         line = self._awaitlings_trace.line(caller)
-        # The parenthesis keeps it apart from what a suite asks the trace about by name.
+        # The prefix `own ` keeps these spans apart from those a suite asks for by name.
         return Call(
             self._awaitlings_trace,
             self._awaitlings_trace.begin(f"own {label}", label, lane, "coroutine", line),
@@ -61,8 +61,8 @@ class Call:
 
     __slots__ = ("_awaitlings_record", "_awaitlings_trace")
 
-    def __init__(self, trace: Trace, record: Record) -> None:
-        self._awaitlings_trace = trace
+    def __init__(self, recorder: Recorder, record: Record) -> None:
+        self._awaitlings_trace = recorder
         self._awaitlings_record = record
 
     def __enter__(self) -> None:

@@ -5,18 +5,18 @@ unseen. A timer that runs only while the processor works for this process looks 
 running frame; what it finds is told only of a test that failed anyway.
 """
 
-import asyncio
 import inspect
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
+from grader.clock.stacks import GRADER, callers
 from grader.model.evidence import Computing
 from grader.trace import timers
-from grader.trace.recorder import GRADER, Trace
+from grader.trace.recorder import Recorder
+from grader.trace.tasks import current
 from grader.trace.timers import Timer
 
 PERIOD_SECONDS = 0.02
@@ -29,10 +29,10 @@ ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class Sampler:
-    """Adds to `trace.computing` each stretch in which the answer gave the loop no turn."""
+    """Adds to `recorder.computing` each stretch in which the answer gave the loop no turn."""
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
         self._last = 0.0
         self._step: object = None
         self._lines: Counter[int] = Counter()
@@ -46,7 +46,7 @@ class Sampler:
             yield
             return
         self._last = time.thread_time()
-        self.trace.end_computing = self.end
+        self.recorder.end_computing = self.end
         timers.set_timer(Timer.sampling, PERIOD_SECONDS, PERIOD_SECONDS, self._look)
         try:
             yield
@@ -60,14 +60,14 @@ class Sampler:
 
     def close(self) -> None:
         """Note a stretch that is over."""
-        if self._spent >= LEAST_SECONDS and len(self.trace.computing) < MOST_STRETCHES:
+        if self._spent >= LEAST_SECONDS and len(self.recorder.computing) < MOST_STRETCHES:
             (line, _), *_ = self._lines.most_common(1)
-            self.trace.computing.append(
+            self.recorder.computing.append(
                 Computing(
                     line=line,
                     real_seconds=self._spent,
                     at=self._at,
-                    on_clock=not self.trace.clock.is_virtual,
+                    on_clock=not self.recorder.clock.is_virtual,
                 )
             )
         self._step, self._spent = None, 0.0
@@ -77,30 +77,22 @@ class Sampler:
         now = time.thread_time()
         spent, self._last = now - self._last, now
         line = self._line(frame)
-        step = (getattr(self.trace.loop, "steps", 0), _task())
+        step = (getattr(self.recorder.loop, "steps", 0), current())
         if line is None or step != self._step:
             self.close()
         if line is None:
             return
         if self._step is None:
-            self._step, self._at = step, float(self.trace.clock.now())
+            self._step, self._at = step, float(self.recorder.clock.now())
         self._spent += spent
         self._lines[line] += max(1, round(spent * 1000))
 
     def _line(self, frame: FrameType | None) -> int | None:
         """The answer's line, when what runs is its own or a plain function that it called."""
-        while frame is not None:
-            code = frame.f_code
-            if code.co_filename == self.trace.file:
-                return frame.f_lineno
+        for caller in callers(frame):
+            code = caller.f_code
+            if code.co_filename == self.recorder.file:
+                return caller.f_lineno
             if code.co_flags & ASYNCHRONOUS or code.co_filename.startswith(GRADER):
                 return None
-            frame = frame.f_back
-        return None
-
-
-def _task() -> Any:
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
         return None

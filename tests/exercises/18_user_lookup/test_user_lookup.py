@@ -115,8 +115,8 @@ async def test_each_request_has_a_session_of_its_own(answer, client, clock, trac
 
     async def visit(session=Depends(answer.get_async_db)):  # noqa: B008 - FastAPI's way
         seen.append(getattr(session, "identity_map", session))  # what each session has alone
-        record = trace.begin("visit", f"visit {len(seen)}", "loop", "call")
-        await trace.follow(record, clock.sleep(1.0))
+        with trace.span("visit", f"visit {len(seen)}"):
+            await clock.sleep(1.0)
         return {"visited": True}
 
     answer.app.add_api_route("/visit", visit)

@@ -71,9 +71,9 @@ def in_order(found):
         return found
 
 
-def few_queries(database, before, requests):
+def few_queries(database, trace, before, requests):
     ran, most = len(database.statements) - before, MOST * requests
-    lines = Counter(record.line for record in database.trace.named("query")).most_common(1)
+    lines = Counter(record.line for record in trace.named("query")).most_common(1)
     expect(
         ran <= most,
         "called_too_often",
@@ -102,7 +102,7 @@ async def test_orders_come_with_their_items(client, clock, books):
     same(in_order(response.json()), in_order(orders))
 
 
-async def test_five_orders_take_two_queries(client, clock, database, books):
+async def test_five_orders_take_two_queries(client, clock, database, books, trace):
     """Five orders with their items take at most 2 queries, not 6."""
     customer = books.customer()
     orders = books.add(customer, 2, 3, 1, 4, 2)
@@ -111,7 +111,7 @@ async def test_five_orders_take_two_queries(client, clock, database, books):
     response = await ask(client, clock, customer)
     status(response, 200)
     same(in_order(response.json()), in_order(orders))
-    few_queries(database, before, requests=1)
+    few_queries(database, trace, before, requests=1)
 
 
 async def test_twelve_orders_take_no_longer(client, clock, database, books):
@@ -127,7 +127,7 @@ async def test_twelve_orders_take_no_longer(client, clock, database, books):
     same(in_order(response.json()), in_order(orders))
 
 
-async def test_five_customers_at_once(client, clock, database, books):
+async def test_five_customers_at_once(client, clock, database, books, trace):
     """Five customers who ask together get their own orders: 10 queries at most, 0.6 s."""
     await ask(client, clock, books.customer())  # on the real clock the first one is slower
     customers = [books.customer() for _ in range(5)]
@@ -135,7 +135,7 @@ async def test_five_customers_at_once(client, clock, database, books):
     database.latency = 0.3
     before, start = len(database.statements), clock.now()
     responses = await asyncio.gather(*(client.get(address(one)) for one in customers))
-    few_queries(database, before, requests=5)
+    few_queries(database, trace, before, requests=5)
     at_most(clock, start, 0.6, one_customer_at_a_time=3.0)
     await clock.sleep(0.2)
     for response, expected in zip(responses, orders, strict=True):

@@ -123,11 +123,10 @@ async def test_nothing_is_lost_while_it_waits(answer, client, clock, trace):
     name = "send_welcome_email"
 
     async def send_welcome_email(address):
-        call = trace.begin(name, f"{name}({address!r})", "loop", "call", trace.line())
-        reply = asyncio.get_running_loop().create_future()
-        replies.add(reply)
-        await reply
-        trace.end(call)
+        with trace.span(name, f"{name}({address!r})"):
+            reply = asyncio.get_running_loop().create_future()
+            replies.add(reply)
+            await reply
 
     async def notify_sales(address):
         pass

@@ -20,7 +20,7 @@ from grader.suite.fakes import Fakes
 from grader.suite.guard import Guard, TimedOut
 from grader.system import HAS_POSIX
 from grader.trace import timers
-from grader.trace.recorder import Trace
+from grader.trace.recorder import Recorder
 from grader.trace.sampler import Sampler
 
 
@@ -84,16 +84,16 @@ def test_a_thread_that_computes_is_ended() -> None:
 @pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
     """A stretch of computing is noted with its line and its seconds; a wait is none."""
-    trace = Trace(loop.clock, __file__, loop)
+    recorder = Recorder(loop.clock, __file__, loop)
 
     async def program() -> None:
         end = time.thread_time() + 0.3
         while time.thread_time() < end:
             pass
 
-    with Sampler(trace).watching():
+    with Sampler(recorder).watching():
         loop.run_until_complete(program())
-    (stretch,) = trace.computing
+    (stretch,) = recorder.computing
     # On a starved machine the system's timer rings late, and the last look may be long past.
     assert 0.05 <= stretch.real_seconds < 0.5
     assert not stretch.on_clock
@@ -104,8 +104,8 @@ def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
 @pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_a_look_comes_while_the_last_stretch_is_noted(loop: VirtualLoop) -> None:
     """A timer that rings in the midst of that changes nothing, and the stretch is noted once."""
-    trace = Trace(loop.clock, "answer.py", loop)
-    sampler = Sampler(trace)
+    recorder = Recorder(loop.clock, "answer.py", loop)
+    sampler = Sampler(recorder)
     rings: list[int] = []
 
     class Lines(Counter[int]):
@@ -122,12 +122,12 @@ def test_a_look_comes_while_the_last_stretch_is_noted(loop: VirtualLoop) -> None
         known = signal.valid_signals()
         rings.extend(n for n in known if signal.getsignal(n) == sampler._look)
         assert len(rings) == 1
-        trace.end_computing()
+        recorder.end_computing()
 
     text = "async def program():\n    while not is_long():\n        pass\n    end()\n"
     with sampler.watching():
         loop.run_until_complete(program_of(text, is_long=is_long, end=end)())
-    (stretch,) = trace.computing
+    (stretch,) = recorder.computing
     assert stretch.real_seconds >= 0.06
 
 
@@ -257,7 +257,7 @@ def test_a_second_fake_takes_the_place_of_the_first(loop: VirtualLoop, tmp_path:
     """A name may be faked twice: the second one is what the answer calls, and is awaited."""
     source = stage(b"async def pay(order):\n    return 1\n", "shop.py", "shop.py", tmp_path / "a")
     answer = Answer(source.load(source.compile()), "shop.py")
-    fake = Fakes(answer, Trace(loop.clock, "shop.py", loop))
+    fake = Fakes(answer, Recorder(loop.clock, "shop.py", loop))
     first = fake("pay", takes=1.0, returns="first")
     second = fake("pay", takes=2.0, returns="second")
     assert loop.run_until_complete(answer.pay(7)) == "second"
@@ -270,7 +270,7 @@ def test_a_fake_refuses_what_it_cannot_raise(loop: VirtualLoop, tmp_path: Path) 
     """Otherwise the author would read of a TypeError at a line of an answer."""
     source = stage(b"async def pay(order):\n    return 1\n", "shop.py", "shop.py", tmp_path / "a")
     answer = Answer(source.load(source.compile()), "shop.py")
-    fake = Fakes(answer, Trace(loop.clock, "shop.py", loop))
+    fake = Fakes(answer, Recorder(loop.clock, "shop.py", loop))
     wanted: Any = [RuntimeError("declined"), None]
     with pytest.raises(TypeError, match=r"^fake\('pay'\): `raises` is an exception, or a function"):
         fake("pay", raises=wanted)

@@ -14,7 +14,7 @@ from grader.clock import VirtualLoop
 from grader.model.spans import Span
 from grader.suite.answer import Source
 from grader.trace.calls import Calls, instrument
-from grader.trace.recorder import Trace
+from grader.trace.recorder import Recorder
 
 ANSWER = '''"""An answer."""
 import asyncio
@@ -56,15 +56,15 @@ class Room:
     def __init__(self, folder: Path, text: str = ANSWER) -> None:
         self.loop = VirtualLoop()
         self.source = Source(text.encode(), "exercises/answer.py", folder / "answer.py")
-        self.trace = Trace(self.loop.clock, self.source.shown, self.loop)
-        self.loop.set_task_factory(self.trace.task_factory)  # type: ignore[arg-type]
-        self.module: Any = self.source.load(self.source.compile_traced(), Calls(self.trace))
+        self.recorder = Recorder(self.loop.clock, self.source.shown, self.loop)
+        self.loop.set_task_factory(self.recorder.tasks.factory)  # type: ignore[arg-type]
+        self.module: Any = self.source.load(self.source.compile_traced(), Calls(self.recorder))
 
     def run(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
 
     def spans(self, label: str) -> list[Span]:
-        return [span for span in self.trace.spans() if span.name == label]
+        return [span for span in self.recorder.spans() if span.name == label]
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ async def endpoint():
 def test_work_in_the_background_has_the_line_that_gave_it(tmp_path: Path) -> None:
     """Nothing of the learner's awaits it: the line is where it was handed over."""
     room = Room(tmp_path, IN_THE_BACKGROUND)
-    with room.trace.handover.following():
+    with room.recorder.handover.following():
         room.run(room.run(room.module.endpoint())())
         room.run(room.module.send("b@example.com"))
     assert {span.line for span in room.spans("send")} == {10, None}

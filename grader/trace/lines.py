@@ -1,0 +1,106 @@
+"""Which of the answer's lines is this: on a stack, in a traceback, in its syntax tree.
+
+`file` is the name that the answer's code bears: the path that a learner reads in messages.
+"""
+
+import ast
+import linecache
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from grader.clock.stacks import callers
+from grader.model.evidence import Problem
+
+MAX_TEXT = 500
+"""Characters of a learner-made message that are kept."""
+WORKERS = (
+    str(Path("concurrent", "futures", "thread.py")),
+    str(Path("anyio", "to_thread.py")),
+    str(Path("aiosqlite", "core.py")),
+)
+"""An exception whose traceback has one of these files was raised in a worker thread."""
+
+Loop = ast.While | ast.For | ast.AsyncFor
+
+
+def on_stack(file: str, frame: FrameType | None) -> int | None:
+    """The innermost line of `file` on the stack of `frame`."""
+    return next((f.f_lineno for f in callers(frame) if f.f_code.co_filename == file), None)
+
+
+def first(file: str, places: Iterable[tuple[str, int]]) -> int | None:
+    """The line of the first of `places`, each (file, line), that lies in `file`."""
+    return next((line for place, line in places if place == file), None)
+
+
+def in_traceback(file: str, error: BaseException) -> int | None:
+    """The innermost line of `file` in the error's traceback."""
+    return next((step.tb_lineno for step in _own_steps(file, error)[-1:]), None)
+
+
+def problem(file: str, error: BaseException) -> Problem:
+    """An exception, told through the answer's own frames; a group by its first member."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    files = [step.tb_frame.f_code.co_filename for step in _steps(error)]
+    own = _own_steps(file, error)
+    return Problem(
+        type=type(error).__name__,
+        message=text_of(error),
+        line=own[-1].tb_lineno if own else None,
+        call=own[-1].tb_frame.f_code.co_name if own else "",
+        on_loop=not any(name.endswith(WORKERS) for name in files),
+    )
+
+
+def is_stub(file: str, error: BaseException) -> bool:
+    """Is it a NotImplementedError that a line of `file` itself raised."""
+    steps, own = list(_steps(error)), _own_steps(file, error)
+    return isinstance(error, NotImplementedError) and bool(own) and own[-1] is steps[-1]
+
+
+def _steps(error: BaseException) -> Iterator[TracebackType]:
+    step = error.__traceback__
+    while step is not None:
+        yield step
+        step = step.tb_next
+
+
+def _own_steps(file: str, error: BaseException) -> list[TracebackType]:
+    return [step for step in _steps(error) if step.tb_frame.f_code.co_filename == file]
+
+
+def text_of(error: BaseException) -> str:
+    """The exception's message, cut; an exception whose `__str__` fails gets a placeholder."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its message could not be read)"
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+
+
+def nodes(file: str) -> Iterator[ast.AST]:
+    """Every node of the file's syntax tree, outer ones first; none for an unknown file.
+
+    The source comes from `linecache`, as for Python's tracebacks: Source.load puts it there.
+    """
+    return ast.walk(ast.parse("".join(linecache.getlines(file))))
+
+
+def call_at(file: str, line: int | None) -> str:
+    """What that line calls; where it makes several calls, the outermost."""
+    for node in nodes(file):
+        if isinstance(node, ast.Call) and node.lineno == line:
+            return f"{ast.unparse(node.func)}(...)"[:60]
+    return "a call that waits"
+
+
+def loop_around(file: str, line: int) -> Loop | None:
+    """The innermost loop that has that line."""
+    loops = [
+        node
+        for node in nodes(file)
+        if isinstance(node, Loop) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return max(loops, key=lambda loop: loop.lineno, default=None)

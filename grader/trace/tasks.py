@@ -1,0 +1,107 @@
+"""The answer's tasks: who made each one, and what they leave behind."""
+
+import asyncio
+import sys
+import weakref
+from collections.abc import Coroutine
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import anyio
+
+from grader.clock.stacks import GRADER
+from grader.model.evidence import Leftover
+
+STUBBORN_AFTER = 60.0
+"""Seconds after which a cancelled task counts as one that swallows its cancellation."""
+STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__).parent))
+"""Where the functions lie with which an answer starts a task, such as asyncio.gather."""
+
+
+class Tasks:
+    """The tasks of one test's event loop; `file` is the name that the answer's code bears.
+
+    Attributes: `requests`, the tasks in which the suite's requests are served; `lifespan`, the
+    one that runs the app's lifespan, and `app_is_up`, whether it has started and not yet been
+    told to stop; `lost`, exceptions of tasks that ended without anybody looking.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, file: str) -> None:
+        self.loop = loop
+        self.file = file
+        self.requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+        self.lifespan: asyncio.Task[Any] | None = None
+        self.app_is_up = False
+        self.lost: list[BaseException] = []
+        self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def factory(
+        self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any
+    ) -> asyncio.Task[Any]:
+        """The loop's task factory: notes the answer's line that created the task."""
+        task = asyncio.Task(coro, loop=loop, **kwargs)
+        self._lines[task] = self._own_line(sys._getframe(1))
+        return task
+
+    def _own_line(self, frame: FrameType | None) -> int | None:
+        """The answer's line, when it started the task itself and no library did so for it."""
+        while frame is not None and frame.f_code.co_filename.startswith(STARTERS):
+            frame = frame.f_back
+        if frame is None or frame.f_code.co_filename != self.file:
+            return None
+        return frame.f_lineno
+
+    @property
+    def line(self) -> int | None:
+        """The answer's line that created the running task."""
+        task = current()
+        return self._lines.get(task) if task is not None else None
+
+    def note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The loop's exception handler: a task failed and nobody looked."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.lost.append(error)
+
+    def _suites(self) -> set[asyncio.Task[Any]]:
+        """The tasks that the suite's client has made."""
+        return {*self.requests, self.lifespan} - {None}  # type: ignore[return-value]
+
+    def cancel_requests(self) -> None:
+        """Cancel every request but the one that runs now, which the guard ends."""
+        for task in self._suites() - {current()}:
+            task.cancel()
+
+    def leaked(self) -> list[Leftover]:
+        """The answer's own tasks that have not ended."""
+        return [
+            Leftover(what=f"the task {_name(task)}", line=self._lines[task], running=True)
+            for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}
+            if not task.done() and self._lines.get(task) is not None
+        ]
+
+    async def abandon(self) -> None:
+        """Cancel what still runs, and let go of the tasks that go on all the same."""
+        tasks = asyncio.all_tasks(self.loop) - {current()}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _, stubborn = await asyncio.wait(tasks, timeout=STUBBORN_AFTER)
+            for task in stubborn:
+                # asyncio.Runner.close gathers all registered tasks: it would wait for ever.
+                asyncio.tasks._unregister_task(task)
+
+
+def current() -> asyncio.Task[Any] | None:
+    """The task that runs on this thread; None also where no event loop runs."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def _name(task: asyncio.Task[Any]) -> str:
+    return getattr(task.get_coro(), "__qualname__", "a task")
