@@ -23,9 +23,9 @@ EXERCISE_REAL_SECONDS = 120.0
 TEST_SHARE = 0.7
 CPU_SECONDS = 120
 MIN_SHARE = 0.1
-"""Who computed for less than this part of the real time may have been starved."""
+"""A child that computed for less than this part of the real time may have been starved."""
 MIN_REAL_SECONDS = 1.5
-"""Within less than this nobody was kept waiting for long."""
+"""A child that ran for less than this was not starved: nothing kept it waiting for long."""
 
 
 class Ending(Enum):

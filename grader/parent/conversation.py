@@ -24,8 +24,8 @@ FRAME = re.compile(rb'File "([^"\n]*)", line (\d{1,7}) in ')
 
 
 class OtherTests(events.Nonsense):
-    """It collected other tests than the suite has, before any answer was loaded: the suite is at
-    fault."""
+    """pytest found other tests than the suite's source has: the fault is the suite's, for no
+    answer was loaded yet."""
 
 
 @dataclass(frozen=True)

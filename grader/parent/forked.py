@@ -60,7 +60,7 @@ class Forked:
         return os.read(self.channel, 1 << 16)
 
     def alive(self) -> bool:
-        """False when it and what it started have ended, or with its server gone nobody knows."""
+        """False when it and what it started have ended, or its server has and nothing is known."""
         self._listen(0)
         if self.lost and self.server.shares_processes and self.pid is not None:
             # Its server is gone, but it may run on and finish.
@@ -164,20 +164,20 @@ class Server:
         self._number += 1
         channel, channel_there = os.pipe()
         status, status_there = os.pipe()
+        os.set_blocking(channel, False)
+        child = Forked(self, self._number, channel, status)
         with tempfile.TemporaryFile() as errand:
             pickle.dump(job, errand)
             errand.flush()
             try:
                 self.send("f", self._number, [errand.fileno(), channel_there, status_there])
             except ServerGone:
-                os.close(channel)
-                os.close(status)
+                child.close()
                 raise
             finally:
                 os.close(channel_there)
                 os.close(status_there)
-        os.set_blocking(channel, False)
-        return Forked(self, self._number, channel, status)
+        return child
 
     def send(self, what: str, number: int, fds: list[int] | None = None) -> None:
         """Ask for something. Raises ServerGone."""

@@ -27,7 +27,7 @@ from grader.parent.children import Child
 from grader.parent.conversation import Order, Said
 
 DEAF_REAL_SECONDS = 5.0
-"""A server that has not killed a child for so long after it was told to is killed itself."""
+"""How long after the order to kill a child its server may take, before it is killed itself."""
 
 
 class GivenUp(Exception):  # noqa: N818 - a wish, no error

@@ -121,21 +121,15 @@ class Seals:
         for kept in self._kept:
             if not all(map(is_, map(kept.inside.get, kept.names), kept.values)):
                 for name, value in zip(kept.names, kept.values, strict=True):
-                    if kept.inside.get(name) is not value:
-                        self._restore(kept.owner, name, value)
+                    if (now := kept.inside.get(name)) is not value:
+                        if not _is_ours(now):
+                            note(_name(kept.owner, name))
+                        setattr(kept.owner, name, value)
             if len(kept.inside) > kept.size and isinstance(kept.owner, type):
                 for name in kept.inside.keys() - set(kept.names):
                     if not name.startswith("__") and isinstance(kept.inside[name], FUNCTIONS):
-                        self._remove(kept.owner, name)
-
-    def _restore(self, owner: Any, name: str, value: Any) -> None:
-        if not _is_ours(vars(owner).get(name)):
-            note(_name(owner, name))
-        setattr(owner, name, value)
-
-    def _remove(self, owner: Any, name: str) -> None:
-        note(_name(owner, name))
-        delattr(owner, name)
+                        note(_name(kept.owner, name))
+                        delattr(kept.owner, name)
 
 
 def of_process() -> Seals:

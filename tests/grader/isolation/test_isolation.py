@@ -33,7 +33,7 @@ Make = Callable[..., Order]
 def order(tmp_path: Path) -> Make:
     """An order for checkout's solution with these lines before its endpoint's body.
 
-    Neither gated nor watched: what is proved here is what lies behind both.
+    Neither gated nor audited: what is proved here is what lies behind both.
     """
 
     def order(lines: str, *, top: str = "") -> Order:

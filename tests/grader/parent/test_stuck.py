@@ -36,7 +36,7 @@ Make = Callable[..., Order]
 
 @pytest.fixture
 def order(tmp_path: Path) -> Make:
-    """An order for this text, neither gated nor watched."""
+    """An order for this text, neither gated nor audited."""
 
     def order(text: str, guard_seconds: float = 1.0) -> Order:
         path = tmp_path / "checkout.py"
