@@ -124,7 +124,7 @@ def main(channel: int, job: Job) -> None:
     code = UNTOLD
     try:
         found = collected if collected is not None and collected.has(suite) else None
-        plugin.is_suite(suite)
+        plugin.remember_suite(suite)
         _seclude(job, home, is_collected=found is not None)
         send = events.sender(channel, job.key)
         job = replace(job, key=b"")

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.clock.outside import Hold
+from grader.clock.outside import Freeze
 from grader.clock.virtual import VirtualClock
 from grader.system import HAS_POSIX
 
@@ -26,7 +26,7 @@ if HAS_POSIX:
 
     _real = {"flock": fcntl.flock, "lockf": fcntl.lockf}
 
-LEAST_REAL_SECONDS = 0.05
+MIN_REAL_SECONDS = 0.05
 """A shorter wait for another process is not worth a word."""
 
 
@@ -53,18 +53,18 @@ def _lock(name: str, fd: Any, operation: int, *rest: int) -> None:
         pass  # somebody has it
     start, real_start = clock.now(), timing._monotonic()
     if isinstance(clock, VirtualClock) and (name == "lockf" or _is_elsewhere(fd)):
-        hold = Hold(clock)
+        freeze = Freeze(clock)
         try:
             lock(fd, operation, *rest)
         finally:
-            hold.end()
+            freeze.end()
         waited = timing._monotonic() - real_start
-        if waited >= LEAST_REAL_SECONDS and _is_on_loop(clock):
+        if waited >= MIN_REAL_SECONDS and _is_on_loop(clock):
             clock.sleep(round(waited, 2))
     else:
         lock(fd, operation, *rest)
     if isinstance(clock, VirtualClock) and threading.get_ident() == clock.owner:
-        clock.standing = None  # here it has a better name
+        clock.unseen = None  # here it has a better name
     if clock.now() > start:
         timing.record(clock, f"fcntl.{name}(...)", start, sys._getframe(2))
 

@@ -49,13 +49,13 @@ class Monitor:
         self._stopped.acquire()
         self._computed = 0.0
         self._busy_looks = 0
-        _thread.start_new_thread(self._watch, ())
+        _thread.start_new_thread(self._run, ())
 
     def stop(self) -> None:
         if self._stopped.locked():
             self._stopped.release()
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         seen: State | None = None
         quiet = 0
         while not self._stopped.acquire(timeout=TICK):
@@ -76,7 +76,7 @@ class Monitor:
         # The lock keeps a busy thread from ending while its processor clock is read.
         with clock._lock:
             waiting = [waiter for waiter in clock.threads.values() if waiter is not None]
-            if clock.held or clock.closed or not clock.has_timers():
+            if clock.frozen or clock.closed or not clock.has_timers():
                 return None
             if any(waiter.woken for waiter in waiting):
                 return None

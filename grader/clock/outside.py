@@ -26,17 +26,17 @@ _real_submit = ProcessPoolExecutor.submit
 _real_terminate = multiprocessing.pool.Pool.terminate
 
 
-class Hold:
+class Freeze:
     """Freezes `clock` from now until `end`, which may be called more than once."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock: VirtualClock | None = clock
-        clock.hold()
+        clock.freeze()
 
     def end(self) -> None:
         clock, self.clock = self.clock, None
         if clock is not None:
-            clock.release()
+            clock.thaw()
 
 
 def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
@@ -44,11 +44,11 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
     clock = current_virtual()
     if clock is None:
         return _real_submit(self, fn, *args, **kwargs)
-    hold = Hold(clock)
+    freeze = Freeze(clock)
     try:
         future: Any = _real_submit(self, fn, *args, **kwargs)
     except BaseException:
-        hold.end()
+        freeze.end()
         raise
     deliver = future._invoke_callbacks
 
@@ -57,11 +57,11 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
         try:
             deliver()
         finally:
-            hold.end()
+            freeze.end()
 
     future._invoke_callbacks = deliver_then_end
     if future.done():
-        hold.end()
+        freeze.end()
     return future  # type: ignore[no-any-return]
 
 
@@ -82,8 +82,8 @@ def _holding(begin: Callable[..., None]) -> Callable[..., None]:
         # A ThreadPool computes in threads, which live on the clock themselves.
         outside = not isinstance(pool, multiprocessing.pool.ThreadPool)
         begin(self, pool, *args, **kwargs)
-        if clock is not None and outside and "_hold" not in self.__dict__:
-            self._hold = Hold(clock)
+        if clock is not None and outside and "_freeze" not in self.__dict__:
+            self._freeze = Freeze(clock)
         _look(self)  # a map over nothing is done already
 
     return begin_holding
@@ -101,10 +101,10 @@ def _then_look(deliver: Callable[..., None]) -> Callable[..., None]:
 
 
 def _look(result: Any) -> None:
-    """End the hold of a result that its pool no longer waits for."""
-    hold: Hold | None = result.__dict__.get("_hold")
-    if hold is not None and result._job not in result._cache:
-        hold.end()
+    """End the freeze for a result that its pool no longer waits for."""
+    freeze: Freeze | None = result.__dict__.get("_freeze")
+    if freeze is not None and result._job not in result._cache:
+        freeze.end()
 
 
 def terminate(self: multiprocessing.pool.Pool) -> None:
@@ -112,8 +112,8 @@ def terminate(self: multiprocessing.pool.Pool) -> None:
     pool: Any = self
     _real_terminate(self)
     for result in list(pool._cache.values()):
-        if "_hold" in result.__dict__:
-            result._hold.end()
+        if "_freeze" in result.__dict__:
+            result._freeze.end()
 
 
 def install() -> None:

@@ -39,9 +39,9 @@ OUTQUEUE = {"_handle_tasks": 2, "_handle_results": 0}
 """Of a pool's threads, which argument is the queue of results: a pipe, or a queue of threads."""
 POOL_THREADS = 32
 """Threads of a pool that names no number: on every machine what a large one has."""
-MOST_TRIES = 1000
+MAX_TRIES = 1000
 """Real milliseconds that a thread of a closed clock waits for its condition's lock."""
-MOST_REAL_WAIT = 1.0
+MAX_REAL_WAIT = 1.0
 """Real seconds for what the interpreter still has to clear up of a thread that has ended."""
 
 _ended: deque[threading.Thread] = deque()
@@ -99,7 +99,7 @@ def wait(self: threading.Condition, timeout: float | None = None) -> bool:
 
 def _take_back(condition: Any, state: Any) -> None:
     """Own the lock again, as the `with` around every wait expects, also on a closed clock."""
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         try:
             return condition._acquire_restore(state)  # type: ignore[no-any-return]
         except ClockClosed:
@@ -115,11 +115,11 @@ def start(self: threading.Thread) -> None:
         return _real_start(self)
     _clear_up()
     if _is_outside(thread):
-        clock.hold()  # until it says that it has begun
+        clock.freeze()  # until it says that it has begun
         try:
             return _real_start(self)
         finally:
-            clock.release()
+            clock.thaw()
     thread._membership = Membership(clock)
     clock.enter()
     try:
@@ -135,7 +135,7 @@ def start(self: threading.Thread) -> None:
 def _clear_up() -> None:
     with suppress(IndexError):
         while True:
-            _real_join(_ended.popleft(), MOST_REAL_WAIT)
+            _real_join(_ended.popleft(), MAX_REAL_WAIT)
 
 
 def bootstrap(self: threading.Thread) -> None:

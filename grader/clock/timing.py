@@ -51,8 +51,8 @@ def record(clock: Clock, call: str, start: float, frame: FrameType | None) -> No
         clock.blocking.append(held)
     else:
         return
-    if clock.on_held is not None:
-        clock.on_held(held)
+    if clock.on_blocked is not None:
+        clock.on_blocked(held)
 
 
 def record_wait(clock: Clock, start: float, frame: FrameType | None) -> None:

@@ -19,7 +19,7 @@ from grader.clock.instants import Instant, to_ns
 
 HORIZON = 4_000.0
 """Virtual seconds after which a program counts as endless."""
-MOST_JUMPS = 250_000
+MAX_JUMPS = 250_000
 """Jumps of the clock after which a program counts as endless."""
 
 _moments: dict[int, int] = {}
@@ -103,8 +103,8 @@ class VirtualClock:
 
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
-    the sleeps of other threads; `on_held`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break; `standing`, since when and where the owner's
+    the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
+    the clock could not see and had to break; `unseen`, since when and where the owner's
     thread is in such a wait.
     """
 
@@ -116,15 +116,15 @@ class VirtualClock:
         self.epoch = int(_real_time())
         self.owner = threading.get_ident()
         self.busy = 0
-        self.held = 0
+        self.frozen = 0
         self.activity = 0
         self.jumps = 0
         self.closed = False
         self.blocking: list[Blocking] = []
         self.sleeping: list[Blocking] = []
-        self.on_held: Callable[[Blocking], None] | None = None
+        self.on_blocked: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
-        self.standing: tuple[float, Frames] | None = None
+        self.unseen: tuple[float, Frames] | None = None
         self.on_first_thread: Callable[[], None] | None = None
         self.threads: dict[int, Waiter | None] = {}
         self.native_ids: dict[int, int] = {}
@@ -185,16 +185,16 @@ class VirtualClock:
         with self._lock:
             self._rest()
 
-    def hold(self) -> None:
+    def freeze(self) -> None:
         """Freeze the clock: work outside this process is in flight."""
         with self._lock:
-            self.held += 1
+            self.frozen += 1
             self.activity += 1
 
-    def release(self) -> None:
-        """Undo one `hold`."""
+    def thaw(self) -> None:
+        """Undo one `freeze`."""
         with self._lock:
-            self.held -= 1
+            self.frozen -= 1
             self.activity += 1
             if self.busy == 0:
                 self._advance()
@@ -229,8 +229,8 @@ class VirtualClock:
 
     def begin_wait(self, waiter: Waiter, deadline: int | None) -> bool:
         """Count the calling participant as waiting; False when already woken."""
-        if self.standing is not None and threading.get_ident() == self.owner:
-            self.note_standing()
+        if self.unseen is not None and threading.get_ident() == self.owner:
+            self.note_unseen_wait()
         with self._lock:
             if self.closed:
                 raise ClockClosed
@@ -281,15 +281,15 @@ class VirtualClock:
                     self._wake(waiter)
             self._deadlines.clear()
 
-    def note_standing(self) -> None:
+    def note_unseen_wait(self) -> None:
         """The owner's thread goes on: note the unseen wait that held it, without a name."""
-        standing, self.standing = self.standing, None
-        if standing is None or self.now() <= standing[0]:
+        unseen, self.unseen = self.unseen, None
+        if unseen is None or self.now() <= unseen[0]:
             return
-        held = Blocking("", standing[1], standing[0], self.now())
+        held = Blocking("", unseen[1], unseen[0], self.now())
         self.blocking.append(held)
-        if self.on_held is not None:
-            self.on_held(held)
+        if self.on_blocked is not None:
+            self.on_blocked(held)
 
     def break_stall(self, file: str, line: int, owners: Frames | None = None) -> None:
         """Go on although a participant counts as busy: it blocks unseen.
@@ -297,8 +297,8 @@ class VirtualClock:
         `owners` are the frames of the owner's thread when that one does, with its loop running.
         """
         with self._lock:
-            if owners is not None and self.standing is None:
-                self.standing = self.now(), owners
+            if owners is not None and self.unseen is None:
+                self.unseen = self.now(), owners
             self.stalls.append(Stall(file, line, self.now()))
             self._advance()
 
@@ -324,7 +324,7 @@ class VirtualClock:
             waiter.gate.release()
 
     def _advance(self) -> None:
-        if self.held or self.closed:
+        if self.frozen or self.closed:
             return
         owner = self._owner_waiter
         if owner is not None and owner.polled is not None and owner.polled != self.activity - 1:
@@ -354,7 +354,7 @@ class VirtualClock:
             self._fail(owner, Deadlock("nothing is left that could wake this program"))
 
     def _is_endless(self) -> bool:
-        return self.now_ns > HORIZON * 1e9 or self.jumps > MOST_JUMPS
+        return self.now_ns > HORIZON * 1e9 or self.jumps > MAX_JUMPS
 
     def _endless_reason(self) -> str:
         return f"still running after {self.now():g} s"

@@ -49,7 +49,7 @@ class Database:
     what the app stores when it starts costs nothing.
     `statements`: the texts of all statements on rows so far, also of those without latency.
     `connections`: how many connections to a file have been opened.
-    `held`: pooled connections that are checked out now; `most_held`: most of them at once.
+    `checked_out`: pooled connections in use now; `max_checked_out`: the most there were at once.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -57,8 +57,8 @@ class Database:
         self.latency = 0.0
         self.statements: list[str] = []
         self.connections = 0
-        self.held: dict[int, int | None] = {}
-        self.most_held = 0
+        self.checked_out: dict[int, int | None] = {}
+        self.max_checked_out = 0
         self._file: str | None = None
         self._dropped: list[int | None] = []
         self._query_lines = threading.local()
@@ -73,7 +73,7 @@ class Database:
         One whose last reference went away without that counts as well. `line` is the
         one that made the session, else the one that took the connection.
         """
-        lines = [*self._dropped, *self.held.values()]
+        lines = [*self._dropped, *self.checked_out.values()]
         return [Leftover(what="a database connection", line=line) for line in lines]
 
     def run(self, sql: str, rows: Iterable[Iterable[Any]] = ((),)) -> list[tuple[Any, ...]]:
@@ -90,7 +90,7 @@ class Database:
         return found
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def listening(self) -> Iterator[None]:
         """Watch until the block ends."""
         execute: Any = aiosqlite.Connection._execute
         make: Any = AsyncSession.__init__
@@ -165,21 +165,21 @@ class Database:
     # -- what SQLAlchemy tells -----------------------------------------------
 
     def _checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
-        self.held[id(record)] = self._line(sys._getframe(1))
-        self.most_held = max(self.most_held, len(self.held))
+        self.checked_out[id(record)] = self._line(sys._getframe(1))
+        self.max_checked_out = max(self.max_checked_out, len(self.checked_out))
 
     def _begin(self, session: Session, _transaction: Any, connection: Any) -> None:
         record = id(getattr(connection.connection, "_connection_record", None))
-        if record in self.held:
-            self.held[record] = self._session_lines.get(session) or self.held[record]
+        if record in self.checked_out:
+            self.checked_out[record] = self._session_lines.get(session) or self.checked_out[record]
 
     def _checkin(self, _connection: Any, record: Any) -> None:
-        self.held.pop(id(record), None)
+        self.checked_out.pop(id(record), None)
 
     def _detach(self, _connection: Any, record: Any) -> None:
         # Its last reference went away, and nobody had given it back.
-        if id(record) in self.held:
-            self._dropped.append(self.held.pop(id(record)))
+        if id(record) in self.checked_out:
+            self._dropped.append(self.checked_out.pop(id(record)))
 
     def _line(self, frame: FrameType | None) -> int | None:
         """The learner's line that is running, also from inside SQLAlchemy's greenlets."""

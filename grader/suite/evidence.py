@@ -23,7 +23,7 @@ _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
 CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
 """How the names of the functions end that tell the time."""
-MOST_NAME = 40
+MAX_NAME = 40
 """Characters of such a name that fit into a sentence."""
 _RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
 _WAITS: dict[str, tuple[WaitKind, str]] = {
@@ -43,7 +43,7 @@ _WAITS: dict[str, tuple[WaitKind, str]] = {
 
 T = TypeVar("T", Leftover, Problem)
 
-MOST_OF_A_KIND = 50
+MAX_OF_A_KIND = 50
 """Leftovers or errors of one kind that the evidence holds."""
 
 
@@ -88,9 +88,7 @@ def collect(
 
 def _different(observed: Iterable[T]) -> list[T]:
     """Each only once, and not two thousand of them: what is told names the first."""
-    return list(
-        islice({item.model_dump_json(): item for item in observed}.values(), MOST_OF_A_KIND)
-    )
+    return list(islice({item.model_dump_json(): item for item in observed}.values(), MAX_OF_A_KIND))
 
 
 def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftover]:
@@ -176,7 +174,7 @@ def _spin(file: str, problem: Problem) -> Spin | None:
     calls = [node.func for node in inside if isinstance(node, ast.Call)]
     asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
     waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
-    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MOST_NAME else "", awaits=waits)
+    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MAX_NAME else "", awaits=waits)
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:

@@ -135,12 +135,12 @@ class Fake:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             self.recorder.start(call.record)
-            self._hold(call, self._duration(args, kwargs), sys._getframe(1))
+            self._block(call, self._duration(args, kwargs), sys._getframe(1))
             return self._finish(call, args, kwargs)
 
         return stand_in
 
-    def _hold(self, call: Call, duration: float, frame: FrameType) -> None:
+    def _block(self, call: Call, duration: float, frame: FrameType) -> None:
         """Hold the calling thread; on the loop's own, that is a blocking call."""
         clock = current() or self.recorder.clock
         clock.sleep(duration)

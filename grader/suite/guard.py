@@ -23,7 +23,7 @@ from grader.trace.timers import Ring, Timer, real_time
 
 AGAIN_SECONDS = 0.05
 """Pause between two rings after the first."""
-MOST_ASIDE = 20
+MAX_ASIDE = 20
 """Rings that are let pass while what runs is not the answer's, before the first that counts."""
 STUCK_SECONDS = 1.0
 """After the first ring, this much computing without a way on ends whatever still waits."""
@@ -36,7 +36,7 @@ STILL_LOOKS = 4
 STILL_SECONDS = 0.01
 """Processor seconds between two looks that count as no computing."""
 
-MOST_SHARE = 0.4
+MAX_SHARE = 0.4
 """Part of the real time that is left which one test may take."""
 
 
@@ -46,7 +46,7 @@ def share(left: float, tests: int, *, tired: bool) -> float:
     `left` are the real seconds for all; a `tired` answer has run into its guard already, so
     that the others may well do so too.
     """
-    return left * min(MOST_SHARE, 1 / (tests + 1) if tired else 1)
+    return left * min(MAX_SHARE, 1 / (tests + 1) if tired else 1)
 
 
 class TimedOut(BaseException):
@@ -75,7 +75,7 @@ class Guard:
     the answer's. Threads of the answer that compute are ended before anything else. A call
     that stands still ends earlier. What a ring ends in the midst of the event loop's own code
     would leave a task that nothing wakes, so the first one waits until the answer's goes on.
-    Outside of `watching`, while pytest reports, a ring ends nothing.
+    Outside of `armed`, while pytest reports, a ring ends nothing.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Guard:
         self.file = file
         self.on_first = on_first
         self.rang = False
-        self._watching = False
+        self._armed = False
         self._aside = 0
         self._told: dict[int, Moment] = {}
         self._last = Moment()
@@ -110,13 +110,13 @@ class Guard:
         timers.set_timer(Timer.real, look, LOOK_REAL_SECONDS, self._look)
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def armed(self) -> Iterator[None]:
         """What runs in this block may be ended."""
-        self._watching = True
+        self._armed = True
         try:
             yield
         finally:
-            self._watching = False
+            self._armed = False
 
     def start_again(self, seconds: float) -> None:
         """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
@@ -129,7 +129,7 @@ class Guard:
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Ring when too much real time has passed, or when a line of the answer stands still."""
-        if not self._watching:
+        if not self._armed:
             return
         took = self._started.real_seconds()
         if not self.rang and took > self.real_seconds:
@@ -150,7 +150,7 @@ class Guard:
             raise StoodStill
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if not self._watching:
+        if not self._armed:
             return
         first = not self.rang
         here = _is_in(self.file(), frame)
@@ -158,7 +158,7 @@ class Guard:
         if first and threads:
             self._note()
             return  # what waits for them hears of it in a moment
-        if first and not here and self._aside < MOST_ASIDE:
+        if first and not here and self._aside < MAX_ASIDE:
             self._aside += 1
             self._wait_for_answer(number)
             return

@@ -86,9 +86,16 @@ def pytest_asyncio_loop_factories(
     return {"clock": new_loop}
 
 
-@functools.cache  # asked before a sandbox hides the suites, and after
+_suites: set[Path] = set()
+
+
+def remember_suite(path: Path) -> None:
+    """Know the suite later too, when a sandbox hides its folder."""
+    _suites.add(path)
+
+
 def is_suite(path: Path) -> bool:
-    return (path.parent / SETTINGS).is_file()
+    return path in _suites or (path.parent / SETTINGS).is_file()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -153,7 +160,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         return (yield)
     guard.start_again(AFTER_TIME_OUT)
     try:
-        with guard.watching():
+        with guard.armed():
             return (yield)
     finally:
         guard.stop()
@@ -204,10 +211,10 @@ def ended_by_others(item: pytest.Item) -> bool:
     return not item.stash.get(ENDED, True)
 
 
-def _watched(item: pytest.Item) -> AbstractContextManager[None]:
+def _armed(item: pytest.Item) -> AbstractContextManager[None]:
     """Here the guard may end what runs."""
     guard = item.stash.get(GUARD, None)
-    return nullcontext() if guard is None else guard.watching()
+    return nullcontext() if guard is None else guard.armed()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -219,7 +226,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         for name in marker.args:
             if name in item.config.stash[FAILED]:
                 pytest.skip(f"it means nothing while {name} fails")
-    with _watched(item):
+    with _armed(item):
         return (yield)
 
 
@@ -233,7 +240,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         depth = sys.get_coroutine_origin_tracking_depth()
         sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
         try:
-            with _watched(item):
+            with _armed(item):
                 return (yield)
         finally:
             sys.set_coroutine_origin_tracking_depth(depth)
@@ -275,13 +282,13 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop.set_task_factory(recorder.tasks.factory)
     loop.set_exception_handler(recorder.tasks.note_lost)
     sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
-    recorder.clock.on_held = recorder.note_blocked
+    recorder.clock.on_blocked = recorder.note_blocked
     with (
         seals.put(asyncio, "sleep", sleep),
         seals.unshadowed(loop),
         seals.unshadowed(recorder.clock),
         recorder.handover.following(),
-        Sampler(recorder).watching(),
+        Sampler(recorder).sampling(),
     ):
         yield recorder
     await recorder.tasks.abandon()
@@ -310,9 +317,9 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Answer:
         if problem is not None:
             pytest.fail(f"{source.shown}: {problem}", pytrace=False)
         stash[CODE] = source.compile_traced()
-    for watcher in ("upstream", "database"):
-        if watcher in request.fixturenames:
-            request.getfixturevalue(watcher)  # it must see what the module does when it loads
+    for name in ("upstream", "database"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():
             with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
@@ -337,7 +344,7 @@ async def client(answer: Answer, recorder: Recorder) -> AsyncIterator[Client]:
 def upstream(recorder: Recorder) -> Iterator[Upstream]:
     """External HTTP services with latency."""
     upstream = Upstream(recorder)
-    with upstream.watching_clients(), upstream:
+    with upstream.noting_clients(), upstream:
         yield upstream
 
 
@@ -345,5 +352,5 @@ def upstream(recorder: Recorder) -> Iterator[Upstream]:
 def database(recorder: Recorder) -> Iterator[Database]:
     """SQLite with latency."""
     database = Database(recorder)
-    with database.watching():
+    with database.listening():
         yield database

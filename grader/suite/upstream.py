@@ -99,7 +99,7 @@ class Upstream(respx.MockRouter):
     # -- what the plugin and respx call --------------------------------------
 
     @contextmanager
-    def watching_clients(self) -> Iterator[None]:
+    def noting_clients(self) -> Iterator[None]:
         """Note every client that is made meanwhile, by which line; refuse other connections."""
         originals = (httpx.AsyncClient.__init__, httpx.Client.__init__)
         look_up = socket.getaddrinfo

@@ -21,9 +21,9 @@ from grader.trace.timers import Timer
 
 PERIOD_SECONDS = 0.02
 """Seconds of computing between two looks."""
-LEAST_SECONDS = 0.05
+MIN_SECONDS = 0.05
 """A shorter stretch of computing is not worth a word."""
-MOST_STRETCHES = 50
+MAX_STRETCHES = 50
 
 ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -40,7 +40,7 @@ class Sampler:
         self._at = 0.0
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def sampling(self) -> Iterator[None]:
         """Look until the block ends; where no timer can ring, do nothing."""
         if not timers.can_ring():
             yield
@@ -60,7 +60,7 @@ class Sampler:
 
     def close(self) -> None:
         """Note a stretch that is over."""
-        if self._spent >= LEAST_SECONDS and len(self.recorder.computing) < MOST_STRETCHES:
+        if self._spent >= MIN_SECONDS and len(self.recorder.computing) < MAX_STRETCHES:
             (line, _), *_ = self._lines.most_common(1)
             self.recorder.computing.append(
                 Computing(
