@@ -4,8 +4,8 @@ Its selector asks the operating system only what is ready now. When nothing is,
 the loop's thread parks on the clock until its next timer, or until a thread
 calls `call_soon_threadsafe`. Real sockets are looked at before the clock may move.
 
-It waits for sockets on every system. On Windows asyncio itself prefers a loop that does not,
-and only that one starts programs: there an answer on this clock cannot.
+It is a SelectorEventLoop on every system. On Windows only a ProactorEventLoop starts programs:
+there an answer on this clock cannot.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from grader.clock.wall import WallClock
 LOOPBACK_GRACE = 0.002
 """Real seconds that data between two sockets of this process may need to arrive."""
 OUTSIDE_PATIENCE = 1.0
-"""Real seconds of silence after which a socket to another process counts as idle."""
+"""Real seconds without data after which a socket to another process counts as idle."""
 SETTLE_REAL_SECONDS = 1.0
 """Real seconds that a closing loop gives a thread that still computes."""
 DESCRIPTORS = "/dev/fd"
@@ -68,14 +68,14 @@ class VirtualSelector(selectors.BaseSelector):
         self.loop.steps += 1
         if self.loop.clock.unseen is not None and self.loop.owns_clock:
             self.loop.clock.note_unseen_wait()
-        # Without sockets only threads can call, and they do it through the clock. To ask the
-        # operating system all the same would hand the interpreter to one of them every time.
+        # Without sockets only threads can wake the loop, and they do so through the clock. Asking
+        # the system all the same would release the GIL, and let one of them run, every time.
         has_sockets = self.registered > 1 or self.loop._signal_handlers
         ready = self.inner.select(0) if has_sockets else []
         if ready or (timeout is not None and timeout <= 0):
             return ready
         scheduled = self.loop._scheduled
-        # The timer itself, for `timeout` is a difference of floats.
+        # From the timer itself: `timeout` is a rounded difference of floats.
         deadline = _deadline(scheduled[0]._when) if timeout is not None and scheduled else None
         if has_sockets:
             return self._select_real(deadline)
@@ -86,7 +86,7 @@ class VirtualSelector(selectors.BaseSelector):
         return []
 
     def _select_real(self, deadline: int | None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait with real sockets: what is already on its way comes before any timer."""
+        """Wait with real sockets: data that is already on its way comes before any timer."""
         clock = self.loop.clock
         polled = clock.activity
         outside = self._has_outside_peer()

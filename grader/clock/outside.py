@@ -21,7 +21,7 @@ POLLING = (
     multiprocessing.pool,
     multiprocessing.queues,
 )
-"""Modules that poll another process: with virtual seconds they would race ahead of it."""
+"""Modules that poll another process: their waits must be real ones, as its work is."""
 _real_submit = ProcessPoolExecutor.submit
 _real_terminate = multiprocessing.pool.Pool.terminate
 
@@ -53,7 +53,7 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
     deliver = future._invoke_callbacks
 
     def deliver_then_end() -> None:
-        # A done-callback would come too early: the waiting loop is told by a later one.
+        # Not a done-callback: those of the loop that waits may come after ours.
         try:
             deliver()
         finally:
@@ -66,7 +66,7 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
 
 
 def _teach(kind: Any) -> None:
-    """Let a class of multiprocessing.pool's results freeze the clock until all is delivered."""
+    """Make results of this class of multiprocessing.pool freeze the clock until delivered."""
     own = vars(kind)
     if "__init__" in own:
         kind.__init__ = _holding(kind.__init__)
@@ -101,14 +101,14 @@ def _then_look(deliver: Callable[..., None]) -> Callable[..., None]:
 
 
 def _look(result: Any) -> None:
-    """End the freeze for a result that its pool no longer waits for."""
+    """End the freeze for a result that has left its pool's cache: all of it was delivered."""
     freeze: Freeze | None = result.__dict__.get("_freeze")
     if freeze is not None and result._job not in result._cache:
         freeze.end()
 
 
 def terminate(self: multiprocessing.pool.Pool) -> None:
-    """Pool.terminate; what it was still working on never comes."""
+    """Pool.terminate, and the end of the freezes for results that will never come."""
     pool: Any = self
     _real_terminate(self)
     for result in list(pool._cache.values()):

@@ -23,17 +23,17 @@ MAX_JUMPS = 250_000
 """Jumps of the clock after which a program counts as endless."""
 
 _moments: dict[int, int] = {}
-"""Where each clock stands, kept apart from it: nobody else may move it."""
+"""The time of each clock, by id. An answer that reaches a clock and changes its `now_ns` does
+not reach this one: see check_intact."""
 _new_lock = threading.Lock
 _new_rlock = threading.RLock
 _real_time = time.time
 
 
 def on_moved() -> None:
-    """Called when somebody else has moved a clock.
+    """Called when somebody else has moved a clock; the suite's plugin puts its own here.
 
-    The suite's plugin puts its own here. It is a name of the module, not of the clock object:
-    an answer that reaches the object must not be able to switch it off.
+    It belongs to the module, because an answer may reach the clock object.
     """
 
 
@@ -43,7 +43,7 @@ Frames = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Blocking:
-    """A call that held its thread for a while; one that no clock sees has no name."""
+    """A call that kept its thread waiting; `call` is "" for one that the clock did not see."""
 
     call: str
     frames: Frames
@@ -71,8 +71,8 @@ class Stall:
 class Waiter:
     """One wait of one participant.
 
-    `kick` wakes the thread in another way than through the gate (the loop waits
-    for real sockets with it).
+    `kick` wakes the thread instead of the gate: a loop that waits for real sockets has one.
+    `polled` is the clock's `activity` when such a loop last looked at its sockets.
     """
 
     __slots__ = ("clock", "failure", "gate", "kick", "parked", "polled", "timed_out", "woken")
@@ -141,13 +141,16 @@ class VirtualClock:
         return Instant(self.now_ns / 1e9)
 
     def check_intact(self) -> None:
-        """Note it when somebody else has moved the clock, and go on from where it was."""
+        """Undo it, and call on_moved, when somebody else has moved the clock."""
         if _moments.get(id(self), 0) != self.now_ns:
             on_moved()
             self.now_ns = _moments.get(id(self), 0)
 
     def after(self, seconds: float) -> int:
-        """The deadline, in nanoseconds, of a wait that starts now; a wait never takes nothing."""
+        """The deadline, in ns, of a wait that starts now.
+
+        A wait above 0 takes at least 1 ns, or a loop of tiny waits would never move the clock.
+        """
         return self.now_ns + (max(1, to_ns(seconds)) if seconds > 0 else 0)
 
     def has_timers(self) -> bool:
@@ -157,7 +160,7 @@ class VirtualClock:
     # -- participants --------------------------------------------------------
 
     def enter(self) -> None:
-        """Count one more busy participant; its thread may not run yet."""
+        """Count one more busy participant, whose thread may not have begun."""
         with self._lock:
             self.busy += 1
             self.activity += 1
@@ -223,7 +226,7 @@ class VirtualClock:
         if self.begin_wait(waiter, deadline):
             try:
                 waiter.gate.acquire()
-            finally:  # a signal's handler may raise in there
+            finally:  # a signal's handler may raise in `acquire`
                 self.end_wait(waiter)
         return not waiter.timed_out
 
@@ -282,17 +285,17 @@ class VirtualClock:
             self._deadlines.clear()
 
     def note_unseen_wait(self) -> None:
-        """The owner's thread goes on: note the unseen wait that held it, without a name."""
+        """The owner's thread goes on: note the wait that the clock did not see, without a name."""
         unseen, self.unseen = self.unseen, None
         if unseen is None or self.now() <= unseen[0]:
             return
-        held = Blocking("", unseen[1], unseen[0], self.now())
-        self.blocking.append(held)
+        blocking = Blocking("", unseen[1], unseen[0], self.now())
+        self.blocking.append(blocking)
         if self.on_blocked is not None:
-            self.on_blocked(held)
+            self.on_blocked(blocking)
 
     def break_stall(self, file: str, line: int, owners: Frames | None = None) -> None:
-        """Go on although a participant counts as busy: it blocks unseen.
+        """Move on although a participant counts as busy: it waits where the clock does not see it.
 
         `owners` are the frames of the owner's thread when that one does, with its loop running.
         """
@@ -343,7 +346,7 @@ class VirtualClock:
             if self._is_endless() and owner is not None and not owner.woken:
                 self._fail(owner, Endless(self._endless_reason()))
                 if not self._told_endless:
-                    # Nobody else goes on at this moment: who came first would be chance.
+                    # Wake only the owner now: else chance decides which thread runs first.
                     self._told_endless = True
                     heapq.heappush(self._deadlines, entry)
                     return

@@ -22,7 +22,7 @@ from grader.trace.recorder import Recorder
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
 CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
-"""How the names of the functions end that tell the time."""
+"""Last part of the names of functions that tell the time: `time.monotonic`."""
 MAX_NAME = 40
 """Characters of such a name that fit into a sentence."""
 _RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
@@ -87,7 +87,7 @@ def collect(
 
 
 def _different(observed: Iterable[T]) -> list[T]:
-    """Each only once, and not two thousand of them: what is told names the first."""
+    """Each only once, and at most MAX_OF_A_KIND: a diagnosis names only the first."""
     return list(islice({item.model_dump_json(): item for item in observed}.values(), MAX_OF_A_KIND))
 
 
@@ -106,7 +106,8 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
 
 
 def held_unawaited(recorder: Recorder) -> list[Leftover]:
-    """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
+    """The answer's coroutines that never began: an error's traceback keeps them alive, so that
+    Python does not warn of them."""
     if not recorder.server_errors:
         return []
     awaited = {id(task.get_coro()) for task in asyncio.all_tasks(recorder.loop)}
@@ -123,7 +124,7 @@ def held_unawaited(recorder: Recorder) -> list[Leftover]:
 
 
 def waiting(stuck: Stuck, file: str) -> list[Waiting]:
-    """Who stood still where; those in the learner's own lines first."""
+    """Who waited where, of a program that is stuck; the learner's own lines first."""
     rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
     rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
     different = {(row.line, row.waits_for): row for row in reversed(rows)}
@@ -152,7 +153,7 @@ def _problem(file: str, error: BaseException) -> Problem:
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
-        # Where in its round the loop was is chance; where the loop begins is not.
+        # Which line of the loop's body ran at that moment is chance: name the loop's first line.
         return problem.model_copy(update={"line": _loop_line(file, problem.line)})
     return problem
 

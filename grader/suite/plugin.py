@@ -50,13 +50,13 @@ FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
 DEADLINE = pytest.StashKey[float]()
-"""On the real clock: when all tests of an answer should be over."""
+"""The moment, in real_time(), at which all tests of an answer should be over."""
 ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 DICE = random.SystemRandom()
-"""What a suite knows as `random`: an answer cannot seed it."""
+"""A suite's `random`: os.urandom, which an answer cannot seed."""
 AFTER_TIME_OUT = 2.0
-"""Seconds of computing that a test gets when another one of the same answer was ended."""
+"""CPU seconds of a test after the guard has ended another test of the same answer."""
 
 virtual.on_moved = lambda: seals.note("the clock")
 
@@ -132,7 +132,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 
 def guard_seconds(item: pytest.Item, usual: float) -> float:
-    """What the test may compute: an answer that ran into its guard once will do so again."""
+    """CPU seconds that the test may take: fewer after the guard has ended one of this answer."""
     return min(usual, AFTER_TIME_OUT) if item.config.stash[TIMED_OUT] else usual
 
 
@@ -171,10 +171,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Collect no garbage while a test runs, so that no verdict depends on when it happens.
+    """No garbage collection while a test runs: no verdict may depend on when it happens.
 
-    A collector that finds a lost connection in the midst of a SQLAlchemy call also waits for
-    its closing right there, with whatever locks that call holds: a rare deadlock.
+    It can also deadlock: a collection within a SQLAlchemy call that finds a lost connection
+    waits for it to close, and the call may have a lock that closing needs.
     """
     if not is_suite(item.path) or not gc.isenabled():
         return (yield)
@@ -183,7 +183,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         gc.enable()
-        gc.collect(0)  # all that was made meanwhile is still of the youngest generation
+        gc.collect(0)  # enough: without collections all new objects stay in generation 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -193,7 +193,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[..., Any]:
-    """The test, and whether it has come to its own end: its task can be ended by others."""
+    """Note whether the test function itself ended: an answer may cancel the test's task."""
 
     @functools.wraps(test)
     async def run(*args: Any, **kwargs: Any) -> None:
@@ -207,12 +207,12 @@ def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[...
 
 
 def ended_by_others(item: pytest.Item) -> bool:
-    """Did a test begin that never came to its own end, though pytest believes so."""
+    """Did the test begin and never come to its own end, though pytest reports it as over."""
     return not item.stash.get(ENDED, True)
 
 
 def _armed(item: pytest.Item) -> AbstractContextManager[None]:
-    """Here the guard may end what runs."""
+    """The test's guard may raise in this block; nothing happens without one."""
     guard = item.stash.get(GUARD, None)
     return nullcontext() if guard is None else guard.armed()
 
@@ -254,13 +254,13 @@ def pytest_runtest_makereport(
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":
-        # The verdict is in; what breaks while cleaning up is no finding of this test.
+        # The test's own result is known; an error in the clean-up does not change it.
         report.outcome = "passed"
         return report  # type: ignore[no-any-return]
     item.config.stash[FAILED].add(item.name)
     recorder = item.stash.get(TRACE, None)
     log = item.stash.get(WARNINGS, [])
-    gc.collect()  # makes coroutines that nobody awaited say so
+    gc.collect()  # Python warns of a coroutine never awaited when it collects it
     report.evidence = evidence.collect(call.excinfo.value, recorder, log)
     return report  # type: ignore[no-any-return]
 

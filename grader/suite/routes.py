@@ -13,7 +13,7 @@ from grader.trace import lines
 from grader.wording import short
 
 ALIKE = 0.6
-"""How alike, from 0 to 1, two paths are of which one may be a slip of the other."""
+"""Two paths count as the same one misspelt from this SequenceMatcher ratio on."""
 MAX_ROUTES = 3
 """Routes of an app that are told at most."""
 
