@@ -1,5 +1,8 @@
 """Takes the one declared file of an answer, unless it is a symbolic link, a folder or huge."""
 
+import contextlib
+import errno
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,28 +20,73 @@ class Unusable:
     sentence: str
 
 
+_FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK")
+"""Open what stands there itself, and never wait: a named pipe may have no writer."""
+_BY_FOLDER = os.open in os.supports_dir_fd
+"""Windows opens nothing relative to a folder, nor refuses a link while it opens."""
+
+
 def take(path: Path, shown: str) -> bytes | Unusable:
-    """The bytes of the answer at `path`, or why they cannot be had."""
-    try:
-        about = path.lstat()
-    except OSError:
-        return Unusable("missing", _missing(path, shown))
-    if stat.S_ISLNK(about.st_mode):
-        return Unusable("broken", f"{shown} is a symbolic link: put the file itself there.")
-    if path.parent.is_symlink():
-        return Unusable("broken", f"{shown} lies in a folder that is a symbolic link.")
+    """The bytes of the answer at `path`, or why they cannot be had.
+
+    It opens first and looks then, at what is open: whoever puts something else there in between
+    changes nothing. At most `MAX_BYTES` and one are read.
+    """
+    with contextlib.ExitStack() as opened:
+        try:
+            handle = _open(path, opened)
+            about = os.fstat(handle)
+            data = _read(handle) if stat.S_ISREG(about.st_mode) else b""
+        except OSError as error:
+            return _unopened(path, shown, error)
     if stat.S_ISDIR(about.st_mode):
         return Unusable("broken", f"{shown} is a folder: it should be a Python file.")
     if not stat.S_ISREG(about.st_mode):
         return Unusable("broken", f"{shown} is not a regular file.")
-    if about.st_size > MAX_BYTES:
-        kilobytes = about.st_size // 1024
+    if len(data) > MAX_BYTES:
+        kilobytes = max(about.st_size, len(data)) // 1024
         return Unusable("broken", f"{shown} has {kilobytes} kB: an answer has at most 256 kB.")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return Unusable("broken", f"{shown} cannot be read: {error.strerror}.")
     return _check_text(data, shown)
+
+
+def _open(path: Path, opened: contextlib.ExitStack) -> int:
+    """A descriptor of what stands at `path`, which is no link, in a folder that is none."""
+    flags = os.O_RDONLY
+    for name in _FLAGS:
+        flags |= getattr(os, name, 0)
+    if not _BY_FOLDER:
+        for place in (path, path.parent):
+            if place.is_symlink():
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place))
+        handle = os.open(path, flags)
+    else:
+        folder = os.open(path.parent, flags | getattr(os, "O_DIRECTORY", 0))
+        opened.callback(os.close, folder)
+        handle = os.open(path.name, flags, dir_fd=folder)
+    opened.callback(os.close, handle)
+    return handle
+
+
+def _read(handle: int) -> bytes:
+    data = b""
+    while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES + 1 - len(data))):
+        data += more
+    return data
+
+
+def _unopened(path: Path, shown: str, error: OSError) -> Unusable:
+    """Why it could not be opened: looked up only now, for the sentence."""
+    if path.is_symlink():
+        return Unusable("broken", f"{shown} is a symbolic link: put the file itself there.")
+    if path.parent.is_symlink() or (error.errno == errno.ELOOP and not path.parent.is_dir()):
+        return Unusable("broken", f"{shown} lies in a folder that is a symbolic link.")
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Unusable("missing", _missing(path, shown))
+    if error.errno == errno.ENXIO:  # a socket
+        return Unusable("broken", f"{shown} is not a regular file.")
+    if path.is_dir():  # Windows opens none
+        return Unusable("broken", f"{shown} is a folder: it should be a Python file.")
+    return Unusable("broken", f"{shown} cannot be read: {error.strerror}.")
 
 
 def _check_text(data: bytes, shown: str) -> bytes | Unusable:
