@@ -12,10 +12,14 @@ with contextlib.suppress(ImportError):  # Windows has none
     import resource
 
 MEMORY_BYTES = 3072 << 20
-"""Address space beyond what the warm server has mapped. Each thread's stack takes 8 MB of it,
-hardly used, and an answer may well try two hundred threads."""
+"""Address space of one process beyond what the warm server has mapped. Each thread's stack takes
+8 MB of it, hardly used, and an answer may well try two hundred threads. It counts neither what
+other processes of the answer have nor files of memory (memfd_create): the first is bounded by
+PROCESSES alone, the second by OPEN_FILES, and in the sandbox the kernel makes no such files."""
 FILE_BYTES = 32 << 20
 """The largest file; pytest's own are far smaller."""
+OPEN_FILES = 1024
+"""Descriptors of one process; a socket, a pipe or a database takes one or two."""
 PROCESSES = 512
 """Processes at once. RLIMIT_NPROC counts all of a user: only for a user namespace of its own."""
 
@@ -29,6 +33,7 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
         return
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
+    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     if mapped is not None:
         _limit(resource.RLIMIT_AS, mapped + MEMORY_BYTES)

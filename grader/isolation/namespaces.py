@@ -5,13 +5,14 @@ Python 3.11 has no os.unshare, and no Python a mount, so these few calls go to t
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
 import struct
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 with contextlib.suppress(ImportError):  # on Windows nobody enters
     import fcntl
@@ -22,6 +23,33 @@ _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CAPABILITY_VERSION = 0x20080522
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
+_PR_SET_SECCOMP, _FILTER = 22, 2
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+"""Where these lie in what the kernel shows a filter."""
+_X32, _AF_VSOCK = 0x40000000, 40
+_KEYCTL_JOIN_SESSION_KEYRING = 1
+
+
+class _Calls(NamedTuple):
+    """The numbers of system calls on one kind of processor; `refused` are those not let through.
+
+    No namespace covers what these do: keys that a user's processes share; files of memory, which
+    no limit counts; io_uring, whose requests no filter sees; the insides of the kernel.
+    """
+
+    architecture: int
+    keyctl: int
+    socket: int
+    refused: tuple[int, ...]
+
+
+_KNOWN = {
+    # add_key request_key keyctl memfd_create bpf perf_event_open userfaultfd io_uring_*
+    "x86_64": _Calls(0xC000003E, 250, 41, (248, 249, 250, 319, 321, 298, 323, 425, 426, 427)),
+    "aarch64": _Calls(0xC00000B7, 219, 198, (217, 218, 219, 279, 280, 241, 282, 425, 426, 427)),
+}
 
 SCRATCH = "/answer"
 """The one folder that an answer can write to: a tmpfs of its own, as is its /dev/shm."""
@@ -51,18 +79,25 @@ def enter(hidden: Sequence[str] = ()) -> None:
     if pid:
         _end_as(pid, said)
     os.close(said)
+    calls = _KNOWN.get(os.uname().machine)
+    if calls is not None:
+        # Else keys that an answer leaves, or reads, are those of whoever started the grader.
+        libc.syscall(calls.keyctl, _KEYCTL_JOIN_SESSION_KEYRING, None)
     _call(libc.prctl, _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     quiet = _NOSUID | _NODEV
     _mount(libc, SCRATCH, quiet, _SCRATCH_SIZE)
     _mount(libc, "/dev/shm", quiet | _NOEXEC, _SHARED_MEMORY_SIZE)
-    # /proc still shows the server's processes: an empty folder hides it.
-    for folder in ("/proc", *hidden):
+    # /proc still shows the server's processes, and all answers share the terminals of /dev/pts:
+    # an empty folder hides them.
+    for folder in ("/proc", "/dev/pts", *hidden):
         _mount(libc, folder, quiet | _NOEXEC | _RDONLY, "size=4k")
     _raise_loopback()
     _call(libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # Without CAP_SYS_ADMIN nothing in there can unmount what was mounted.
     header = struct.pack("=II", _CAPABILITY_VERSION, 0)
     _call(libc.capset, header, bytes(24))
+    if calls is not None:
+        _filter(libc, calls)
     os.chdir(SCRATCH)
     pid = os.fork()
     if pid:
@@ -72,6 +107,31 @@ def enter(hidden: Sequence[str] = ()) -> None:
 
 def _mount(libc: ctypes.CDLL, where: str, flags: int, options: str) -> None:
     _call(libc.mount, b"tmpfs", where.encode(), b"tmpfs", flags, options.encode())
+
+
+def _filter(libc: ctypes.CDLL, calls: _Calls) -> None:
+    """Have the kernel refuse some system calls (EPERM) to this process and those it starts."""
+    steps: list[tuple[int, int, int | None, int | None]] = [
+        # what to do, with what; and where to go on if so, and if not: None refuses, 0 is the next
+        (_LOAD, _ARCHITECTURE, 0, 0),
+        (_EQUAL, calls.architecture, 0, None),
+        (_LOAD, _NUMBER, 0, 0),
+        (_AT_LEAST, _X32, None, 0),
+        *((_EQUAL, number, None, 0) for number in calls.refused),
+        (_EQUAL, calls.socket, 0, 2),
+        (_LOAD, _FIRST_ARGUMENT, 0, 0),
+        (_EQUAL, _AF_VSOCK, None, 0),
+        (_RETURN, _ALLOW, 0, 0),
+        (_RETURN, _REFUSE, 0, 0),
+    ]
+    last = len(steps) - 1
+    words = b""
+    for at, (what, value, *to) in enumerate(steps):
+        yes, no = (last - at - 1 if far is None else far for far in to)
+        words += struct.pack("=HBBI", what, yes, no, value)
+    program = ctypes.create_string_buffer(words, len(words))
+    header = struct.pack("@HP", len(steps), ctypes.addressof(program))
+    _call(libc.prctl, _PR_SET_SECCOMP, _FILTER, header, 0, 0)
 
 
 def _raise_loopback() -> None:
