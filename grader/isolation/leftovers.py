@@ -85,7 +85,7 @@ def computed(pid: int) -> tuple[float, bool]:
             number = int(file.parent.name)
             parents[number] = int(words[1])
             ticks[number] = sum(map(int, words[11:15]))
-            if words[0] in "RT":  # runnable, or stopped by SIGSTOP
+            if words[0] == "R":  # runnable: one that SIGSTOP has stopped wants no processor
                 wanting.add(number)
     family = {pid}
     for _ in range(8):  # deep enough: a sandbox has three
@@ -124,10 +124,21 @@ def exists(pid: int) -> bool:
         os.kill(pid, 0)
     except OSError:
         return False
+    state = _state(pid)
+    return state != "Z" if state else not Path("/proc/self/stat").exists()
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether this process was stopped, as by SIGSTOP; False without /proc."""
+    return HAS_POSIX and _state(pid) == "T"
+
+
+def _state(pid: int) -> str:
+    """The letter of /proc for what a process does; empty when it does not say."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (OSError, IndexError):
-        return not Path("/proc/self/stat").exists()
+        return ""
 
 
 def kill_marked(marker: str) -> None:

@@ -79,6 +79,13 @@ def renew(suites: Iterable[Path], isolation: Isolation) -> None:
         get(isolation).start(suites)
 
 
+def end_if_stopped(isolation: Isolation) -> None:
+    """End the server of this level when an answer has stopped it: it forks and reaps no more."""
+    server = _servers.get(isolation)
+    if server is not None and server.stopped:
+        server.stop()
+
+
 def _spawns(isolation: Isolation) -> bool:
     """Whether this level's children are spawned; in a sandbox a server forks them."""
     return isolation != "sandbox" and system.spawns()

@@ -126,6 +126,11 @@ class Server:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it: an answer that shares its processes can."""
+        return self._process is not None and leftovers.is_stopped(self._process.pid)
+
     def start(self, suites: Iterable[Path] = ()) -> None:
         """Start it now, unless it runs; it collects `suites` for its children."""
         if self.running:

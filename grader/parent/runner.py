@@ -169,6 +169,7 @@ class _Grading:
 
     def _look_after(self) -> None:
         """Notice children that ended without a word, and those that go on too long."""
+        children.end_if_stopped(self.runner.isolation)
         now = time.monotonic()
         for run in list(self.active.values()):
             late = now - run.said.started - self.runner.guard_real_seconds
@@ -182,7 +183,9 @@ class _Grading:
             elif run.said.ending is None and self._is_overdue(run.said, now):
                 self._kill(run, Ending.TEST)
             elif late > DEAF_REAL_SECONDS:
+                # Its server obeys no more, whoever did that: who is graded alone next, is judged.
                 children.get(self.runner.isolation).stop()
+                run.said.ending = Ending.EXERCISE if run.alone else None
                 self._end(run)
 
     def _kill(self, run: Run, ending: Ending) -> None:

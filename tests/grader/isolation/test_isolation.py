@@ -109,6 +109,43 @@ def test_other_verdicts_are_the_same(order: Make) -> None:
     assert [result.status for result in results] == ["passed", "crashed", "passed"]
 
 
+def test_a_stopped_server_costs_nobody_else_points(order: Make) -> None:
+    """It is ended as one that was killed, and the answers beside it are graded again."""
+    good, bad = order(""), order("", top="os.kill(os.getppid(), 19)")
+    began = time.monotonic()
+    results = Runner(2).run([good, bad, good, good])
+    assert [result.points for result in results] == [7, results[1].points, 7, 7]
+    assert time.monotonic() - began < 60
+
+
+def test_who_stops_itself_is_no_victim_of_a_busy_machine(order: Make) -> None:
+    """It wants no processor, so it is graded once, and not told that others were in its way."""
+    result = grade(order("os.kill(os.getpid(), 19)"), "process", guard=4.0)
+    assert result.points == 0
+    assert "so busy" not in (result.problem or "")
+
+
+@in_sandbox
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import ctypes\nif ctypes.CDLL(None).syscall(NUMBER, 1, None) < 0: raise OSError".replace(
+            "NUMBER", "250 if os.uname().machine == 'x86_64' else 219"
+        ),
+        "os.memfd_create('mine')",
+        "import socket\nsocket.socket(40, socket.SOCK_STREAM)",
+        "os.openpty()",
+        "if not os.listdir('/dev/pts'): raise OSError",
+    ],
+    ids=["a key", "a file of memory", "a socket to the host", "a terminal", "terminals of others"],
+)
+def test_no_way_past_the_namespaces(order: Make, lines: str) -> None:
+    """Each of these raises OSError: no namespace covers it, and answers would meet there."""
+    body = "".join(f"    {line}\n" for line in lines.splitlines())
+    tried = f"try:\n{body}except OSError:\n    pass\nelse:\n    os._exit(3)"
+    assert grade(order("", top=tried), "sandbox").status == "passed"
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_variable_of_ours_reaches_an_answer(
     order: Make, level: Isolation, monkeypatch: pytest.MonkeyPatch

@@ -64,6 +64,9 @@ class Stopping:
 
     stops = 1
 
+    def __init__(self) -> None:
+        self.stopped: set[int] = set()
+
     def child(self, job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
         child = start_child(job, suites, isolation)
         if self.stops:
@@ -72,12 +75,16 @@ class Stopping:
             while child.pid is None:
                 child.wait(0.001)
             os.kill(child.pid, signal.SIGSTOP)
+            self.stopped.add(child.number)
         return child
 
 
 @pytest.fixture
 def stopping(_warm: None, monkeypatch: pytest.MonkeyPatch) -> Stopping:
     stopping = Stopping()
+    # A stopped process asks for no processor; one that a busy machine keeps waiting does.
+    wanted = property(lambda child: child.number in stopping.stopped, lambda child, value: None)
+    monkeypatch.setattr(Forked, "wanted", wanted)
     monkeypatch.setattr(children, "child", stopping.child)
     return stopping
 
