@@ -78,6 +78,9 @@ class Tampering:
         report: Any = yield
         if call.when == "call" and report.passed and plugin.ended_by_others(item):
             seals.note("the end of the test")
+        if call.when == "call":
+            # Now, and not after the fixtures: as the app stops, an answer may put things back.
+            self.seals.check()
         if call.when != "teardown":
             return report  # type: ignore[no-any-return]
         broken = self._broken()

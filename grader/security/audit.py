@@ -8,6 +8,7 @@ the same process can always be cleverer.
 """
 
 import builtins
+import ipaddress
 import os
 import sys
 import tempfile
@@ -25,8 +26,8 @@ MAX_FLAGS = 20
 """Flags of one answer that are kept."""
 MAX_TEXT = 200
 """Characters of a flag."""
-LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0", "::ffff:127.", "::")
-HERE = (None, "", "localhost", "ip6-localhost")
+HERE = ("", "ip6-localhost", "ip6-loopback", "localhost")
+"""Names of this machine; its addresses are parsed."""
 READERS = ("linecache.py", "tokenize.py")
 """Library files that open source files only to show a traceback's lines."""
 HARMLESS = ("/proc/cpuinfo", "/proc/locks")
@@ -221,7 +222,7 @@ class Audit:
                 return  # a Unix socket: a path, and no host
             host, port = address[0], address[1]
         host = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if host in HERE or str(host).startswith(LOOPBACK):
+        if host is None or _is_here(str(host)):
             return
         line = self._line(sys._getframe(2))
         where = f"{host}:{port}" if port else str(host)
@@ -338,6 +339,18 @@ class Audit:
             return frame
         finally:
             self._inside.discard(ident)
+
+
+def _is_here(host: str) -> bool:
+    """Whether this name or address is this machine's own, however it is spelt."""
+    if host.lower().rstrip(".") in HERE:
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
 
 
 _audit: Audit | None = None

@@ -198,10 +198,8 @@ def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[...
     @functools.wraps(test)
     async def run(*args: Any, **kwargs: Any) -> None:
         item.stash[ENDED] = False
-        try:
-            await test(*args, **kwargs)
-        finally:
-            item.stash[ENDED] = True
+        await test(*args, **kwargs)
+        item.stash[ENDED] = True
 
     return run
 
