@@ -118,7 +118,9 @@ class Reader:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._order = 0
-        self._rest = b""
+        self._rest: list[bytes] = []
+        """The pieces of the line that has not ended yet, joined when it has."""
+        self._rest_bytes = 0
         self.odd = b""
         """The first line that is no event, and what came after it."""
         self._total = 0
@@ -128,15 +130,20 @@ class Reader:
         self._total += len(data)
         if self._total > MAX_BYTES:
             raise Nonsense("it sent too much")
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > MAX_LINE or any(len(line) > MAX_LINE for line in lines):
+        *lines, rest = data.split(b"\n")
+        if lines:
+            lines[0] = b"".join([*self._rest, lines[0]])
+            self._rest, self._rest_bytes = [], 0
+        self._rest.append(rest)
+        self._rest_bytes += len(rest)
+        if self._rest_bytes > MAX_LINE or any(len(line) > MAX_LINE for line in lines):
             raise Nonsense("it sent a line that is too long")
         found = []
         for number, line in enumerate(lines):
             try:
                 found.append(self._event(line))
             except Nonsense:
-                self.odd = b"\n".join([*lines[number:], self._rest])
+                self.odd = b"\n".join([*lines[number:], rest])
                 raise
         return found
 

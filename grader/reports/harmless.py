@@ -20,7 +20,11 @@ MARKDOWN = re.compile(
 )
 MARKDOWN_START = re.compile(r"^(?:[-+=]|\d+(?=[.)](?:\s|$)))")
 MERMAID = re.compile(r"[^\w .,()\[\]=+*/'-]")
-FORMULA = ("=", "+", "-", "@", "\t")
+FORMULA = ("=", "+", "-", "@")
+"""What starts a formula, once a compatible form such as the full-width one is made plain."""
+
+MINUS = ("\u2212", "\u2010", "\u2011", "\u2013")
+"""Signs that some spreadsheets take for a minus."""
 
 
 def plain(text: str) -> str:
@@ -109,4 +113,5 @@ def html(text: str) -> str:
 def cell(text: str) -> str:
     """For a cell of CSV: one line that no spreadsheet takes for a formula."""
     single = line(text)
-    return f"'{single}" if single.startswith(FORMULA) else single
+    first = unicodedata.normalize("NFKC", single.lstrip(KEPT)[:1])
+    return f"'{single}" if first.startswith(FORMULA) or first in MINUS else single

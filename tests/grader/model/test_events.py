@@ -1,6 +1,7 @@
 """The channel from a child, against whatever an answer may write into it."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,26 @@ def test_deep_json_is_nonsense() -> None:
     line = events.sign(KEY, 0, deep) + b" " + deep + b"\n"
     with pytest.raises(events.Nonsense):
         events.Reader(KEY).feed(line)
+
+
+def test_the_reader_is_linear() -> None:
+    """A line that comes byte by byte costs no more for each byte the longer it gets."""
+
+    def cost(size: int) -> float:
+        reader = events.Reader(KEY)
+        began = time.process_time()
+        for _ in range(size):
+            reader.feed(b"x")
+        return time.process_time() - began
+
+    cost(1000)
+    assert cost(200_000) < 5 * 4 * cost(50_000)
+
+
+def test_a_line_in_pieces_is_one_line() -> None:
+    """Its end may come with the next lines, or alone."""
+    whole = b"".join(TRUE)
+    for cut in (1, 40, len(TRUE[0]) - 1, len(TRUE[0]), len(TRUE[0]) + 1):
+        reader = events.Reader(KEY)
+        found = [*reader.feed(whole[:cut]), *reader.feed(b""), *reader.feed(whole[cut:])]
+        assert len(found) == len(TRUE)

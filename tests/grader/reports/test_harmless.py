@@ -146,11 +146,19 @@ def test_html_is_text(text: str) -> None:
     assert html.unescape(shown) == harmless.plain(text)
 
 
+@pytest.mark.parametrize("start", "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
+def test_no_cell_begins_as_a_formula_does(start: str) -> None:
+    """Nor with a sign that a spreadsheet takes for such a start: the full-width one, for one."""
+    assert harmless.cell(f"{start}1+1") == f"'{start}1+1"
+    assert harmless.cell(f"\u200d{start}1+1").startswith("'")
+
+
 @given(TEXTS)
 def test_a_cell_is_no_formula(text: str) -> None:
     """A spreadsheet shows it; the cell survives the way through a file."""
     cell = harmless.cell(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t"))
+    assert not unicodedata.normalize("NFKC", cell).startswith(("=", "+", "-", "@", "\u2212"))
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerow([cell, "x"])
     assert next(csv.reader(io.StringIO(file.getvalue()))) == [cell, "x"]
