@@ -102,7 +102,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
             runner=Runner(request.jobs, isolation=request.isolation),
         )
         _remember_sources(graded, checkout)
-        return Verdict(graded, minimum, checkout=checkout)
+        return Verdict(actions.what_can_be_shown(graded), minimum, checkout=checkout)
     except GraderError as error:
         problem = error
     except Exception as error:

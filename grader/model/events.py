@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.model.evidence import Evidence
 from grader.model.report import ExerciseStatus
-from grader.model.spans import Span
+from grader.model.spans import Moment, Spans, Text
 
 MAX_LINE = 1 << 20
 """Bytes of one event at most."""
@@ -45,7 +45,7 @@ class Collected(Event):
 class Unloadable(Event):
     event: Literal["unloadable"] = "unloadable"
     status: ExerciseStatus
-    problem: str
+    problem: Text
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)
 
 
@@ -65,8 +65,8 @@ class Finished(Event):
     event: Literal["finished"] = "finished"
     test: str
     outcome: Literal["passed", "failed", "skipped"]
-    seconds: float | None = None
-    spans: list[Span] = Field(default_factory=list)
+    seconds: Moment | None = None
+    spans: Spans = Field(default_factory=list)
     evidence: Evidence | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)
     hurried: bool = False

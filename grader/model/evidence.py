@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from grader.model.spans import MAX_COUNT, Line, Model, Moment, Span
+from grader.model.spans import MAX_COUNT, Few, Line, Model, Moment, Spans, Text
 
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
@@ -15,8 +15,8 @@ Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 class FailedCheck(Model):
     """A check of the suite that did not hold: what was expected, and what was found."""
 
-    expected: str
-    actual: str
+    expected: Text
+    actual: Text
 
 
 class TimeCheck(FailedCheck):
@@ -30,15 +30,15 @@ class TimeCheck(FailedCheck):
     actual_seconds: Moment
     start: Moment
     end: Moment
-    instead: dict[str, Moment] = Field(default_factory=dict)
-    what: str = ""
+    instead: Annotated[dict[str, Moment], Few] = Field(default_factory=dict)
+    what: Text = ""
 
 
 class ValueCheck(FailedCheck):
     """A value; `path` leads to it in a body, and `how` says in what it differs."""
 
     kind: Literal["value"] = "value"
-    path: str = ""
+    path: Text = ""
     how: Literal["value", "type", "missing", "extra", "length", "coroutine", "body", ""] = ""
 
 
@@ -53,17 +53,17 @@ class NameCheck(FailedCheck):
     """A name that the file does not have; `close` is one that it has."""
 
     kind: Literal["missing_name"] = "missing_name"
-    name: str = "app"
-    close: str | None = None
+    name: Text = "app"
+    close: Text | None = None
 
 
 class CallsCheck(FailedCheck):
     """How often a function ran; `others` of its calls had other arguments than the wanted."""
 
     kind: Literal["not_called", "called_too_often"]
-    name: str
+    name: Text
     ran: Count = 0
-    times: Count | str | None = None
+    times: Count | Text | None = None
     others: Count = 0
     line: Line | None = None
 
@@ -72,10 +72,10 @@ class ArgumentsCheck(FailedCheck):
     """What a function was called with."""
 
     kind: Literal["arguments"] = "arguments"
-    name: str
-    argument: str = ""
-    wanted: str = ""
-    got: str = ""
+    name: Text
+    argument: Text = ""
+    wanted: Text = ""
+    got: Text = ""
     line: Line | None = None
 
 
@@ -85,7 +85,7 @@ class PeakCheck(FailedCheck):
     kind: Literal["peak"] = "peak"
     most: Count
     allowed: Count
-    name: str = ""
+    name: Text = ""
     line: Line | None = None
 
 
@@ -101,7 +101,7 @@ class HiddenCheck(FailedCheck):
     """Work failed, and the response does not say so; `name` is the function that failed."""
 
     kind: Literal["failure_hidden"] = "failure_hidden"
-    name: str = ""
+    name: Text = ""
     line: Line | None = None
 
 
@@ -109,7 +109,7 @@ class CancelCheck(FailedCheck):
     """A request that goes on though it was cancelled."""
 
     kind: Literal["cancel"] = "cancel"
-    name: str = ""
+    name: Text = ""
     line: Line | None = None
 
 
@@ -117,7 +117,7 @@ class ReplacedCheck(FailedCheck):
     """Something that the verdict relies on was replaced while the test ran."""
 
     kind: Literal["replaced"] = "replaced"
-    name: str
+    name: Text
 
 
 Check = Annotated[
@@ -141,10 +141,10 @@ class Problem(Model):
     """An exception, told through the learner's own frames; `on_loop` says that none of its
     frames lies in a worker thread."""
 
-    type: str
-    message: str
+    type: Text
+    message: Text
     line: Line | None = None
-    call: str = ""
+    call: Text = ""
     on_loop: bool = False
 
 
@@ -154,17 +154,17 @@ WaitKind = Literal["call", "condition", "event", "lock", "queue", "result", "sle
 class Waiting(Model):
     """A task or thread that stood still when a deadlock was found."""
 
-    name: str
+    name: Text
     kind: WaitKind
-    waits_for: str
+    waits_for: Text
     line: Line | None = None
-    stack: list[str] = Field(default_factory=list)
+    stack: Annotated[list[Text], Few] = Field(default_factory=list)
 
 
 class Leftover(Model):
     """A client or session still open, or a task or thread `running`, that should have ended."""
 
-    what: str
+    what: Text
     line: Line | None = None
     running: bool = False
 
@@ -184,7 +184,7 @@ class Computing(Model):
 class Spin(Model):
     """The loop in which a test's time ran out: the clock that it asks, and has it an `await`."""
 
-    asks: str = ""
+    asks: Text = ""
     awaits: bool = False
 
 
@@ -195,15 +195,15 @@ class Unanswered(Model):
     probably meant when `close`. Of a 422, `place`, `name` and `said` tell what did not fit.
     """
 
-    method: str
-    path: str
+    method: Text
+    path: Text
     status: Count
     routes: Count = 0
-    has: list[str] = Field(default_factory=list)
+    has: Annotated[list[Text], Few] = Field(default_factory=list)
     close: bool = False
-    place: str = ""
-    name: str = ""
-    said: str = ""
+    place: Text = ""
+    name: Text = ""
+    said: Text = ""
     line: Line | None = None
 
 
@@ -215,18 +215,18 @@ class Evidence(Model):
 
     check: Check | None = None
     error: Problem | None = None
-    server_errors: list[Problem] = Field(default_factory=list)
-    spans: list[Span] = Field(default_factory=list)
-    unawaited: list[Leftover] = Field(default_factory=list)
-    unsent: list[Leftover] = Field(default_factory=list)
-    leftovers: list[Leftover] = Field(default_factory=list)
-    waiting: list[Waiting] = Field(default_factory=list)
-    lost: list[Problem] = Field(default_factory=list)
-    refused: list[str] = Field(default_factory=list)
+    server_errors: Annotated[list[Problem], Few] = Field(default_factory=list)
+    spans: Spans = Field(default_factory=list)
+    unawaited: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    unsent: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    leftovers: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    waiting: Annotated[list[Waiting], Few] = Field(default_factory=list)
+    lost: Annotated[list[Problem], Few] = Field(default_factory=list)
+    refused: Annotated[list[Text], Few] = Field(default_factory=list)
     unanswered: Unanswered | None = None
-    answered: dict[Count, Line | None] = Field(default_factory=dict)
-    computing: list[Computing] = Field(default_factory=list)
+    answered: Annotated[dict[Count, Line | None], Few] = Field(default_factory=dict)
+    computing: Annotated[list[Computing], Few] = Field(default_factory=list)
     spin: Spin | None = None
-    stalls: list[Line] = Field(default_factory=list)
+    stalls: Annotated[list[Line], Few] = Field(default_factory=list)
     blocked: Moment = 0.0
-    background: list[str] = Field(default_factory=list)
+    background: Annotated[list[Text], Few] = Field(default_factory=list)

@@ -1,9 +1,10 @@
 """A stretch of time; pure functions that make few spans of many, and say how many at once."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
 Lane = Literal["loop", "thread", "upstream", "database"]
@@ -11,10 +12,32 @@ Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "jo
 
 MAX_COUNT = 10**9
 MAX_TEXT = 4_000
-"""Characters of a text that a child says of its answer; the child cuts what is longer."""
+"""Characters of a text that a child says of its answer; what is longer is cut."""
+MAX_LABEL = 600
+MAX_SPANS = 300
+MAX_ITEMS = 300
+"""Items of any other list: a diagnosis names the first of them."""
 Line = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Moment = Annotated[float, Field(ge=0, le=MAX_COUNT)]
 """Seconds. Bounded, as the others are: a report divides by them and prints them."""
+
+
+def _at_most(many: int) -> BeforeValidator:
+    """Cuts, before anything in it is looked at: a report of megabytes helps nobody."""
+
+    def cut(value: Any) -> Any:
+        # By the type's own method: an answer may have a subclass that lies.
+        if isinstance(value, dict):
+            return dict(islice(dict.items(value), many))
+        if isinstance(value, str):
+            return str.__getitem__(value, slice(many))
+        return list.__getitem__(value, slice(many)) if isinstance(value, list) else value
+
+    return BeforeValidator(cut)
+
+
+Few = _at_most(MAX_ITEMS)
+Text = Annotated[str, _at_most(MAX_TEXT)]
 
 
 class Model(BaseModel):
@@ -32,7 +55,7 @@ class Span(Model):
     with `gap` seconds between them.
     """
 
-    label: str = Field(max_length=MAX_TEXT)
+    label: Annotated[str, _at_most(MAX_LABEL)]
     line: Line | None = None
     start: Moment
     end: Moment
@@ -64,6 +87,8 @@ class Span(Model):
         """Seconds that a single one took."""
         return (self.end - self.start - self.gap * (self.repeat - 1)) / self.repeat
 
+
+Spans = Annotated[list[Span], _at_most(MAX_SPANS)]
 
 SAME_TIME = 2e-6
 """Seconds by which two moments may differ and be one: spans are rounded to 1e-6."""

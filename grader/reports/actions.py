@@ -8,12 +8,28 @@ from itertools import zip_longest
 from rich.console import Console
 
 from grader.model.report import ExerciseResult, Report
-from grader.reports import classroom, harmless, reasons, terminal
+from grader.reports import classroom, formats, harmless, markdown, reasons, terminal
 from grader.reports.picture import headline
 
 MAX_ANNOTATIONS = 9
 """GitHub shows ten of each kind for a step; one is left for the step itself."""
 WIDTH = 100
+
+
+def what_can_be_shown(report: Report) -> Report:
+    """The report as it is, unless something in it cannot be shown: see formats.py."""
+    try:
+        _draw(report)
+    except Exception:
+        return formats.what_can_be_shown(_draw, report)
+    return report
+
+
+def _draw(report: Report) -> None:
+    markdown.render(report)
+    list(log(report, ""))
+    annotations(report, str)
+    _printed(partial(plain, report))
 
 
 def log(report: Report, token: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from grader.diagnosis.ids import is_drawn
 from grader.model.report import ExerciseResult, Report, TestResult
-from grader.reports import harmless, reasons
+from grader.reports import formats, harmless, reasons
 from grader.reports.picture import draw, headline, source_of
 from grader.wording import count
 
@@ -54,6 +55,16 @@ def render(report: Report, console: Console, *, full: bool = False, passed: bool
 
     `full` draws every row of a timeline, `passed` draws those of passed tests too.
     """
+    draw = partial(_render, console=console, full=full, passed=passed)
+    try:
+        draw(report)
+    except Exception:
+        with console.capture():
+            report = formats.what_can_be_shown(draw, report)
+        draw(report)
+
+
+def _render(report: Report, console: Console, *, full: bool, passed: bool) -> None:
     board(report.exercises, console)
     attempts(report.exercises, console)
     unfinished = next((e for e in report.exercises if e.status != "passed"), None)

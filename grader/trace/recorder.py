@@ -18,14 +18,12 @@ from typing import Any
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
-from grader.model.spans import Kind, Lane, Outcome, Span, chain, general
+from grader.model.spans import MAX_SPANS, Kind, Lane, Outcome, Span, chain, general
 from grader.security import seals
 from grader.trace import lines
 from grader.trace.origins import Handover, parts
 from grader.trace.tasks import Tasks, current
 
-MAX_SPANS = 300
-"""Rows of folded spans that a test's evidence carries at most."""
 FEW_SPANS = 60
 """Up to that many rows of spans are kept as they are, without joining any."""
 EARLY = 0.005

@@ -204,7 +204,10 @@ def _verdict(state: State, console: Console) -> None:
     elif result.status == "passed":
         _passed(state, exercise, result, console)
     else:
-        explain(result, console, full=state.full, watching=True)
+        try:
+            explain(result, console, full=state.full, watching=True)
+        except Exception as error:  # an answer made what is shown; it must not end the watch
+            say(console, f"This verdict cannot be shown ({type(error).__name__}): report that.")
     asked = state.hints.get(exercise.slug, 0)
     for number, hint in enumerate(exercise.settings.hints[:asked], 1):
         console.print()
