@@ -8,13 +8,13 @@ its child: bytes that an answer writes itself, repeats or moves are nonsense. Th
 child's memory, so this hinders an answer and does not prove anything.
 """
 
-import json
 import os
 from collections.abc import Callable
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.model.evidence import Evidence
@@ -82,6 +82,10 @@ AnyEvent = Annotated[
 # pydantic caches every string by default; most values here never come again.
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent, config=ConfigDict(cache_strings="keys"))
 
+_SERIALIZER = _ADAPTER.serializer
+_to_json = pydantic_core.to_json
+"""Neither is Python, so an answer cannot replace a part of it."""
+
 
 class Nonsense(Exception):  # noqa: N818 - it names what came
     """What came over the channel is no event, or none that belongs there."""
@@ -96,15 +100,22 @@ def sender(fd: int, key: bytes) -> Send:
 
     def send(event: Event) -> None:
         nonlocal order
-        # An answer's message may hold half a surrogate pair, which UTF-8 cannot encode.
-        told = json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
-        text = told.encode("utf-8", "replace")
+        text = _to_json(_encodable(_SERIALIZER.to_python(event, mode="json")))
         line = sign(key, order, text) + b" " + text + b"\n"
         order += 1
         while line:
             line = line[os.write(fd, line) :]
 
     return send
+
+
+def _encodable(value: Any) -> Any:
+    """An answer's message may hold half a surrogate pair, which UTF-8 cannot encode."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(inner) for name, inner in value.items()}
+    return [_encodable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def sign(key: bytes, order: int, text: bytes) -> bytes:

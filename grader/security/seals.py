@@ -20,16 +20,17 @@ FUNCTIONS = (
 )
 SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
 CLASSES_OF = tuple(
-    "_pytest.python _pytest.reports _pytest.runner asyncio grader.clock grader.suite grader.trace "
-    "httpx pluggy respx".split()
+    "_pytest.python _pytest.reports _pytest.runner _weakrefset asyncio contextlib fractions "
+    "grader.clock grader.model grader.suite grader.trace httpx inspect json pluggy pydantic.main "
+    "random respx weakref".split()
 )
 """Modules whose classes are sealed as well, method by method."""
 RELIED_ON = tuple(
-    "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner asyncio builtins "
-    "grader.child grader.clock grader.model grader.security grader.suite grader.trace "
-    "httpx._client httpx._models httpx._transports json pluggy._callers pluggy._hooks random "
-    "respx.mocks respx.models respx.router respx.transports secrets selectors threading "
-    "time".split()
+    "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner _weakrefset asyncio builtins "
+    "contextlib fractions grader.child grader.clock grader.model grader.security grader.suite "
+    "grader.trace httpx._client httpx._models httpx._transports inspect json pluggy._callers "
+    "pluggy._hooks pydantic.main random respx.mocks respx.models respx.router respx.transports "
+    "secrets selectors threading time weakref".split()
 )
 """Modules, with those below them, that a verdict relies on."""
 HOOKS = frozenset({"threading.excepthook", "builtins.input", "builtins.breakpoint"})
