@@ -63,7 +63,7 @@ class Reporter:
         if report.when == "call" and trace is not None:
             guard = item.stash.get(plugin.GUARD, None)
             report.hurried = guard is not None and guard.hurried
-            report.seconds = round(trace.clock.now(), 6)
+            report.seconds = max(0.0, round(trace.clock.now(), 6))  # an answer may move it back
             report.spans = trace.spans() if self.job.keep_spans or report.failed else []
         return report  # type: ignore[no-any-return]
 

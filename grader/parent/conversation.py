@@ -30,7 +30,10 @@ class OtherTests(events.Nonsense):
 
 @dataclass(frozen=True)
 class Order:
-    """One answer to grade; `job` is None when it could not be taken."""
+    """One answer to grade; `job` is None when it could not be taken.
+
+    `flags` is what the gate found: with a job, notes only.
+    """
 
     exercise: Exercise
     shown: str

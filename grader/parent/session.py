@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from grader.course.exercises import Course, Exercise
@@ -19,10 +20,10 @@ def order(
     """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
     made = ungated(exercise, path, shown, clock, keep_spans=keep_spans)
     offences = gate.offences(made.job.data) if made.job is not None else []
-    if not offences:
-        return made
-    sentence = f"{shown}: {offences[0].sentence}"
     flags = tuple(offence.flag for offence in offences)
+    if not offences or offences[0].is_noted:
+        return replace(made, flags=flags)
+    sentence = f"{shown}: {offences[0].sentence}"
     return Order(exercise, shown, None, "refused", sentence, flags)
 
 

@@ -34,19 +34,24 @@ def of(said: Said) -> ExerciseResult:
             f"{said.order.shown}: the grader failed while it judged this answer "
             f"({type(error).__name__}): please report that."
         )
-        return _result(said.order, "crashed", tests, real_seconds, problem, said.flags)
+        return _result(said.order, "crashed", tests, real_seconds, problem, _flags(said))
 
 
 def _judged(said: Said, real_seconds: float) -> ExerciseResult:
     tests = [_test(said, expected) for expected in said.order.exercise.tests]
     status, problem = _status(said, tests)
-    result = _result(said.order, status, tests, real_seconds, problem, said.flags)
+    result = _result(said.order, status, tests, real_seconds, problem, _flags(said))
     return result.model_copy(
         update={
             "printed": said.unloadable.printed if said.unloadable is not None else "",
             "is_suites_fault": isinstance(said.nonsense, OtherTests),
         }
     )
+
+
+def _flags(said: Said) -> list[str]:
+    """What the gate noted and what the audit has told, each once."""
+    return list(dict.fromkeys([*said.order.flags, *said.flags]))
 
 
 def lost_tests(exercise: Exercise) -> str:

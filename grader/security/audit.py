@@ -7,19 +7,21 @@ library's, is let through. It hinders cheats and makes them visible. It proves n
 the same process can always be cleverer.
 """
 
-import builtins
 import ipaddress
 import os
 import sys
 import tempfile
-import types
 from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from grader.security.refusals import ATTRIBUTES, is_refused_module, refused_function
+from grader.security.guards import Guards
+from grader.security.refusals import (
+    ATTRIBUTES,
+    is_refused_module,
+)
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 MAX_FLAGS = 20
@@ -69,15 +71,15 @@ class Audit:
     def __init__(
         self, shown: str, closed: tuple[Path, ...], home: Path, report: Callable[[str], None]
     ) -> None:
-        self._shown = shown
+        self.shown = shown
         self._closed = tuple(os.path.realpath(path) + os.sep for path in closed)
         temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
         self._writable = (os.path.realpath(home) + os.sep, temporary, "/dev/")
         self._report = report
         self._told: set[str] = set()
-        self._inside: set[int] = set()
+        self.inside: set[int] = set()
         self._process = os.getpid()
-        self._file: str | None = None
+        self.guards = Guards(self)
         self._trusted = (
             *{os.path.dirname(os.path.realpath(os.__file__)), os.path.dirname(os.__file__)},
             *(path for path in sys.path if path.endswith(("-packages", "lib-dynload"))),
@@ -101,7 +103,7 @@ class Audit:
 
     def begin(self) -> None:
         """Audit from now on, until the process ends: Python removes no audit hook."""
-        handlers, inside = self._handlers, self._inside
+        handlers, inside = self._handlers, self.inside
         read = handlers["object.__getattr__"]
 
         def hook(event: str, args: Any) -> None:
@@ -139,12 +141,12 @@ class Audit:
 
     def _is_own(self, frame: FrameType) -> bool:
         file = frame.f_code.co_filename
-        return file == self._shown or not file.startswith(self._trusted)
+        return file == self.shown or not file.startswith(self._trusted)
 
-    def _line(self, frame: FrameType | None) -> int | None:
+    def line(self, frame: FrameType | None) -> int | None:
         """The nearest of the answer's lines on the stack, or None."""
         while frame is not None:
-            if frame.f_code.co_filename == self._shown:
+            if frame.f_code.co_filename == self.shown:
                 return frame.f_lineno
             frame = frame.f_back
         return None
@@ -156,28 +158,32 @@ class Audit:
         if frame.f_code.co_name in HANDING and frame.f_back is not None:
             frame = frame.f_back
         if self._is_own(frame):
-            self.refuse(f"uses {event}", self._line(frame))
+            self.refuse(f"uses {event}", self.line(frame))
 
     def _attribute(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
         if frame.f_code.co_filename.endswith(STACKS) and frame.f_back is not None:
             frame = frame.f_back
-        if self._is_own(frame) and str(args[1]) in ATTRIBUTES:
-            self.refuse(f"uses {args[1]}", self._line(frame))
+        if (
+            self._is_own(frame)
+            and str(args[1]) in ATTRIBUTES
+            and not self.guards.is_answers(args[0])
+        ):
+            self.refuse(f"uses {args[1]}", self.line(frame))
 
     def _import(self, event: str, args: Any) -> None:
         why = is_refused_module(str(args[0]))
         frame = sys._getframe(2)
         if why is not None and self._is_own(frame):
-            self.refuse(f"imports {args[0]}", self._line(frame))
+            self.refuse(f"imports {args[0]}", self.line(frame))
 
     def _find_class(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
         if self._is_own(frame) and str(args[0]) in ("os", "posix", "nt", "builtins", "subprocess"):
-            self.refuse(f"unpickles {args[0]}.{args[1]}", self._line(frame))
+            self.refuse(f"unpickles {args[0]}.{args[1]}", self.line(frame))
 
     def _trace(self, event: str, args: Any) -> None:
-        line = self._line(sys._getframe(2))
+        line = self.line(sys._getframe(2))
         guards = getattr(sys.getprofile(), "__module__", "").startswith("grader.")
         if (
             line is not None and not guards
@@ -186,21 +192,21 @@ class Audit:
             self.tell(f"uses {event}, as a debugger does", line)
 
     def _start_program(self, event: str, args: Any) -> None:
-        line = self._line(sys._getframe(2))
+        line = self.line(sys._getframe(2))
         if line is not None:
             self.refuse(f"starts another program: {str(args[0])[:60]}", line)
 
     def _add_hook(self, event: str, args: Any) -> None:
-        self.refuse("uses sys.addaudithook", self._line(sys._getframe(2)))
+        self.refuse("uses sys.addaudithook", self.line(sys._getframe(2)))
 
     def _open(self, event: str, args: Any) -> None:
         path, _, flags = args
         frame = sys._getframe(2)
         if isinstance(path, int):
             if self._is_own(frame):
-                self.refuse("opens a file that others have opened", self._line(frame))
+                self.refuse("opens a file that others have opened", self.line(frame))
             return
-        line = self._line(frame)
+        line = self.line(frame)
         if line is None or frame.f_code.co_filename.endswith(READERS):
             return
         whole = os.path.realpath(os.fsdecode(path))
@@ -224,121 +230,10 @@ class Audit:
         host = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         if host is None or _is_here(str(host)):
             return
-        line = self._line(sys._getframe(2))
+        line = self.line(sys._getframe(2))
         where = f"{host}:{port}" if port else str(host)
         self.tell(f"calls {where[:80]}, outside this machine", line)
         raise Outside(f"{where} is not part of this exercise: there is no network here")
-
-    # -- the answer's own builtins -------------------------------------------
-
-    def builtins(self) -> dict[str, Any]:
-        """Python's builtins for the answer's module, a few of them replaced by guarded ones."""
-        own = dict(vars(builtins))
-        own.update(
-            __import__=self._guarded_import,
-            compile=self._never("compile"),
-            delattr=self._guarded_delattr,
-            eval=self._never("eval"),
-            exec=self._never("exec"),
-            getattr=self._guarded_getattr,
-            hasattr=hasattr,
-            # Looked up at each call: suite/loading.py replaces it while a file is imported.
-            input=lambda *args: builtins.input(*args),
-            setattr=self._guarded_setattr,
-            vars=self._guarded_vars,
-        )
-        return own
-
-    def _never(self, name: str) -> Callable[..., Any]:
-        def never(*args: Any, **kwargs: Any) -> Any:
-            self.refuse(f"uses {name}", self._line(sys._getframe(1)))
-
-        return never
-
-    def _guarded_import(
-        self,
-        name: str,
-        globals: Any = None,
-        locals: Any = None,
-        fromlist: Any = (),
-        level: int = 0,
-    ) -> Any:
-        wanted = [name, *(f"{name}.{part}" for part in fromlist or ())]
-        if is_refused_module(name) is not None and level == 0:
-            allowed = name == "importlib" and len(wanted) > 1
-            if not allowed or any(is_refused_module(part) for part in wanted[1:]):
-                self.refuse(f"imports {name}", self._line(self._frame()))
-        return __import__(name, globals, locals, fromlist, level)
-
-    def _guarded_getattr(self, thing: Any, name: Any, *default: Any) -> Any:
-        self._check_name(name)
-        if isinstance(thing, ModuleType) and isinstance(name, str):
-            whose, plain = ModuleType.__getattribute__(thing, "__name__"), str.__str__(name)
-            if refused_function(whose, plain) or is_refused_module(plain):
-                self.refuse(f"uses {whose}.{plain}", self._line(self._frame()))
-        return getattr(thing, name, *default)
-
-    def _guarded_setattr(self, thing: Any, name: Any, value: Any) -> None:
-        self._check_target(thing, name)
-        setattr(thing, name, value)
-
-    def _guarded_delattr(self, thing: Any, name: Any) -> None:
-        self._check_target(thing, name)
-        delattr(thing, name)
-
-    def _guarded_vars(self, *thing: Any) -> Any:
-        if not thing:
-            return self._frame().f_locals
-        if isinstance(thing[0], ModuleType) and thing[0].__dict__.get("__file__") != self._file:
-            self.refuse(f"opens {thing[0].__name__}", self._line(self._frame()))
-        self.check_opened(thing[0])
-        return vars(*thing)
-
-    def check_opened(self, thing: Any) -> None:
-        """Let an answer list the names of this thing only if it may. Raises Attempt."""
-        kind = thing if isinstance(thing, type) else type(thing)
-        module = str(type.__getattribute__(kind, "__module__"))
-        if isinstance(thing, type):
-            own = getattr(sys.modules.get(module), "__file__", None) == self._file
-        else:
-            own = module.partition(".")[0] != "grader"
-        if not own:
-            name = f"{module}.{type.__getattribute__(kind, '__name__')}"
-            self.refuse(f"opens {name}", self._line(self._frame()))
-
-    def loading(self, file: str) -> None:
-        """The answer's module is about to run from this file."""
-        self._file = file
-
-    def _check_name(self, name: Any) -> None:
-        if isinstance(name, str) and (plain := str.__str__(name)) in ATTRIBUTES:
-            self.refuse(f"uses {plain}", self._line(self._frame()))
-
-    def _check_target(self, thing: Any, name: Any) -> None:
-        self._check_name(name)
-        if isinstance(thing, ModuleType):
-            own = thing.__dict__.get("__file__") == self._file
-            whose = thing.__name__
-        elif isinstance(thing, type | types.FunctionType | types.BuiltinFunctionType):
-            module = sys.modules.get(str(thing.__module__))
-            own = getattr(module, "__file__", None) == self._file
-            whose = f"{thing.__module__}.{thing.__qualname__}"
-        else:
-            return
-        if not own and not whose.startswith("logging"):
-            self.refuse(f"assigns to {whose}.{name}", self._line(self._frame()))
-
-    def _frame(self) -> FrameType:
-        """The nearest frame outside this file."""
-        ident = get_ident()
-        self._inside.add(ident)
-        try:
-            frame = sys._getframe(2)
-            while frame.f_code.co_filename == __file__ and frame.f_back is not None:
-                frame = frame.f_back
-            return frame
-        finally:
-            self._inside.discard(ident)
 
 
 def _is_here(host: str) -> bool:
@@ -375,12 +270,12 @@ def hide() -> None:
 def prepare(module: ModuleType) -> None:
     """Give a fresh module of the answer its own builtins, where it is audited."""
     if _audit is not None:
-        _audit.loading(str(module.__file__))
-        vars(module)["__builtins__"] = _audit.builtins()
+        _audit.guards.loading(str(module.__file__))
+        vars(module)["__builtins__"] = _audit.guards.builtins()
 
 
 def dict_of(thing: Any) -> Any:
     """What an answer gets for `thing.__dict__`. Raises Attempt."""
     if _audit is not None:
-        _audit.check_opened(thing)
+        _audit.guards.check_opened(thing)
     return thing.__dict__

@@ -7,12 +7,12 @@ it cannot see (a name put together while running) audit.py catches.
 
 import ast
 import re
+import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.security import shapes
 from grader.security.refusals import (
-    ASSIGNABLE,
     ATTRIBUTES,
     CALLS,
     CHANGES,
@@ -21,8 +21,11 @@ from grader.security.refusals import (
     FRAMES,
     INSIDES,
     MODULES,
+    NOTED_ATTRIBUTES,
+    OWN_NAMES,
     RAW_SETTERS,
-    REPORTS,
+    is_noted_function,
+    is_noted_module,
     is_refused_module,
     refused_function,
 )
@@ -30,6 +33,8 @@ from grader.security.refusals import (
 HANDED_ON = MODULES.keys() - {"code", "imp", "mock"}
 """Refused as attributes of other modules too; `code` and the like are common names there."""
 MAX_OFFENCES = 20
+DEEPEST = 20_000
+"""Calls within calls while a tree is walked: a sum of some thousand texts takes as many."""
 
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -41,6 +46,8 @@ class Offence:
     line: int
     what: str
     why: str
+    is_noted: bool = False
+    """It may well be the answer's own business: a teacher sees it, and the answer is graded."""
 
     @property
     def flag(self) -> str:
@@ -53,15 +60,21 @@ class Offence:
 
 def offences(data: bytes) -> list[Offence]:
     """What the answer's source has that no answer needs, by line; none if it is no Python."""
+    before, tree = sys.getrecursionlimit(), None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data)
         gate = _Gate(tree)
+        sys.setrecursionlimit(max(before, DEEPEST))
         gate.visit(tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError):
         return []  # the child says what is wrong with it
-    return sorted(set(gate.found))[:MAX_OFFENCES]
+    except (RecursionError, MemoryError):
+        return [] if tree is None else [Offence(1, "is nested too deeply to be read", INSIDES)]
+    finally:
+        sys.setrecursionlimit(before)
+    return sorted(set(gate.found), key=lambda each: (each.is_noted, each))[:MAX_OFFENCES]
 
 
 class _Gate(ast.NodeVisitor):
@@ -73,13 +86,23 @@ class _Gate(ast.NodeVisitor):
         """Each imported name, and the module or function that it stands for."""
         self.shadowed: list[set[str]] = []
         self.own: set[str] = set()
+        """Functions and classes that the file defines."""
+        self.stored: set[str] = set()
+        """Variables and attributes that it gives a value."""
+        self.guarded = 0
+        """Above 0 under `if __name__ == "__main__":`, where nothing runs while it is graded."""
         self.reported: set[int] = set()
         """Ids of nodes `x.__traceback__` that are arguments of calls which print or keep them."""
+        self.asked: set[int] = set()
+        """Ids of nodes `sys.modules` of which only the file's own module, or a name, is asked."""
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self.own.add(node.name)
             elif isinstance(node, ast.Call):
-                self.reported |= _reported(node)
+                self.reported |= shapes.reported(node)
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+                self.stored.add(node.id if isinstance(node, ast.Name) else node.attr)
+            self.asked |= shapes.asked(node)
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     whole = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -88,13 +111,32 @@ class _Gate(ast.NodeVisitor):
                 for alias in node.names:
                     name = f"{node.module or ''}.{alias.name}"
                     self.imported[alias.asname or alias.name] = name
-        for name, value in _bindings(tree):
+        for name, value in shapes.bindings(tree):
             # `a = asyncio` is asyncio under another name.
             if value is not None and (known := self.origin(value)) is not None:
                 self.imported.setdefault(name, known)
 
-    def note(self, node: ast.AST, what: str, why: str) -> None:
-        self.found.append(Offence(getattr(node, "lineno", 1), what, why))
+    def note(self, node: ast.AST, what: str, why: str, *, noted: bool = False) -> None:
+        line = getattr(node, "lineno", 1)
+        self.found.append(Offence(line, what, why, noted or self.guarded > 0))
+
+    def is_noted(self, name: str) -> bool:
+        """Whether an attribute of this name may well be the answer's own business."""
+        return name in NOTED_ATTRIBUTES or (name in OWN_NAMES and self.defines(name))
+
+    def defines(self, name: str) -> bool:
+        return name in self.own or name in self.stored
+
+    def visit_If(self, node: ast.If) -> None:
+        if not shapes.is_main_guard(node.test) or "__name__" in self.stored:
+            self.generic_visit(node)
+            return
+        self.guarded += 1
+        for statement in node.body:
+            self.visit(statement)
+        self.guarded -= 1
+        for statement in node.orelse:
+            self.visit(statement)
 
     def origin(self, node: ast.expr) -> str | None:
         """`asyncio.tasks` for an expression that names it, None for what the answer made itself."""
@@ -120,11 +162,12 @@ class _Gate(ast.NodeVisitor):
                 self.check_module(node, whole if module == "importlib" else module)
             self.check_function(node, whole, "imports")
             if alias.name in ATTRIBUTES:
-                self.note(node, f"imports {whole}", ATTRIBUTES[alias.name])
+                noted = alias.name in NOTED_ATTRIBUTES
+                self.note(node, f"imports {whole}", ATTRIBUTES[alias.name], noted=noted)
 
     def check_module(self, node: ast.AST, name: str) -> None:
         if (why := is_refused_module(name)) is not None:
-            self.note(node, f"imports {name}", why)
+            self.note(node, f"imports {name}", why, noted=is_noted_module(name))
 
     def check_function(self, node: ast.AST, whole: str, verb: str) -> bool:
         """Note a refused function; `os.sys.modules` is one as well, for it is `sys.modules`."""
@@ -132,55 +175,62 @@ class _Gate(ast.NodeVisitor):
         module, name = ".".join(parts[:-1]), parts[-1]
         why = refused_function(module, name) or refused_function(".".join(parts[-2:-1]), name)
         if why is not None:
-            self.note(node, f"{verb} {whole}", why)
+            noted = is_noted_function(parts[-2] if len(parts) > 1 else "", name)
+            self.note(node, f"{verb} {whole}", why, noted=noted or id(node) in self.asked)
         return why is not None
 
     # -- names and attributes ------------------------------------------------
 
     def visit_Name(self, node: ast.Name) -> None:
         if node.id in CALLS and node.id not in self.own:
-            self.note(node, f"uses {node.id}", CALLS[node.id])
-        elif node.id in ATTRIBUTES:
+            if self.imported.get(node.id, "builtins.").startswith("builtins."):
+                noted = node.id in self.stored
+                self.note(node, f"uses {node.id}", CALLS[node.id], noted=noted)
+        elif node.id in ATTRIBUTES and node.id.startswith("__"):
             self.note(node, f"uses {node.id}", ATTRIBUTES[node.id])
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         whole = self.origin(node)
         if node.attr in ATTRIBUTES:
-            self.note(node, f"uses {node.attr}", ATTRIBUTES[node.attr])
+            noted = self.is_noted(node.attr) and not shapes.is_of_all_classes(node)
+            if not (noted and node.attr in OWN_NAMES and shapes.is_of_self(node)):
+                self.note(node, f"uses {node.attr}", ATTRIBUTES[node.attr], noted=noted)
         elif node.attr == "__traceback__" and id(node) not in self.reported:
-            self.note(node, "uses __traceback__", FRAMES)
+            self.note(node, "uses __traceback__", FRAMES, noted=True)
         elif whole is None:
             self.check_alone(node)
         elif not self.check_function(node, whole, "uses"):
-            if is_refused_module(whole) is not None:
+            if is_noted_module(whole):
+                pass  # its import is noted, and it is a stand-in
+            elif is_refused_module(whole) is not None:
                 self.check_module(node, whole)
             elif node.attr in HANDED_ON:
                 self.note(node, f"uses {whole}", MODULES[node.attr])
             else:
                 self.check_alone(node)
-            if isinstance(node.ctx, ast.Store | ast.Del) and not _is_free(whole):
-                self.note(node, f"assigns to {whole}", CHANGES)
+            if isinstance(node.ctx, ast.Store | ast.Del) and not shapes.is_free(whole):
+                self.note(node, f"assigns to {whole}", CHANGES, noted=shapes.is_unimportant(whole))
             elif node.attr == "__dict__":
                 self.note(node, f"opens {whole}", CHANGES)
-        if node.attr == "clock" and _is_loop(node.value):
-            self.note(node, "uses loop.clock", CLOCK)
-        if node.attr in RAW_SETTERS and not _is_own_base(node.value):
-            self.note(node, f"uses {node.attr}", CHANGES)
+        if node.attr == "clock" and shapes.is_loop(node.value):
+            self.note(node, "uses loop.clock", CLOCK, noted=self.defines("clock"))
+        if node.attr in RAW_SETTERS and not shapes.is_own_base(node.value):
+            noted = node.attr != "__getattribute__"
+            self.note(node, f"uses {node.attr}", CHANGES, noted=noted)
         self.generic_visit(node)
 
     def check_alone(self, node: ast.Attribute) -> None:
         """Note a name that is refused as an attribute of anything but the answer's `self`."""
-        own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
         why = DISTINCTIVE.get(node.attr)
-        if why is not None and not own:
-            self.note(node, f"uses {node.attr}", why)
+        if why is not None and not shapes.is_of_self(node):
+            self.note(node, f"uses {node.attr}", why, noted=self.is_noted(node.attr))
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.check_text(node, node.value)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        text = _folded(node)
+        text = shapes.folded(node)
         if text is None:
             self.generic_visit(node)
         else:
@@ -192,12 +242,14 @@ class _Gate(ast.NodeVisitor):
             return
         for name in _NAMES.findall(text):
             if name in ATTRIBUTES or (name in RAW_SETTERS and text == name):
-                self.note(node, f"has the name {name} in a text", ATTRIBUTES.get(name, CHANGES))
+                why = ATTRIBUTES.get(name, CHANGES)
+                noted = name in NOTED_ATTRIBUTES or name in OWN_NAMES
+                self.note(node, f"has the name {name} in a text", why, noted=noted)
 
     def visit_MatchClass(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:
             if name in ATTRIBUTES:
-                self.note(node, f"matches {name}", ATTRIBUTES[name])
+                self.note(node, f"matches {name}", ATTRIBUTES[name], noted=self.is_noted(name))
         self.generic_visit(node)
 
     # -- calls ---------------------------------------------------------------
@@ -206,12 +258,14 @@ class _Gate(ast.NodeVisitor):
         name = node.func.id if isinstance(node.func, ast.Name) else None
         if name in ("setattr", "delattr", "vars") and name not in self.own and node.args:
             whole = self.origin(node.args[0])
-            if whole is not None and not _is_free(f"{whole}."):
-                self.note(node, f"uses {name} on {whole}", CHANGES)
+            if whole is not None and not shapes.is_free(f"{whole}."):
+                noted = name != "vars" and shapes.is_unimportant(whole)
+                self.note(node, f"uses {name} on {whole}", CHANGES, noted=noted)
         if self.origin(node.func) in ("operator.attrgetter", "operator.methodcaller"):
-            if not all(_is_text(argument) for argument in node.args[:1]):
-                self.note(node, f"uses {name or 'attrgetter'} with a name made up here", INSIDES)
-        elif isinstance(node.func, ast.Attribute) and _sets_own(node):
+            if not all(shapes.is_text(argument) for argument in node.args[:1]):
+                told = f"uses {name or 'attrgetter'} with a name made up here"
+                self.note(node, told, INSIDES, noted=True)
+        elif isinstance(node.func, ast.Attribute) and shapes.sets_own(node):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.visit(argument)
             return
@@ -224,7 +278,7 @@ class _Gate(ast.NodeVisitor):
         parameters = [*every.posonlyargs, *every.args, *every.kwonlyargs]
         names = {argument.arg for argument in parameters}
         names |= {rest.arg for rest in (every.vararg, every.kwarg) if rest is not None}
-        for name, value in _bindings(node):
+        for name, value in shapes.bindings(node):
             if value is None or self.origin(value) is None:
                 names.add(name)
         self.shadowed.append(names)
@@ -232,83 +286,3 @@ class _Gate(ast.NodeVisitor):
         self.shadowed.pop()
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name
-
-
-def _bindings(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    """Every name that is assigned, defined or a parameter, with its value where it is plain."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name):
-                yield target.id, node.value
-                continue
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if node is not tree:
-                yield node.name, None
-        elif isinstance(node, ast.arg):
-            yield node.arg, None
-        elif isinstance(node, ast.NamedExpr):
-            yield node.target.id, node.value
-        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            for name in ast.walk(node.target):
-                if isinstance(name, ast.Name):
-                    yield name.id, None
-        elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
-            yield node.optional_vars.id, None
-
-
-def _reported(call: ast.Call) -> set[int]:
-    """Ids of the arguments of a call that reports an exception."""
-    function = call.func
-    name = getattr(function, "attr", getattr(function, "id", ""))
-    found = [keyword.value for keyword in call.keywords if keyword.arg == "exc_info"]
-    tuples = [element for value in found if isinstance(value, ast.Tuple) for element in value.elts]
-    return {id(node) for node in (*tuples, *(call.args if name in REPORTS else ()))}
-
-
-def _is_free(whole: str) -> bool:
-    """Whether an answer may assign to this attribute of an imported module."""
-    return whole in ASSIGNABLE or whole.startswith("logging.")
-
-
-def _is_loop(node: ast.expr) -> bool:
-    """Whether this is `loop`, or a call of a function such as `asyncio.get_running_loop`."""
-    if isinstance(node, ast.Call):
-        node = node.func
-    name = getattr(node, "attr", getattr(node, "id", ""))
-    return bool(name.endswith("loop"))
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _folded(node: ast.expr) -> str | None:
-    """The value of a literal text or a sum of such, else None."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _folded(node.left), _folded(node.right)
-        return None if left is None or right is None else left + right
-    return None
-
-
-def _is_own_base(node: ast.expr) -> bool:
-    """Whether this is `super()`, whose setters belong to a class of the answer."""
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-    )
-
-
-def _sets_own(node: ast.Call) -> bool:
-    """Whether this is `object.__setattr__(self, ...)`, as frozen classes do to themselves."""
-    function = node.func
-    return (
-        isinstance(function, ast.Attribute)
-        and function.attr in RAW_SETTERS
-        and isinstance(function.value, ast.Name)
-        and function.value.id == "object"
-        and bool(node.args)
-        and isinstance(node.args[0], ast.Name)
-        and node.args[0].id in ("self", "cls")
-    )

@@ -1,4 +1,8 @@
-"""What no answer needs, by name, and why each is refused: for gate.py and audit.py."""
+"""What no answer needs, by name, and why: for gate.py and audit.py.
+
+Some of it has no honest use: the file is refused. The rest, which an answer may well have for
+itself, is noted for a teacher and graded; while it runs, the audit and the seals hold it.
+"""
 
 MODULES = {
     **dict.fromkeys(
@@ -28,6 +32,8 @@ MODULES = {
     "unittest": "replaces or skips what judges the answer",
 }
 """Modules that are refused, and why."""
+NOTED_MODULES = frozenset("builtins gc mock pytest pytest_asyncio respx unittest".split())
+"""Those that are noted and graded: an answer gets a stand-in for them, of standins.py."""
 ALLOWED_MODULES = ("importlib.metadata", "importlib.resources")
 
 INSPECT = frozenset(
@@ -77,6 +83,17 @@ DISTINCTIVE = {
     **{name: why for name, why in FUNCTIONS["sys"].items() if name != "monitoring"},
 }
 """Names with one meaning only: refused as attributes of anything."""
+NOTED_FUNCTIONS = frozenset(
+    "os.close os.closerange os.dup os.dup2 os.fdopen os.fork os.forkpty os.kill os.killpg os.popen "
+    "os.pread os.pwrite os.read os.system os.write signal.raise_signal".split()
+)
+"""Those that are noted and graded; an event of the audit or the channel's signature holds them."""
+INSIDE_INSPECT = frozenset(
+    "getargvalues getasyncgenlocals getattr_static getclosurevars getcoroutinelocals "
+    "getgeneratorlocals getinnerframes getmembers_static getouterframes stack trace".split()
+)
+"""What `inspect` has for debuggers: refused; its other questions are noted."""
+QUESTIONS = ("classify", "currentframe", "get", "unwrap")
 OS_FAMILIES = ("exec", "posix_spawn", "spawn")
 
 FRAMES = "looks at the frames of the code that judges the answer"
@@ -110,6 +127,19 @@ ATTRIBUTES = {
     "__loader__": "loads other files than the answer",
 }
 """Attributes that are refused wherever they stand, and why."""
+NOTED_ATTRIBUTES = frozenset(
+    "__bases__ __code__ __defaults__ __kwdefaults__ __mro__ __self__ __subclasses__ ag_await "
+    "ag_code co_code co_consts cr_await cr_code currentframe f_code f_trace get_stack gi_code "
+    "gi_yieldfrom meta_path modules path_hooks path_importer_cache print_stack tb_frame tb_next "
+    "walk_stack walk_tb".split()
+)
+"""Those that are noted and graded, wherever they stand."""
+OWN_NAMES = frozenset(
+    "BaseConfigurator DictConfigurator ImportString _getframe _run_once _scheduled "
+    "call_tracing import_from_string monitoring now_ns now_ns_of resolve_name setprofile "
+    "settrace".split()
+)
+"""Names that are the answer's own where its file defines them: noted, and free on `self`."""
 CALLS = {
     "__import__": "imports what cannot be read beforehand",
     "compile": "runs code that cannot be read beforehand",
@@ -123,11 +153,18 @@ REPORTS = frozenset(
 """Functions that get an exception's `__traceback__` to print or keep it."""
 RAW_SETTERS = ("__delattr__", "__getattribute__", "__setattr__")
 ASSIGNABLE = frozenset(
-    "sys.excepthook sys.stderr sys.stdout sys.unraisablehook threading.excepthook "
-    "warnings.formatwarning warnings.showwarning".split()
+    "sys.excepthook sys.ps1 sys.stderr sys.stdin sys.stdout sys.tracebacklimit sys.unraisablehook "
+    "threading.excepthook warnings.formatwarning warnings.showwarning".split()
 )
 """Hooks that Python offers for assignment; `logging`'s own settings are free as well."""
 CHANGES = "changes what other code relies on"
+NOTED_CHANGES = frozenset({"json.JSONEncoder.default"})
+RELIED_ON = frozenset(
+    "_sqlite3 aiosqlite anyio asyncio builtins concurrent contextlib fastapi grader httpx inspect "
+    "json operator os pluggy pydantic pydantic_core queue random secrets select selectors signal "
+    "socket sqlalchemy sqlite3 starlette sys threading time types weakref".split()
+)
+"""Assigning to an attribute in these is refused; in other modules it is noted."""
 
 
 def is_refused_module(name: str) -> str | None:
@@ -137,6 +174,11 @@ def is_refused_module(name: str) -> str | None:
     return MODULES.get(name.partition(".")[0])
 
 
+def is_noted_module(name: str) -> bool:
+    """Whether a refused module is noted only: an answer gets a stand-in for it."""
+    return name.partition(".")[0] in NOTED_MODULES
+
+
 def refused_function(module: str, name: str) -> str | None:
     """Why a function of an allowed module may not be used, or None."""
     if module == "os" and name.startswith(OS_FAMILIES):
@@ -144,3 +186,12 @@ def refused_function(module: str, name: str) -> str | None:
     if module == "inspect" and name not in INSPECT:
         return FRAMES
     return FUNCTIONS.get(module, {}).get(name)
+
+
+def is_noted_function(module: str, name: str) -> bool:
+    """Whether a refused function of an allowed module is noted only, and graded."""
+    if module == "os" and name.startswith(OS_FAMILIES):
+        return True
+    if module == "inspect":
+        return name.startswith(QUESTIONS) and name not in INSIDE_INSPECT
+    return f"{module}.{name}" in NOTED_FUNCTIONS

@@ -277,8 +277,10 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop: Any = asyncio.get_running_loop()
     recorder = Recorder(loop.clock, source_of(request).shown, loop)
     request.node.stash[TRACE] = recorder
-    loop.set_task_factory(recorder.tasks.factory)
-    loop.set_exception_handler(recorder.tasks.note_lost)
+    # Not as methods: a loop hands both to whoever asks, and a method has its object.
+    factory, note_lost = recorder.tasks.factory, recorder.tasks.note_lost
+    loop.set_task_factory(lambda *args, **kwargs: factory(*args, **kwargs))
+    loop.set_exception_handler(lambda *args: note_lost(*args))
     sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
     recorder.clock.on_blocked = recorder.note_blocked
     with (

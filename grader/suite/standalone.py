@@ -43,7 +43,8 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         pytest.fail(data.sentence, pytrace=False)
-    if offences := gate.offences(data):
+    offences = gate.offences(data)
+    if offences and not offences[0].is_noted:
         pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
     staging = tempfile.mkdtemp(prefix="awaitlings-")
     atexit.register(shutil.rmtree, staging, ignore_errors=True)

@@ -226,8 +226,9 @@ class Recorder:
             Span(
                 label=label[: lines.MAX_TEXT],
                 line=line,
-                start=round(start, 6),
-                end=round(end, 6),
+                # Never below: an answer may have moved the clock back.
+                start=max(0.0, round(start, 6)),
+                end=max(0.0, round(start, 6), round(end, 6)),
                 outcome=outcome,
                 lane=lane,
                 kind=kind,

@@ -50,15 +50,15 @@ def run(text: str, home: Path) -> tuple[list[str], str]:
 @pytest.mark.parametrize(
     ("text", "flag"),
     [
-        ("import gc\ngc.get_objects()", "line 1 imports gc"),
-        ("name = 'gc'\n__import__(name)", "line 2 imports gc"),
+        ("name = 'bdb'\n__import__(name)", "line 2 imports bdb"),
+        ("import operator\noperator.attrgetter('a.__glo' 'bals__')", "line 2 uses __globals__"),
         ("from importlib import import_module", "line 1 imports importlib"),
         ("getattr(len, '__se' 'lf__')", "line 1 uses __self__"),
         ("import sys\nsys._getframe()", "line 2 uses sys._getframe"),
         ("import sys\ngetattr(sys, 'modules')", "line 2 uses sys.modules"),
         ("import os\nos.system('true')", "line 2 uses os.system"),
         ("import os\nos.kill(os.getpid(), 0)", "line 2 uses os.kill"),
-        ("def f(): pass\nf.__code__", "line 2 uses __code__"),
+        ("import ast\nast.parse.__code__", "line 2 uses __code__"),
         ("import asyncio\nsetattr(asyncio, 'sleep', 1)", "line 2 assigns to asyncio.sleep"),
         (
             "import asyncio\ndelattr(asyncio.Event, 'wait')",
@@ -91,9 +91,41 @@ def test_an_attempt_is_stopped_and_told(text: str, flag: str | None, tmp_path: P
     assert said.startswith(("Attempt: ", "Outside: "))
 
 
+def test_what_finds_objects_is_stopped(tmp_path: Path) -> None:
+    """`gc` may be imported, which is told, and collects; it does not hand out what others own."""
+    flags, said = run("import gc\ngc.collect(), gc.freeze()\ngc.get_objects()", tmp_path)
+    assert flags == ["line 1 imports gc", "line 3 uses gc.get_objects"]
+    assert said.startswith("Attempt: ")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "import pytest\n@pytest.mark.parametrize('x', [1])\ndef test_x(x): pass\n"
+        "@pytest.fixture\ndef client(): return 7\nassert client() == 7",
+        "import unittest\nfrom unittest import mock\nclass T(unittest.TestCase):\n"
+        "    @mock.patch('time.sleep')\n    def test(self): pass\nunittest.main()",
+        "from unittest.mock import AsyncMock, patch\nwith patch('x'): pass",
+        "import respx, pytest_asyncio\n@respx.mock\ndef f(): return 1\nassert f() == 1",
+        "import builtins\nassert builtins.len([1]) == 1",
+    ],
+)
+def test_tests_of_its_own_are_told_and_do_nothing(text: str, tmp_path: Path) -> None:
+    """Their tools are stand-ins; the import is noted, and the answer goes on."""
+    flags, said = run(text, tmp_path)
+    assert said == ""
+    assert flags
+    assert all(" imports " in flag for flag in flags)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from operator import attrgetter\nF = ('real', 'imag')\nassert attrgetter(*F)(1) == (1, 0)",
+        "import signal\nheard = []\nsignal.signal(signal.SIGUSR1, lambda *a: heard.append(a))\n"
+        "signal.raise_signal(signal.SIGUSR1)\nassert heard == [(signal.SIGUSR1, None)]",
+        "def f(): pass\nassert f.__code__.co_name == 'f' and getattr(f, '__code__')",
+        "class A:\n    _scheduled = 1\nassert getattr(A(), '_scheduled') == 1",
         "class C: pass\nsetattr(C, 'x', 1); setattr(C(), 'y', 2); delattr(C, 'x'); vars(C())",
         "def f():\n    x = 1\n    return vars()\nassert f() == {'x': 1}",
         "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', 0))\ns.listen()\n"

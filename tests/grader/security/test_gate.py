@@ -25,8 +25,11 @@ def said(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [*COURSE, *HARMLESS], ids=lambda path: path.stem)
 def test_no_false_alarm(path: Path) -> None:
-    """No stub, solution, right or wrong answer of the course and no harmless file is refused."""
-    assert gate.offences(path.read_bytes()) == []
+    """No stub, solution, right or wrong answer of the course and no harmless file is refused, and
+    none is noted whose header promises no flag."""
+    offences = gate.offences(path.read_bytes())
+    assert all(offence.is_noted for offence in offences)
+    assert not offences or b"\n# flags: " in path.read_bytes()
 
 
 def test_the_harmless_corpus_is_large_enough() -> None:
@@ -81,6 +84,65 @@ def test_every_listed_attribute_is_refused(name: str) -> None:
 def test_what_is_refused(text: str, flag: str | None) -> None:
     """Each shape is told with its line; what only shows while running is not the gate's."""
     assert said(text) == ([flag] if flag is not None else [])
+
+
+NOTED = [
+    ("now_ns = 1\nprint(now_ns)", []),
+    ("class A:\n    modules: list\n\n    def f(self):\n        return self.modules", []),
+    ("release.modules", ["line 1 uses modules"]),
+    ("def resolve_name(): pass\nresolve_name()", []),
+    (
+        "class A:\n    def _run_once(self): self._run_once()\nA()._run_once()",
+        ["line 3 uses _run_once"],
+    ),
+    ("import pytest\n\ndef test_x(): pytest.fail()", ["line 1 imports pytest"]),
+    ("if __name__ == '__main__':\n    import ctypes\n    sys.modules", ["line 2 imports ctypes"]),
+    ("import gc\ngc.collect()", ["line 1 imports gc"]),
+    ("import os\nos.system('ls')", ["line 2 uses os.system"]),
+    ("from re import compile\ncompile('x')", []),
+    ("import inspect\ninspect.unwrap(f)", ["line 2 uses inspect.unwrap"]),
+    ("import sys\nsys.tracebacklimit = 0", []),
+    ("import sys\nsys.modules[__name__]", ["line 2 uses sys.modules"]),
+    ("import sys\n'uvicorn' in sys.modules", ["line 2 uses sys.modules"]),
+    ("class A: pass\nA.__subclasses__()", ["line 2 uses __subclasses__"]),
+    ("tb = error.__traceback__\ntb.tb_lineno", ["line 1 uses __traceback__"]),
+    ("import json\njson.JSONEncoder.default = f", ["line 2 assigns to json.JSONEncoder.default"]),
+    (
+        "from operator import attrgetter\nattrgetter(*F)",
+        ["line 2 uses attrgetter with a name made up here"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "flags"), NOTED, ids=lambda value: str(value)[:40])
+def test_what_may_be_its_own_is_noted_and_not_refused(text: str, flags: list[str]) -> None:
+    """A teacher sees it; a name that is plainly the answer's own is not even noted."""
+    offences = gate.offences(text.encode())
+    assert all(offence.is_noted for offence in offences)
+    assert {offence.flag for offence in offences} >= set(flags)
+    assert bool(offences) == bool(flags)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if __name__ == '__main__':\n    pass\nelse:\n    import ctypes",
+        "__name__ = '__main__'\nif __name__ == '__main__':\n    import ctypes",
+        "x.__class__.__subclasses__()",
+        "object.__subclasses__()",
+        "f_back = 1\nx.f_back",
+        "import sys\nsys.modules['grader']",
+    ],
+)
+def test_what_has_no_honest_use_is_refused(text: str) -> None:
+    """However it is dressed."""
+    assert not gate.offences(text.encode())[0].is_noted
+
+
+def test_a_long_sum_is_read_to_its_end() -> None:
+    """A text of some hundred parts is no reason to look away."""
+    long = " + ".join(["part"] * 900)
+    assert said(f"text = {long}\nimport ctypes") == ["line 2 imports ctypes"]
 
 
 @pytest.mark.parametrize("data", [b"def f(:\n", b"\xff\xfe", b"x = '\x00'", b"(" * 5000])

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} uses cr_await
+# status: failed
+# points: 3
 # flags: uses cr_await
 import asyncio
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses __self__
 # flags: line {here} uses __self__
 # It reaches the builtins through a method.
 

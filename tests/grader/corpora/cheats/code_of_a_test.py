@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses __code__
 # flags: line {here} uses __code__
 # It replaces a function's code.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} uses os.write
 # flags: line {here} uses os.write
 # It writes a verdict into every open file.
 

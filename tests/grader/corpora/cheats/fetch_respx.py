@@ -1,7 +1,6 @@
 # exercise: fetch_data
-# status: refused
-# points: 0
-# says: line {here} imports respx
+# status: failed
+# points: 8
 # flags: line {here} imports respx
 # It plays the upstream itself.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses os.fork
 # flags: line {here} uses os.fork
 # It lets a copy of the process go on.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} imports gc
 # flags: line {here} imports gc
 # It imports gc in the function.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: broken
 # points: 0
-# says: line {here} uses attrgetter with a name made up here
 # flags: line {here} uses attrgetter with a name made up here
 # It puts the attribute's name together.
 

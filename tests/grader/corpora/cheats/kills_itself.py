@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses os.kill
 # flags: line {here} uses os.kill
 # It kills its own process.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} imports pytest
+# status: failed
+# points: 3
 # flags: line {here} imports pytest
 # It skips the tests.
 

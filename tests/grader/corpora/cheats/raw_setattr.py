@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses __setattr__
 # flags: line {here} uses __setattr__
 # It replaces a method behind the class's back.
 

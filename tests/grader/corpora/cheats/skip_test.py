@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} imports unittest
 # flags: line {here} imports unittest
 # It skips the tests in unittest's way.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} imports unittest
+# status: failed
+# points: 3
 # flags: line {here} imports unittest
 # It patches asyncio.sleep.
 

@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} uses __subclasses__
 # flags: line {here} uses __subclasses__
 # It finds the checks among the subclasses.
 

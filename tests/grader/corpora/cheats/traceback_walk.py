@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} uses __traceback__
+# status: failed
+# points: 3
 # flags: line {here} uses __traceback__
 # It walks a traceback's frames up to the test.
 
