@@ -138,6 +138,15 @@ def raised(id: str, problem: Problem) -> Finding:
             "Keep less at once: a part at a time, or a generator instead of a list.",
             problem.line,
         )
+    if problem.type == "BreakpointReached":
+        where = f"Line {problem.line}" if problem.line else "Your code"
+        return Finding(
+            id,
+            f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
+            "Take the breakpoint out. To stop there, run "
+            f"`pytest tests/exercises/{problem.message} -s`: the clock waits while you look around.",
+            problem.line,
+        )
     message = brief(problem.message)
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."

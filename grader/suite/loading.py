@@ -6,7 +6,9 @@ start a server or ask a question refused.
 
 import asyncio
 import builtins
+import pdb
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +36,22 @@ class Refused(BaseException):
 
 class StillLoading(BaseException):
     """The import was still running when its guard rang."""
+
+
+class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
+    """The answer has called breakpoint() while it is graded; says in which exercise's folder."""
+
+
+def refuse_breakpoints(folder: str) -> None:
+    """From now on a debugger that the answer calls for does not start: nobody could answer it."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise BreakpointReached(folder)
+
+    sys.breakpointhook = refuse
+    for name in ("set_trace", "set_trace_async"):
+        if hasattr(pdb, name):  # the other one is new in Python 3.14
+            setattr(pdb, name, refuse)
 
 
 def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
@@ -81,6 +99,8 @@ def load_sentence(source: Source, error: BaseException) -> str:
     if isinstance(error, Refused):
         what, advice = error.args
         return f"importing the file calls {what}{where}: {advice}."
+    if isinstance(error, BreakpointReached):
+        return f"importing the file calls breakpoint(){where}: nobody can answer it here."
     if isinstance(error, StillLoading):
         return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):

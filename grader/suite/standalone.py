@@ -16,7 +16,7 @@ import pytest
 from grader.course import exercises as course
 from grader.diagnosis import diagnose
 from grader.reports import picture
-from grader.security import gate, intake
+from grader.security import gate, intake, workers
 from grader.suite.answer import Source, stage
 from grader.suite.plugin import CODE, SOURCE, is_suite
 
@@ -47,7 +47,9 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
         pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
     staging = tempfile.mkdtemp(prefix="awaitlings-")
     atexit.register(shutil.rmtree, staging, ignore_errors=True)
-    return stage(data, shown, path.name, Path(staging))
+    source = stage(data, shown, path.name, Path(staging))
+    workers.tell(data, shown, source.staged)
+    return source
 
 
 @pytest.hookimpl(wrapper=True)
