@@ -24,6 +24,7 @@ Modules, each importing only from those before it:
   wall     WallClock: the same face over real time, with its tolerances
   membership  which clock does this thread live on
   timing   time.sleep, time.monotonic and their kin
+  debuggers  a debugger's own waits, which are real
   locks    threading.Lock and RLock
   threads  Thread, Condition, and with them the rest of `threading` and `queue`
   outside  process pools and subprocesses

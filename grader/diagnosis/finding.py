@@ -144,7 +144,7 @@ def raised(id: str, problem: Problem) -> Finding:
             id,
             f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
             "Take the breakpoint out. To stop there, run "
-            f"`pytest tests/exercises/{problem.message} -s`: the clock waits while you look around.",
+            f"`pytest tests/exercises/{problem.message} -s`: the clock waits meanwhile.",
             problem.line,
         )
     message = brief(problem.message)

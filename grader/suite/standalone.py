@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grader.clock import debuggers
 from grader.course import exercises as course
 from grader.diagnosis import diagnose
 from grader.reports import picture
@@ -23,6 +24,10 @@ from grader.suite.plugin import CODE, SOURCE, is_suite
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("awaitlings").addoption("--answers", help="folder laid out as exercises/")
+
+
+def pytest_configure() -> None:
+    debuggers.allow()
 
 
 @pytest.hookimpl(tryfirst=True)

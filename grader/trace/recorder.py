@@ -232,8 +232,9 @@ class Recorder:
             Span(
                 label=label[: lines.MAX_TEXT],
                 line=line,
-                start=round(start, 6),
-                end=round(end, 6),
+                # An answer that moves the clock back gets nothing, but its spans are told.
+                start=max(0.0, round(start, 6)),
+                end=max(0.0, round(start, 6), round(end, 6)),
                 outcome=outcome,
                 lane=lane,
                 kind=kind,

@@ -60,6 +60,7 @@ def test_what_is_suggested_reaches_the_exercise(
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, exercise.slug, module)
+    monkeypatch.syspath_prepend(tmp_path)  # where a worker process looks, as in uvicorn's --app-dir
     spec.loader.exec_module(module)
 
     async def statuses() -> list[httpx.Response]:
