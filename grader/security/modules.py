@@ -9,11 +9,11 @@ from types import CodeType, ModuleType
 from grader.security import audit
 
 DICT = "__awaitlings_dict__"
-"""What stands for reading `__dict__` in the answer's module."""
+"""The name, in the answer's module, of the function that reads `__dict__`."""
 
 
 class _Dicts(ast.NodeTransformer):
-    """Lets the watch see whose `__dict__` is read: Python tells of that to no audit hook."""
+    """Makes each read of `x.__dict__` a call of audit.dict_of: Python has no audit event for it."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
@@ -38,7 +38,7 @@ def compiled(data: bytes, shown: str) -> CodeType:
 def fresh(name: str, data: bytes, shown: str, staged: Path) -> ModuleType:
     """An empty module of that name, under which others find it, for the answer's code to run in."""
     text = data.decode("utf-8", "replace")
-    # Without a time stamp the cache never looks for the file on disk.
+    # With None as its mtime, linecache.checkcache never looks for the file on disk.
     linecache.cache[shown] = (len(text), None, text.splitlines(keepends=True), shown)
     module = ModuleType(name)
     module.__file__ = str(staged)
