@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
+from grader.suite import settings
 from grader.suite.answer import Source
 from grader.suite.guard import set_timers, stop_timers
 from grader.trace import lines
@@ -27,7 +28,7 @@ from grader.trace.timers import can_ring
 SLOW_SECONDS = 0.5
 """An answer whose import takes more CPU seconds than this is imported once for all tests."""
 _process_time = time.process_time
-_slow: dict[Source, tuple[ModuleType, dict[str, Any]]] = {}
+_slow: dict[Source, tuple[ModuleType, dict[str, Any], settings.Settings]] = {}
 
 
 class Refused(BaseException):
@@ -65,7 +66,7 @@ def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = N
         return syntax_sentence(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
-        with _refusals(), _alarm(guard_seconds):
+        with settings.kept(), _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
         return load_sentence(source, error)
@@ -160,14 +161,15 @@ def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
     """
     kept = _slow.get(source)
     if kept is not None:
-        module, names = kept
+        module, names, set_by_it = kept
         vars(module).clear()
         vars(module).update(names)
         setattr(module, NAME, calls)
+        settings.restore(set_by_it)
         return module
     began = _process_time()
     with _refusals():
         module = source.load(code, calls)
     if _process_time() - began > SLOW_SECONDS:
-        _slow[source] = module, dict(vars(module))
+        _slow[source] = module, dict(vars(module)), settings.now()
     return module
