@@ -23,6 +23,7 @@ from grader.model.job import UNTOLD, Job
 from grader.security.seals import Seals, of_process
 from grader.suite import plugin
 from grader.suite.answer import stage
+from grader.suite.loading import refuse_breakpoints
 from grader.system import HAS_POSIX
 from grader.trace import timers
 
@@ -49,6 +50,7 @@ def main(
         job = replace(job, key=b"")
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
+        refuse_breakpoints(suite.parent.name)
         if HAS_POSIX:
             # When the kernel ends an endless call, its line comes over the channel.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)

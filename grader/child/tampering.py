@@ -10,9 +10,10 @@ import pytest
 
 from grader.model import events
 from grader.model.evidence import Evidence, ReplacedCheck
-from grader.security import audit, seals
+from grader.security import audit, seals, workers
 from grader.security.audit import Audit
 from grader.security.seals import Seals
+from grader.security.workers import Walls
 from grader.suite import plugin
 from grader.suite.answer import Source
 
@@ -56,6 +57,7 @@ class Tampering:
         root = suite.parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
         self.audit = Audit(source.shown, closed, home, self.flags.tell)
+        workers.tell(source.data, source.shown, source.staged, Walls(home, closed))
 
     def begin(self) -> None:
         audit.hide()

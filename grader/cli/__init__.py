@@ -7,12 +7,13 @@ runs, for the shell starts all of this at each press of Tab.
 import io
 import os
 import sys
+import traceback
 
 from typer.models import CommandInfo
 
 from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app
-from grader.model.errors import PASSED, UNUSABLE, GraderError
+from grader.model.errors import BROKE, PASSED, UNUSABLE, GraderError
 
 __all__ = [
     "app",
@@ -56,6 +57,14 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         sys.stderr.close()
         raise SystemExit(PASSED) from None
+    except Exception:
+        traceback.print_exc()
+        print(
+            "grader: The grader itself has failed, which is not the answers' fault.\n"
+            "Report it with the lines above.",
+            file=sys.stderr,
+        )
+        raise SystemExit(BROKE) from None
 
 
 def _with_timeline_value(arguments: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """`grader ci`: what a CI needs, in one step."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,8 +41,9 @@ def grade_in_ci(
 
     In GitHub Actions it sets the outputs `points`, `max-points` and `passed`, and for each
     exercise one like `ex06` for the classroom-resources reporter. Any other CI gets plain
-    text. It exits with 0 when it passes, 1 when it does not, and 2 when nothing could be
-    graded; the summary and the outputs are written in any case.
+    text. It exits with 0 when it passes, 1 when it does not, 2 when nothing could be graded,
+    and 3 when the grader itself has failed; the summary and the outputs are written in any
+    case, and the output `graded` tells the first two from the others.
 
     Example: `grader ci --exercises 01-08,checkout --answers . --minimum-points 30`
     """
@@ -70,7 +72,7 @@ def _trusted_course(answers: Path | None) -> "Course":
     if (own / "tests" / "exercises").is_dir():
         return course.load(own)
     found = here()
-    if answers.resolve().is_relative_to(found.root.resolve()):
+    if Path(os.path.realpath(answers)).is_relative_to(found.root.resolve()):
         raise GraderError(
             f"The suites in {found.root} lie in the checkout of the answers: they can be edited.",
             "Run grader ci in a clone of the course, or leave --answers out to grade your own.",

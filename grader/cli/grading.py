@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from grader.model.report import Report
 
 Timeline = Literal["short", "full"]
+BODY = "release-body.md"
+"""What Classroom 50 shows a learner with the points, beside the `result.json`."""
 
 
 @app.callback(invoke_without_command=True)
@@ -70,6 +72,8 @@ def run(
     found = here()
     selection = found.select(ids or [])
     check_writable(output)
+    beside = output.with_name(BODY) if output and format is Format.classroom50 else None
+    check_writable(beside)
     runner = Runner(jobs, isolation=isolation)
     children.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
@@ -86,6 +90,8 @@ def run(
         )
     with _told_when_unwritable(output):
         _write(report, format, output, timeline)
+        if beside is not None:
+            beside.write_text(render(Format.markdown, report), encoding="utf-8")
     if open_report:
         from grader.reports import browser, html
 

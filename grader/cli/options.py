@@ -1,5 +1,6 @@
 """What the commands share: the application, their options, a bar while they grade."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -103,7 +104,7 @@ def progress(quiet: bool) -> "Progress":
 
 
 def check_writable(output: Path | None) -> None:
-    """Find out before the work is done. Raises GraderError."""
+    """Find out before the work is done, and leave no old report there. Raises GraderError."""
     if output is None:
         return
     if output.suffix == ".py":
@@ -114,6 +115,13 @@ def check_writable(output: Path | None) -> None:
     try:
         with output.open("a", encoding="utf-8"):
             pass
+        place = Path(os.path.realpath(output))
+        if place.is_file():
+            # What cannot be graded must not seem to have the points of an earlier time.
+            with contextlib.suppress(PermissionError):
+                place.unlink()
+            if place.exists():
+                place.write_bytes(b"")
     except OSError as error:
         raise GraderError(
             f"The report cannot be written to {output}: {error.strerror}.",

@@ -24,6 +24,8 @@ Modules, each importing only from those before it:
   wall     WallClock: the same face over real time, with its tolerances
   membership  which clock does this thread live on
   timing   time.sleep, time.monotonic and their kin
+  debuggers  a debugger's own waits, which are real
+  dates    datetime.now and its kin
   locks    threading.Lock and RLock
   threads  Thread, Condition, and with them the rest of `threading` and `queue`
   outside  process pools and subprocesses
@@ -34,7 +36,7 @@ Modules, each importing only from those before it:
 Prior art: trio's MockClock, tokio's `time::pause`, looptime.
 """
 
-from grader.clock import files, locks, loop, outside, threads, timing
+from grader.clock import dates, files, locks, loop, outside, threads, timing
 from grader.clock.errors import ClockClosed, Deadlock, Endless
 from grader.clock.loop import VirtualLoop, WallLoop
 from grader.clock.membership import current
@@ -62,6 +64,7 @@ def install() -> None:
     Call it before importing libraries that take `SimpleQueue` or `Lock` by name.
     """
     timing.install()
+    dates.install()
     locks.install()
     threads.install()
     outside.install()

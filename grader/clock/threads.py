@@ -18,7 +18,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
-from grader.clock import timing
+from grader.clock import debuggers, timing
 from grader.clock.errors import ClockClosed
 from grader.clock.instants import NANOSECOND, Instant
 from grader.clock.membership import current_virtual, enter
@@ -81,6 +81,12 @@ def wait(self: threading.Condition, timeout: float | None = None) -> bool:
     clock = current_virtual()
     if clock is None:
         return _real_wait(self, timeout)
+    if debuggers.is_waiting(sys._getframe(1)):
+        clock.freeze()
+        try:
+            return _real_wait(self, timeout)
+        finally:
+            clock.thaw()
     condition: Any = self
     if not condition._is_owned():
         raise RuntimeError("cannot wait on un-acquired lock")
@@ -116,6 +122,8 @@ def start(self: threading.Thread) -> None:
     clock = current_virtual()
     thread: Any = self
     if clock is None or not thread._initialized or thread._started.is_set():
+        return _real_start(self)
+    if debuggers.is_waiting(sys._getframe(1)):
         return _real_start(self)
     _clear_up()
     if _is_outside(thread):

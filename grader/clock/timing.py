@@ -1,7 +1,4 @@
-"""time.sleep, time.monotonic and their kin, as participants see them.
-
-`datetime.now()` is written in C and stays real.
-"""
+"""time.sleep, time.monotonic and their kin, as participants see them."""
 
 import asyncio
 import concurrent.futures

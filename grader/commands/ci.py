@@ -7,7 +7,6 @@ without outputs would be a class without points.
 
 import difflib
 import errno
-import linecache
 import os
 import secrets
 import stat
@@ -19,9 +18,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from grader.course import answers as own
 from grader.course.exercises import Course, Exercise
-from grader.course.folders import FOLDER
-from grader.model.errors import FAILED, PASSED, UNUSABLE, GraderError
+from grader.model.errors import BROKE, FAILED, PASSED, UNUSABLE, GraderError
 from grader.model.report import ClockName, ExerciseResult, Isolation, Report
 from grader.parent import session
 from grader.parent.conversation import Order
@@ -54,11 +53,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of it; `problem` says why nothing was graded."""
+    """What came of it; `problem` says why nothing was graded, `broke` that it is the grader's."""
 
     report: Report
     minimum: int | None = None
     problem: GraderError | None = None
+    broke: bool = False
     checkout: Path = Path()
     """Where the report's paths begin."""
 
@@ -71,7 +71,7 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         if self.problem is not None:
-            return UNUSABLE
+            return BROKE if self.broke else UNUSABLE
         return PASSED if self.passed else FAILED
 
 
@@ -82,6 +82,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
     """
     selection: tuple[Exercise, ...] = ()
     clock: ClockName = "virtual"
+    broke = False
     try:
         course = find()
         selection = course.exercises
@@ -91,7 +92,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
         if request.answers is None:
             answers, checkout = None, Path.cwd()
         else:
-            answers = _exercises_in(request.answers)
+            answers = own.folder_of(request.answers)
             checkout = answers.resolve().parent
         graded = session.grade(
             course,
@@ -101,26 +102,18 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
             clock=clock,
             runner=Runner(request.jobs, isolation=request.isolation),
         )
-        _remember_sources(graded, checkout)
         return Verdict(actions.what_can_be_shown(graded), minimum, checkout=checkout)
     except GraderError as error:
         problem = error
     except Exception as error:
+        broke = True
         print(harmless.workflow(traceback.format_exc()), file=sys.stderr)
         problem = GraderError(
             f"The grader itself has failed ({type(error).__name__}).",
             "That is not the answers' fault: report it with this job's log.",
         )
     results = [_not_graded(exercise, problem) for exercise in selection]
-    return Verdict(session.report(results, clock, request.isolation), problem=problem)
-
-
-def _remember_sources(report: Report, checkout: Path) -> None:
-    """Source lines are read by the paths that are shown, which the current folder may not have."""
-    for exercise in report.exercises:
-        path = str(checkout / exercise.file)
-        if any(test.timeline for test in exercise.tests) and linecache.getlines(path):
-            linecache.cache[exercise.file] = linecache.cache[path]
+    return Verdict(session.report(results, clock, request.isolation), problem=problem, broke=broke)
 
 
 def _clock(text: str) -> ClockName:
@@ -144,27 +137,6 @@ def _minimum(text: str, selection: tuple[Exercise, ...]) -> int | None:
     if minimum > most:
         raise GraderError(f"{minimum} points can never be reached: there are {most}.", remedy)
     return minimum
-
-
-def _exercises_in(folder: Path) -> Path:
-    """The exercises/ folder that is `folder` or lies in it. Raises GraderError."""
-    inner = folder / "exercises"
-    answers = inner if inner.is_dir() else folder
-    if answers.is_symlink():
-        raise GraderError(
-            f"{answers} is a symbolic link, so its answers could be anybody's.",
-            "Put the folder itself there.",
-        )
-    known = answers.name == "exercises" or (
-        answers.is_dir() and any(FOLDER.fullmatch(path.name) for path in answers.iterdir())
-    )
-    if answers.is_dir() and known:
-        return answers
-    checkout = folder.parent if folder.name == "exercises" else folder
-    raise GraderError(
-        f"The checkout {checkout} has no folder exercises/.",
-        "Bring it back from the starter, or name another checkout with --answers.",
-    )
 
 
 def _not_graded(exercise: Exercise, problem: GraderError) -> ExerciseResult:
@@ -218,7 +190,9 @@ class Step:
         """Write summary, outputs, log and annotations; each as far as it can be written."""
         self._restore()
         self._append(SUMMARY, self._summary(verdict))
-        self._append(OUTPUT, actions.outputs(verdict.report, verdict.passed))
+        self._append(
+            OUTPUT, actions.outputs(verdict.report, verdict.passed, verdict.problem is None)
+        )
         self._log(verdict)
 
     def _restore(self) -> None:

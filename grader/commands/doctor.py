@@ -26,6 +26,8 @@ from grader.system import HAS_POSIX
 from grader.wording import count, seconds
 
 OLDEST = (3, 11)
+NEWEST = (3, 15)
+"""The newest Python that all of it has been tried on; pyproject.toml's classifiers say the same."""
 MIN_WIDTH = 80
 EVENT_REAL_SECONDS = 2.0
 """So long a file event may take to arrive."""
@@ -75,6 +77,10 @@ def python() -> Finding:
     if platform.python_implementation() != "CPython":
         remedy = "The clock is made for CPython: use it if anything looks odd."
         return Finding("Python", "note", name, remedy)
+    if sys.version_info[:2] > NEWEST:
+        tried = ".".join(map(str, NEWEST))
+        remedy = f"If anything looks odd, make the virtual environment with Python {tried}."
+        return Finding("Python", "note", f"{name} is newer than any tried one, {tried}.", remedy)
     return Finding("Python", "fine", name)
 
 

@@ -89,7 +89,7 @@ class Exercise:
         It is shown relative to `here`, by default the current folder.
         """
         path = answers / self.folder / self.file
-        return path, shown_path(path, here)
+        return path, shown_path(path, here, answers)
 
     @property
     def lesson(self) -> Path:

@@ -3,6 +3,7 @@
 Imports nothing heavy, for the shell asks at each press of Tab.
 """
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -35,13 +36,28 @@ def titles(root: Path) -> dict[str, str]:
     return found
 
 
-def shown_path(path: Path, here: Path | None = None) -> str:
-    """The path as a learner would type it: relative to the current folder if it is below.
+def shown_path(path: Path, here: Path | None = None, answers: Path | None = None) -> str:
+    """The path as a learner would type it, without this machine's folders.
 
-    Bytes of a name that are no text become the replacement character.
+    It is relative to `here`, by default the current folder, else to the course around that, else
+    to what the folder of `answers` lies in. Bytes of a name that are no text become the
+    replacement character.
     """
-    try:
-        shown = path.resolve().relative_to((here or Path.cwd()).resolve()).as_posix()
-    except ValueError:
-        shown = str(path)
+    # os.path.realpath, for Path.resolve raises at a link to itself before Python 3.13.
+    base = os.path.realpath(here or Path.cwd())
+    shown = _below(path, base)
+    root = os.path.realpath(find_root(Path(base)))
+    if shown is None and all(_below(each, root) is not None for each in (Path(base), path)):
+        shown = Path(os.path.relpath(os.path.realpath(path), base)).as_posix()
+    if shown is None and answers is not None:
+        whole = Path(os.path.realpath(answers))
+        shown = _below(path, str(whole.parent if whole.name == "exercises" else whole))
+    shown = str(path) if shown is None else shown
     return shown.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _below(path: Path, base: str) -> str | None:
+    for whole in (os.path.realpath(path), os.path.abspath(path)):
+        if Path(whole).is_relative_to(base):
+            return Path(whole).relative_to(base).as_posix()
+    return None

@@ -32,7 +32,7 @@ class Finding:
 UNKNOWN_STEP = "Follow that line: which value or call does not do what the line expects?"
 EXPLAINED = (
     (
-        r"TypeError: .*can't be used in 'await' expression",
+        r"TypeError: .*(can't be used in 'await' expression|object can't be awaited)",
         " What stands behind that `await` is no coroutine but the result of a plain call, which "
         "has done its work, and its waiting, already.",
         "Is there a call for this that can be awaited? If not, it needs no `await`, but perhaps a "
@@ -77,7 +77,7 @@ EXPLAINED = (
         "Put it there while the app starts, before the `yield` of its lifespan.",
     ),
     (
-        r"AttributeError: .*Can't pickle local object",
+        r"(AttributeError|PicklingError): .*Can't (pickle|get) local object",
         " Another process is sent a function's name, and finds there only what stands at the top "
         "of the file.",
         "Hand over a function that has such a name, and its arguments beside it.",
@@ -88,6 +88,7 @@ EXPLAINED = (
 Rule = Callable[[Evidence], Finding | None]
 
 CALL = re.compile(r"[\w.]+\(")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 MAX_LINES = 3
 """Lines of an exception's message that are told."""
 MAX_TEXT = 240
@@ -138,6 +139,15 @@ def raised(id: str, problem: Problem) -> Finding:
             "Keep less at once: a part at a time, or a generator instead of a list.",
             problem.line,
         )
+    if problem.type == "BreakpointReached":
+        where = f"Line {problem.line}" if problem.line else "Your code"
+        return Finding(
+            id,
+            f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
+            "Take the breakpoint out. To stop there, run "
+            f"`pytest tests/exercises/{problem.message} -s`: the clock waits meanwhile.",
+            problem.line,
+        )
     message = brief(problem.message)
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."
@@ -158,5 +168,5 @@ def brief(message: str) -> str:
             break
         if line.strip():
             told.append(line.strip())
-    text = " ".join(told)
+    text = ADDRESS.sub("", " ".join(told))
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."

@@ -3,8 +3,10 @@
 PASSED = 0
 FAILED = 1
 UNUSABLE = 2
+BROKE = 3
 INTERRUPTED = 130
-"""Exit codes: all passed, something did not, wrong usage or an unusable course, Ctrl-C."""
+"""Exit codes: all passed, something did not, wrong usage or an unusable course, the grader
+itself has failed, Ctrl-C."""
 
 
 class GraderError(Exception):

@@ -75,12 +75,17 @@ class ExerciseResult(Model):
 
 
 class Report(Model):
-    """The one report; every format is a rendering of it."""
+    """The one report; every format is a rendering of it.
+
+    `constraints` is the sha256 of the course's constraints.txt when the packages that graded are
+    those of that file: two such reports were measured alike.
+    """
 
     schema_name: Literal["awaitlings/report/1"] = Field(alias="schema")
     clock: ClockName
     python: str
     isolation: Isolation = "process"
+    constraints: str | None = None
     points: int
     max_points: int
     exercises: list[ExerciseResult]

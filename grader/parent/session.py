@@ -1,10 +1,13 @@
 """The use case: grade a course's exercises on a folder of answers."""
 
+import linecache
 import platform
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from grader.course import answers as own
+from grader.course import constraints
 from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.job import Job
@@ -75,15 +78,23 @@ def grade(
             f"The answers folder {folder} is not there.",
             "Name a folder that is laid out as exercises/.",
         )
-    if folder.is_symlink():
+    if answers is not None:
+        folder = own.folder_of(folder)
+    elif folder.is_symlink():
         raise GraderError(
             f"{folder} is a symbolic link, so its answers could be anybody's.",
             "Name the folder itself.",
         )
     orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
+    for made in orders:
+        if made.job is not None:
+            # Source lines are read by the path that is shown, which may begin elsewhere.
+            lines = made.job.data.decode("utf-8", "replace").splitlines(keepends=True)
+            linecache.cache[made.shown] = (len(made.job.data), None, lines, made.shown)
     runner = runner or Runner()
     results = runner.run(orders, on_result)
-    return report(results, clock, runner.isolation)
+    found = report(results, clock, runner.isolation)
+    return found.model_copy(update={"constraints": constraints.digest(course.root)})
 
 
 def report(

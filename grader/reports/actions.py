@@ -110,12 +110,13 @@ def error(
     return f"::{kind} {told}::{harmless.annotation(text)}"
 
 
-def outputs(report: Report, passed: bool) -> str:
-    """Lines for GITHUB_OUTPUT: the points, the verdict, a runner for each exercise."""
+def outputs(report: Report, passed: bool, graded: bool = True) -> str:
+    """Lines for GITHUB_OUTPUT: the points, the verdict, whether it is one, a runner an exercise."""
     values = {
         "points": str(report.points),
         "max-points": str(report.max_points),
         "passed": "true" if passed else "false",
+        "graded": "true" if graded else "false",
     }
     for exercise in report.exercises:
         values[classroom.runner_id(exercise.number)] = classroom.encoded(exercise)

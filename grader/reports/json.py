@@ -7,7 +7,7 @@ from grader.model.report import Report
 
 def render(report: Report) -> str:
     """ASCII only, so that no escape of a learner's reaches a terminal."""
-    return report.model_dump_json(by_alias=True, indent=1, ensure_ascii=True) + "\n"
+    return json.dumps(report.model_dump(mode="json", by_alias=True), indent=1) + "\n"
 
 
 def schema() -> str:

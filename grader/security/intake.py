@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course import answers
 from grader.model.report import ExerciseStatus
 
 MAX_BYTES = 256 * 1024
@@ -105,9 +106,8 @@ def _check_text(data: bytes, shown: str) -> bytes | Unusable:
 
 
 def _missing(path: Path, shown: str) -> str:
-    beside = path.with_name(f"{path.name}.txt")
-    if beside.exists():
-        return f"{shown} not found; did you mean to rename {beside.name}?"
+    if (meant := answers.near(path)) is not None:
+        return f"{shown} not found; did you mean to rename {meant}?"
     if not path.parent.is_dir():
         return f"{shown} not found: the folder {path.parent.name} is not there."
     return f"{shown} not found: {_back(shown)}"

@@ -1,32 +1,15 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
-import ast
 import difflib
-import linecache
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from grader.model.evidence import NameCheck
-from grader.security import audit
+from grader.security import modules
 from grader.suite.checks import CheckFailed
 from grader.trace.calls import NAME, Calls, instrument
-
-DICT = "__awaitlings_dict__"
-"""The name, in the answer's module, of the function that reads `__dict__`."""
-
-
-class _Dicts(ast.NodeTransformer):
-    """Makes each read of `x.__dict__` a call of audit.dict_of: Python has no audit event for it."""
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        if node.attr != "__dict__" or not isinstance(node.ctx, ast.Load):
-            return node
-        call = ast.Call(ast.Name(DICT, ast.Load()), [node.value], [])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
 
 
 @dataclass(frozen=True)
@@ -43,29 +26,18 @@ class Source:
 
     def compile(self) -> CodeType:
         """Compile the file under its shown path. Raises SyntaxError, ValueError."""
-        if b"__dict__" not in self.data:
-            return compile(self.data, self.shown, "exec", dont_inherit=True)
-        tree = _Dicts().visit(ast.parse(self.data, self.shown))
-        return compile(tree, self.shown, "exec", dont_inherit=True)
+        return modules.compiled(self.data, self.shown)
 
     def compile_traced(self) -> CodeType:
         """Compile it so that its coroutines call what `load` is given as `calls`."""
-        tree = _Dicts().visit(ast.parse(self.data, self.shown))
+        tree = modules.parsed(self.data, self.shown)
         return compile(instrument(tree), self.shown, "exec", dont_inherit=True)
 
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
         """Run the code as a new module. Raises whatever the file raises."""
-        text = self.data.decode("utf-8", "replace")
-        # With None as its mtime, linecache.checkcache never looks for the file on disk.
-        lines = text.splitlines(keepends=True)
-        linecache.cache[self.shown] = (len(text), None, lines, self.shown)
-        module = ModuleType(self.name)
-        module.__file__ = str(self.staged)
-        setattr(module, DICT, audit.dict_of)
+        module = modules.fresh(self.name, self.data, self.shown, self.staged)
         if calls is not None:
             setattr(module, NAME, calls)
-        sys.modules[self.name] = module
-        audit.prepare(module)
         exec(code, module.__dict__)
         return module
 

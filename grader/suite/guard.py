@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from grader.clock import files, virtual
+from grader.clock import debuggers, files, virtual
 from grader.clock.stacks import callers
 from grader.system import hardly_ran
 from grader.trace import timers
@@ -127,6 +127,9 @@ class Guard:
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Fire when too much real time has passed; raise where a line of the answer blocks."""
         if not self._armed:
+            return
+        if debuggers.has_stopped(self.file()):
+            self._started = Moment()  # who thinks at a breakpoint has all the time
             return
         took = self._started.real_seconds()
         if not self.rang and took > self.real_seconds:

@@ -6,7 +6,9 @@ start a server or ask a question refused.
 
 import asyncio
 import builtins
+import pdb
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
+from grader.suite import settings
 from grader.suite.answer import Source
 from grader.suite.guard import set_timers, stop_timers
 from grader.trace import lines
@@ -25,7 +28,7 @@ from grader.trace.timers import can_ring
 SLOW_SECONDS = 0.5
 """An answer whose import takes more CPU seconds than this is imported once for all tests."""
 _process_time = time.process_time
-_slow: dict[Source, tuple[ModuleType, dict[str, Any]]] = {}
+_slow: dict[Source, tuple[ModuleType, dict[str, Any], settings.Settings]] = {}
 
 
 class Refused(BaseException):
@@ -34,6 +37,22 @@ class Refused(BaseException):
 
 class StillLoading(BaseException):
     """The import was still running when its guard rang."""
+
+
+class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
+    """The answer has called breakpoint() while it is graded; says in which exercise's folder."""
+
+
+def refuse_breakpoints(folder: str) -> None:
+    """From now on a debugger that the answer calls for does not start: nobody could answer it."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise BreakpointReached(folder)
+
+    sys.breakpointhook = refuse
+    for name in ("set_trace", "set_trace_async"):
+        if hasattr(pdb, name):  # the other one is new in Python 3.14
+            setattr(pdb, name, refuse)
 
 
 def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
@@ -47,7 +66,7 @@ def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = N
         return syntax_sentence(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
-        with _refusals(), _alarm(guard_seconds):
+        with settings.kept(), _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
         return load_sentence(source, error)
@@ -80,6 +99,8 @@ def load_sentence(source: Source, error: BaseException) -> str:
     if isinstance(error, Refused):
         what, advice = error.args
         return f"importing the file calls {what}{where}: {advice}."
+    if isinstance(error, BreakpointReached):
+        return f"importing the file calls breakpoint(){where}: nobody can answer it here."
     if isinstance(error, StillLoading):
         return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):
@@ -140,14 +161,15 @@ def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
     """
     kept = _slow.get(source)
     if kept is not None:
-        module, names = kept
+        module, names, set_by_it = kept
         vars(module).clear()
         vars(module).update(names)
         setattr(module, NAME, calls)
+        settings.restore(set_by_it)
         return module
     began = _process_time()
     with _refusals():
         module = source.load(code, calls)
     if _process_time() - began > SLOW_SECONDS:
-        _slow[source] = module, dict(vars(module))
+        _slow[source] = module, dict(vars(module)), settings.now()
     return module

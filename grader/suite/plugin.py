@@ -26,7 +26,7 @@ import pytest  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop, virtual  # noqa: E402
 from grader.course.folders import SETTINGS  # noqa: E402
 from grader.security import seals  # noqa: E402
-from grader.suite import evidence  # noqa: E402
+from grader.suite import evidence, settings  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
@@ -308,7 +308,7 @@ def clock(recorder: Recorder) -> Stopwatch:
 
 
 @pytest.fixture
-def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Answer:
+def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answer]:
     """The learner's module, loaded afresh for each test, as a restarted server would."""
     source = source_of(request)
     stash = request.config.stash
@@ -324,7 +324,8 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Answer:
         if leftover != source.staged and leftover.is_file():
             with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
                 leftover.unlink()
-    return Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
+    with settings.kept():
+        yield Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
 
 
 @pytest.fixture

@@ -13,16 +13,21 @@ from typing import Any
 
 import pytest
 
+from grader.clock import debuggers
 from grader.course import exercises as course
 from grader.diagnosis import diagnose
 from grader.reports import picture
-from grader.security import gate, intake
+from grader.security import gate, intake, workers
 from grader.suite.answer import Source, stage
-from grader.suite.plugin import CODE, SOURCE, is_suite
+from grader.suite.plugin import CODE, SOURCE, TRACE, is_suite
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("awaitlings").addoption("--answers", help="folder laid out as exercises/")
+
+
+def pytest_configure() -> None:
+    debuggers.allow()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,7 +53,9 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
         pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
     staging = tempfile.mkdtemp(prefix="awaitlings-")
     atexit.register(shutil.rmtree, staging, ignore_errors=True)
-    return stage(data, shown, path.name, Path(staging))
+    source = stage(data, shown, path.name, Path(staging))
+    workers.tell(data, shown, source.staged)
+    return source
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,3 +69,27 @@ def pytest_runtest_makereport(
         failure = diagnose(report.evidence, source.shown)
         report.longrepr = picture.explain(failure, report.evidence.spans)
     return report  # type: ignore[no-any-return]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_exception_interact(node: Any, call: Any) -> Iterator[None]:
+    """Let `--pdb` open in the learner's own line, where one of theirs raised."""
+    recorder = node.stash.get(TRACE, None) if isinstance(node, pytest.Item) else None
+    if recorder is not None and call.excinfo is not None:
+        raised = (*recorder.server_errors, call.excinfo.value)
+        own = next((error for error in raised if _cut_below(recorder.file, error)), None)
+        if own is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exception(own)
+    return (yield)
+
+
+def _cut_below(file: str, error: BaseException) -> bool:
+    """Let the error's traceback end in its last line of `file`; False if it has none."""
+    step, last = error.__traceback__, None
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file:
+            last = step
+        step = step.tb_next
+    if last is not None:
+        last.tb_next = None
+    return last is not None

@@ -17,6 +17,7 @@ from posixpath import normpath
 
 import grader
 from grader.commands.export.platforms import Platform
+from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -82,7 +83,9 @@ def starter(course: Course, selection: tuple[Exercise, ...], platform: Platform 
 
 def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     """The grader and the selected suites, ready to be installed and to grade with."""
-    result = {"pyproject.toml": pyproject()}
+    given = course.root / CONSTRAINTS
+    known = given.read_bytes() if given.is_file() else b""
+    result = {"pyproject.toml": pyproject(), CONSTRAINTS: known}
     for path in _sources(PACKAGE):
         result[f"grader/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     suites = course.root / "tests" / "exercises"

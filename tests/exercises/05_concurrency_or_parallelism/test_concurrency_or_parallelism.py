@@ -8,7 +8,6 @@ import random
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -138,11 +137,10 @@ async def test_each_photo_has_its_url(answer, client, fake):
     same(response.json(), {"urls": urls})
 
 
-async def test_real_processes_compute(answer, client, fake, monkeypatch):
+async def test_real_processes_compute(answer, client, fake):
     """With a real pool of two processes, every thumbnail is made in one of its processes."""
     photos = some_photos(4)
     stored = fake("upload", takes=0.3, returns=url_of)
-    monkeypatch.syspath_prepend(Path(answer.__file__).parent)  # where a spawned worker looks
     context = multiprocessing.get_context("fork" if FORK else "spawn")
     with ExitStack() as pools:
         supply(

@@ -93,11 +93,13 @@ def test_classroom50(machine: "Machine", tmp_path: Path) -> None:
     assert [test["passed"] for test in result["tests"]] == [True, False, False]
     assert not (checkout / "taken-over").exists()
     assert not (checkout / "elsewhere.json").exists()
+    assert "one after another" in (checkout / "release-body.md").read_text()
 
     shutil.rmtree(answers)
     assert "The checkout has no folder exercises/" in run(grade, checkout, environment)
     result = json.loads((checkout / "result.json").read_text())
     assert (result["score"], result["max-score"]) == (0, POINTS)
+    assert (checkout / "release-body.md").read_text().startswith("Nothing to grade. ")
 
 
 def test_gradescope(machine: "Machine", tmp_path: Path) -> None:
@@ -135,8 +137,13 @@ def test_gradescope(machine: "Machine", tmp_path: Path) -> None:
         file.rename(root / "submission" / file.name)
         file.parent.rmdir()
     assert grade()["score"] == points  # loose files
+    for file in list(root.glob("submission/*.py")):
+        file.rename(root / "submission" / f"exercises\\{file.stem}\\{file.name}")
+    assert grade()["score"] == points  # a zip from Windows
     shutil.rmtree(root / "submission")
     (root / "submission").mkdir()
-    assert grade()["score"] == 0
+    nothing = grade()
+    assert nothing["score"] == 0
+    assert nothing["output"].startswith("There is nothing to grade: ")
     assert not (root / "submission/taken-over").exists()
     assert not list(root.rglob("taken-over"))

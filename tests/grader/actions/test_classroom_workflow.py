@@ -194,7 +194,10 @@ def test_a_repository_without_exercises(machine: "Machine", repository: Path) ->
     points = sum(test.points for exercise in CHOSEN for test in exercise.tests)
     assert reporter.notice == (0, points)
     assert run.steps["Grade"].outputs["passed"] == "false"
-    assert run.steps["Pass only when everything does"].outcome == "failure"
+    assert run.steps["Grade"].outputs["graded"] == "false"
+    last = run.steps["Pass only when everything does"]
+    assert last.outcome == "failure"
+    assert "Nothing could be graded." in last.log
 
 
 def test_another_grader_is_refused(machine: "Machine", repository: Path) -> None:
@@ -206,5 +209,8 @@ def test_another_grader_is_refused(machine: "Machine", repository: Path) -> None
     assert (
         "::error title=Not graded::.github/grader.zip is not as it was handed out. "
         "Take .github from the starter again." in step.log
+    )
+    assert step.summary.startswith(
+        "**Not graded:** .github/grader.zip is not as it was handed out."
     )
     assert reporter.notice is None

@@ -33,7 +33,7 @@ def test_the_two_commands_work(machine: "Machine", tmp_path: Path) -> None:
     handout.hand_out(contents.files(COURSE, selection, Platform.actions, "week1"), folder, ROOT)
     readme = (folder / "README.md").read_text()
     blocks = re.findall(r"```\n(.*?)\n```", readme, re.S)
-    assert blocks == ["pip install -e . && grader"]
+    assert blocks == ["pip install -e . -c constraints.txt && grader"]
 
     def bash(command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

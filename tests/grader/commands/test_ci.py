@@ -156,7 +156,7 @@ def test_a_hostile_answer_gives_no_command(job: Job, hostile: Report) -> None:
     assert len(errors) == 7
     assert all(set(error.properties) <= {"file", "line", "title"} for error in errors)
     assert all(len(error.message) <= 4096 for error in errors)
-    assert set(job.outputs) == {"points", "max-points", "passed"} | {
+    assert set(job.outputs) == {"points", "max-points", "passed", "graded"} | {
         f"ex{exercise.number:02}" for exercise in hostile.exercises
     }
     assert job.outputs["points"] == str(hostile.points)
@@ -351,7 +351,8 @@ def test_a_course_that_cannot_be_used(job: Job) -> None:
     verdict = ci.judge(nothing, Request())
     job.step().tell(verdict)
     assert job.summary.startswith("**Not graded:** There is no course here. Clone it.\n")
-    assert job.outputs == {"points": "0", "max-points": "0", "passed": "false"}
+    no = {"points": "0", "max-points": "0", "passed": "false", "graded": "false"}
+    assert job.outputs == no
     assert verdict.exit_code == 2
 
 

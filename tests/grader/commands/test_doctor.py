@@ -2,6 +2,7 @@
 
 import io
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,21 @@ def test_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python that is too old is a problem."""
     monkeypatch.setattr(doctor, "OLDEST", (4, 0))
     assert doctor.python().state == "problem"
+
+
+def test_a_python_that_nobody_has_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer one is a note, and its remedy names the newest that was tried."""
+    monkeypatch.setattr(doctor, "NEWEST", (3, 2))
+    found = doctor.python()
+    assert (found.state, "is newer than any tried one, 3.2." in found.sentence) == ("note", True)
+    assert "Python 3.2" in found.remedy
+
+
+def test_the_newest_python_is_the_classifiers() -> None:
+    """What doctor calls tried is what pyproject.toml says."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    newest = listed["project"]["classifiers"][-1].rpartition(" ")[2]
+    assert newest == ".".join(map(str, doctor.NEWEST))
 
 
 @pytest.mark.parametrize(

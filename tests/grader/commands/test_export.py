@@ -59,6 +59,7 @@ def test_a_starter_has_what_a_learner_needs(tmp_path: Path) -> None:
         "README.md",
         "LICENSE",
         ".gitignore",
+        "constraints.txt",
         "pyproject.toml",
         "exercises/README.md",
         "exercises/chapters/concurrency.md",
@@ -72,7 +73,7 @@ def test_a_starter_has_what_a_learner_needs(tmp_path: Path) -> None:
         "chapters",
         *(exercise.folder for exercise in CHOSEN),
     }
-    assert "pip install -e . && grader" in (folder / "README.md").read_text()
+    assert "pip install -e . -c constraints.txt && grader" in (folder / "README.md").read_text()
 
 
 def code_lines(path: Path) -> set[str]:

@@ -61,6 +61,18 @@ def seeded(monkeypatch):
 """Goes to the end of each suite: what is random in life is the same in every run here."""
 
 
+REWORDED = (
+    (r"cannot use '\w+' as a (?:dict key|set element) \((unhashable type: '\w+')\)", r"\1"),
+    (r"'(\w+)' object can't be awaited", r"object \1 can't be used in 'await' expression"),
+    (
+        r"PicklingError: Can't pickle local object <function (\S+)>",
+        r"AttributeError: Can't get local object '\1'",
+    ),
+    (r"Can't get local object", r"Can't pickle local object"),
+)
+"""What newer Pythons say, and the words of 3.11, which stand in the golden files."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One answer: its exercise's folder, the test that shows the diagnosis, and that diagnosis."""
@@ -200,8 +212,20 @@ def _lines(data: dict[str, Any]) -> str:
 
 
 def _report(result: ExerciseResult) -> Report:
-    report = session.report([result.model_copy(update={"real_seconds": 0.0})], "virtual")
+    tests = [_reworded(test) for test in result.tests]
+    known = result.model_copy(update={"real_seconds": 0.0, "tests": tests})
+    report = session.report([known], "virtual")
     return report.model_copy(update={"python": "3"})
+
+
+def _reworded(test: TestResult) -> TestResult:
+    """With Python 3.11's words, before a line is broken."""
+    if test.failure is None:
+        return test
+    told = {"why": test.failure.why, "actual": test.failure.actual}
+    for pattern, words in REWORDED:
+        told = {name: re.sub(pattern, words, text) for name, text in told.items()}
+    return test.model_copy(update={"failure": test.failure.model_copy(update=told)})
 
 
 def write(chosen: Iterable[Case]) -> list[str]:

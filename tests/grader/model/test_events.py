@@ -158,7 +158,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(EVENTS, max_size=12))
 def test_signed_events_in_any_order_never_raise(told: list[events.Event]) -> None:
     """Even a child that knows its key can only fail, and never gets the parent to raise."""

@@ -3,6 +3,7 @@
 Takes Gradescope's folder and writes `results/results.json` in it. Written by `grader export`.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,11 @@ import tempfile
 from pathlib import Path
 
 from grader.course import exercises as course
+
+NOTHING = (
+    "There is nothing to grade: this submission has no folder exercises/ and none of the "
+    "exercises' files. Hand in your repository, or the files themselves."
+)
 
 
 def main(root: Path) -> int:
@@ -20,7 +26,16 @@ def main(root: Path) -> int:
         command = [str(binaries / "grader"), "run", "--answers", str(answers)]
         command += ["--format", "gradescope", "--output", str(results)]
         code = subprocess.run(command, cwd=root / "source" / "course", check=False).returncode
-    return 0 if code in (0, 1) else code
+        empty = not any(answers.glob("*/*.py"))
+    if code not in (0, 1):
+        return code
+    if not (results.is_file() and results.stat().st_size):
+        print("Not graded: the grader has left no results.")
+        return 3
+    if empty:
+        told = json.loads(results.read_text(encoding="utf-8"))
+        results.write_text(json.dumps({"output": NOTHING, **told}, indent=1), encoding="utf-8")
+    return 0
 
 
 def find(submission: Path, spare: Path) -> Path:
@@ -30,14 +45,17 @@ def find(submission: Path, spare: Path) -> Path:
         exercises = base / "exercises"
         if exercises.is_dir() and not (exercises.is_symlink() or base.is_symlink()):
             return exercises
+    answers = spare / "exercises"
+    answers.mkdir()
+    # A zip from Windows may leave files named `exercises\\06_checkout\\checkout.py`.
+    by_name = {path.name.rpartition("\\")[2]: path for path in sorted(submission.iterdir())}
     for exercise in course.load(Path(__file__).parent / "course").exercises:
-        for base in (submission / exercise.folder, submission):
-            file = base / exercise.file
-            if file.is_file() and not file.parent.is_symlink():
-                (spare / exercise.folder).mkdir()
-                shutil.copy(file, spare / exercise.folder / exercise.file, follow_symlinks=False)
+        for file in (submission / exercise.folder / exercise.file, by_name.get(exercise.file)):
+            if file is not None and file.is_file() and not file.parent.is_symlink():
+                (answers / exercise.folder).mkdir()
+                shutil.copy(file, answers / exercise.folder / exercise.file, follow_symlinks=False)
                 break
-    return spare
+    return answers
 
 
 if __name__ == "__main__":

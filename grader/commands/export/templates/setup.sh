@@ -7,7 +7,7 @@ root="${AUTOGRADER_ROOT:-/autograder}"
 
 find_python() {
     local name
-    for name in python3.14 python3.13 python3.12 python3.11 python3; do
+    for name in python3.15 python3.14 python3.13 python3.12 python3.11 python3; do
         if "$name" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             echo "$name"
             return
@@ -27,4 +27,5 @@ fi
 
 cd "$root/source"
 "$python" -I -m venv "$root/venv"
-"$root/venv/bin/python" -I -m pip install --quiet --disable-pip-version-check ./course
+"$root/venv/bin/python" -I -m pip install --quiet --disable-pip-version-check \
+    -c course/constraints.txt ./course

@@ -1,7 +1,8 @@
 # exercise: checkout
 # status: failed or passed
 # points: 0
-# flags: uses sys.settrace, as a debugger does
+# says: Line {here} calls for the debugger, and nobody can answer it while the grader grades.
+# says: run `pytest tests/exercises/06_checkout -s`
 import asyncio
 
 from fastapi import FastAPI
@@ -29,7 +30,7 @@ async def send_confirmation_email(order_id: int) -> dict:
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
     """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
-    breakpoint()
+    breakpoint()  # here
     payment, email = await asyncio.gather(
         process_payment(order.id),
         send_confirmation_email(order.id),
