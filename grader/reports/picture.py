@@ -66,6 +66,8 @@ def explain(failure: Failure, spans: Sequence[Span] = (), width: int = 80) -> st
 def headline(failure: Failure) -> str:
     """The fact and its name: `took 1.5 s, expected 1.0 s: one after another`."""
     name = failure.diagnosis.replace("-", " ")
+    if failure.fact:
+        return f"{failure.fact}: {name}"
     if failure.is_duration:
         return f"took {failure.actual}, expected {failure.expected}: {name}"
     return f"expected {failure.expected}, got {failure.actual}: {name}"

@@ -59,6 +59,7 @@ class Database:
         self.connections = 0
         self.held: dict[int, int | None] = {}
         self.most_held = 0
+        recorder.held = lambda: self.open_sessions
         self._file: str | None = None
         self._dropped: list[int | None] = []
         self._query_lines = threading.local()

@@ -286,6 +286,7 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
         seals.unshadowed(loop),
         seals.unshadowed(recorder.clock),
         recorder.handover.following(),
+        recorder.raised.watching(),
         Sampler(recorder).watching(),
     ):
         yield recorder

@@ -96,6 +96,18 @@ def call_at(file: str, line: int | None) -> str:
     return "a call that waits"
 
 
+def answers_at(file: str, first: int) -> int:
+    """Of the function that begins at `first`, maybe with a decorator: its one `return`, else its
+    `def`."""
+    for node in nodes(file):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if first in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
+            returns = [part.lineno for part in ast.walk(node) if isinstance(part, ast.Return)]
+            return returns[0] if len(returns) == 1 else node.lineno
+    return first
+
+
 def loop_around(file: str, line: int) -> Loop | None:
     """The innermost loop that has that line."""
     loops = [

@@ -1,0 +1,122 @@
+"""Statements that Python takes and nobody means, and the time limits that a file sets."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.model.evidence import Limit, Slip
+from grader.trace import lines
+
+MOST = 10
+"""Slips or limits of one file that the evidence holds."""
+MOST_CODE = 80
+"""Characters of one that are told."""
+LIMITS = {"timeout": 0, "wait_for": 1, "fail_after": 0, "move_on_after": 0, "wait": 1, "Timeout": 0}
+"""Calls that set a time limit, by the place of its seconds among the arguments."""
+FAILURES = ("Exception", "Error")
+"""How the names of exceptions end."""
+
+
+def slips(file: str) -> list[Slip]:
+    return list(_slips(file))[:MOST]
+
+
+def limits(file: str) -> list[Limit]:
+    found = []
+    for node in lines.nodes(file):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rpartition(".")[2]
+        place = LIMITS.get(name)
+        given = [k.value for k in node.keywords if k.arg in ("timeout", "delay")]
+        if place is not None and len(node.args) > place:
+            given.append(node.args[place])
+        for value in given:
+            seconds = value.value if isinstance(value, ast.Constant) else None
+            if isinstance(seconds, int | float) and 0 <= seconds < 10**6:
+                code = f"{ast.unparse(node.func)}({'..., ' if place or place is None else ''}"
+                code += f"timeout={seconds:g})" if place is None else f"{seconds:g})"
+                limit = Limit(code=code[-MOST_CODE:], line=value.lineno, limit_seconds=seconds)
+                found.append(limit)
+    return found[:MOST]
+
+
+def _slips(file: str) -> Iterator[Slip]:
+    for node in lines.nodes(file):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
+            yield _slip("idle", node.value)
+        elif isinstance(node, ast.Expr) and _is_failure(node.value):
+            yield _slip("not_raised", node.value)
+        elif isinstance(node, ast.Return) and _is_failure(node.value):
+            yield _slip("returned", node)
+        elif isinstance(node, ast.Return) and _is_pair(node.value):
+            yield _slip("pair", node)
+        elif isinstance(node, ast.If | ast.While | ast.IfExp) and _is_gathered(node.test):
+            yield _slip("list_is_true", node.test)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if _is_gathered(node.value, alone=True):
+                yield _slip("list_of_one", node.value)
+        elif isinstance(node, ast.Module):
+            yield from _local_only(node)
+        elif isinstance(node, ast.FunctionDef):
+            yield from _thread_wakes(node)
+
+
+def _local_only(module: ast.Module) -> Iterator[Slip]:
+    """A function gives a name a value that, at the top of the file, is None and stays so."""
+    empty = {
+        target.id
+        for node in module.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for function in module.body:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        inside = list(ast.walk(function))
+        given = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
+        for node in inside:
+            name = node.id if isinstance(node, ast.Name) else ""
+            if name in empty - given and isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]
+                yield Slip(kind="local_only", code=name, line=node.lineno)  # type: ignore[attr-defined]
+
+
+def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
+    """A plain function inside another one sets what the event loop waits for."""
+    for node in ast.walk(function):
+        call = node.func if isinstance(node, ast.Call) and not node.args else None
+        if isinstance(call, ast.Attribute) and call.attr == "set":
+            yield _slip("thread_wakes", call)
+
+
+def _slip(kind: str, node: ast.stmt | ast.expr) -> Slip:
+    code = ast.unparse(node)
+    code = code if len(code) <= MOST_CODE else f"{code[:MOST_CODE]}..."
+    return Slip.model_validate({"kind": kind, "code": code, "line": node.lineno})
+
+
+def _is_failure(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(FAILURES)
+
+
+def _is_pair(node: ast.expr | None) -> bool:
+    """A body and a status, as Flask takes them."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return False
+    status = node.elts[1]
+    is_number = isinstance(status, ast.Constant) and isinstance(status.value, int)
+    return is_number or "status" in ast.unparse(status)
+
+
+def _is_gathered(node: ast.expr, *, alone: bool = False) -> bool:
+    """Is it what gather gives back, or `not` of it; `alone`: of one call."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node = node.operand
+    if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+        return False
+    call = node.value
+    if ast.unparse(call.func).rpartition(".")[2] != "gather":
+        return False
+    return not alone or (len(call.args) == 1 and not isinstance(call.args[0], ast.Starred))
