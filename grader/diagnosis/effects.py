@@ -76,6 +76,8 @@ def calls(evidence: Evidence) -> Finding | None:
             else "Look for what makes another one: a second place, each request.",
             line,
         )
+    if evidence.tidied and name:
+        return _tidied(evidence.tidied[0], check)
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
@@ -83,8 +85,6 @@ def calls(evidence: Evidence) -> Finding | None:
         why = f"{name} ran {times(check.others)}, but never with what this response needs: "
         why += f"{check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
-    if evidence.tidied and name:
-        return _tidied(evidence.tidied[0], check)
     given = next((left for left in evidence.unsent if left.what == name), None)
     given = given or next(iter(evidence.unsent), None)
     if given is not None and not ran:

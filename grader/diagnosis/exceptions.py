@@ -253,9 +253,19 @@ def _made(why: str, line: int | None) -> Finding:
 
 
 def _coroutine_used(evidence: Evidence, problem: Problem) -> Finding:
-    if explain(problem)[0] == "forgotten-await":
+    if explain(problem)[1]:
         return raised(evidence, problem)
     where = f"Line {problem.line}" if problem.line else "The code"
+    made = next((left for left in evidence.unawaited if left.line), None)
+    if made is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": made.line}),
+            "forgotten-await",
+            f"`{made.what}(...)` was called but never awaited (line {made.line}): that only makes "
+            f"a coroutine. {where} used it as if it were its result.",
+            "Await the call where you need its result.",
+        )
     return told(
         evidence,
         problem,

@@ -33,7 +33,7 @@ class Finding:
     fact: str = ""
 
 
-MOST_HEADLINE = 120
+MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
 NO_GENERATOR = ("async iterator", "async generator")
@@ -69,8 +69,8 @@ def told(
 ) -> Finding:
     """A finding whose headline is the exception, or `what` in its place."""
     visit = next((v for v in evidence.visits if v.number in problem.visits), None)
-    what = what or f"raised {problem.type}: {brief(problem.message)}".rstrip(": ")
-    what = what if len(what) <= MOST_HEADLINE else f"{what[:MOST_HEADLINE]}..."
+    what = what or f"raised {problem.type}: {brief(problem.message)}".rstrip(": .")
+    what = what if len(what) <= MAX_HEADLINE else f"{what[:MAX_HEADLINE]}..."
     if problem.group:
         what += f", in an {problem.group}"
     if visit is None:

@@ -3,6 +3,12 @@
 from grader.diagnosis.meaning import Row
 
 ROWS = (
+    Row(
+        r"\w+: .*is not part of this exercise",
+        "That is a call to another machine, and nothing left this one.",
+        "Call the functions that the task gives you, or the address that it names.",
+        id="network-refused",
+    ),
     # -- SQLAlchemy, httpx ---------------------------------------------------------
     Row(
         r"DetachedInstanceError: .*attribute '(\w+)'",

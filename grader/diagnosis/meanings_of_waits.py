@@ -71,6 +71,11 @@ ROWS = (
         code=r"gather\(",
     ),
     Row(
+        r"RuntimeError: Task got bad yield: <coroutine",
+        "gather takes the calls one by one, and got a generator that holds them.",
+        "Put a star before it: gather(*(... for ... in ...)).",
+    ),
+    Row(
         r"TypeError: An asyncio\.Future, a coroutine",
         "gather takes the calls one by one, and got one thing that holds them.",
         "Put a star before it: gather(*(... for ... in ...)).",

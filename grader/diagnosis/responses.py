@@ -24,6 +24,7 @@ def query_without_await(evidence: Evidence, problem: Problem) -> Finding:
         "Find out which attribute that is, and have it loaded before that line."
         if problem.line
         else "Have the query load it, or return plain data.",
+        what="read what was not loaded (MissingGreenlet)",
     )
 
 
@@ -86,9 +87,20 @@ def holds_work(evidence: Evidence, problem: Problem) -> Finding:
             "Await the `async def` itself; a thread is for a function that blocks.",
             what=f"returned {what}",
         )
+    made = next((left for left in evidence.unawaited if left.line), None)
+    if "coroutine" in what and made is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": made.line}),
+            "forgotten-await",
+            f"{place} is {what}: `{made.what}(...)` was called but never awaited (line "
+            f"{made.line}).",
+            "Await the call where you need its result.",
+            what=f"returned {what}",
+        )
     return told(
         evidence,
-        problem,
+        problem.model_copy(update={"line": problem.line or evidence.answered.get(500)}),
         "forgotten-await",
         f"{place} is {what}, and not its result.",
         "Await it before you return.",

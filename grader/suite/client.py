@@ -65,7 +65,7 @@ class Conversation:
             raise RuntimeError(f"Expected ASGI message {wanted!r}, but got {kind!r}.")
         if kind == "http.response.start":
             self.has_begun = True
-            # An int of another class may say that it equals anything.
+            # A plain int: a subclass of the answer's could override `==`.
             self.status = int.__add__(message["status"], 0)
             self.headers = list(message.get("headers", []))
         elif kind == "http.response.body":
@@ -87,7 +87,7 @@ class Conversation:
 
 
 class Reply(httpx.Response):
-    """What the app answered; a body that is no JSON is a finding.
+    """What the app answered; a body that is not JSON fails the test.
 
     `visit` is the number of the request that it answers.
     """
@@ -214,7 +214,7 @@ class Lifespan:
         if future.done():
             return
         if event.endswith(".failed"):
-            # The task itself ends with the exception, which says more than the message.
+            # Starlette raises the exception after this message: let the task end with it.
             await asyncio.sleep(0)
         else:
             future.set_result(None)
@@ -237,7 +237,12 @@ class Lifespan:
 
 
 class Client(_AsyncClient):
-    """An httpx.AsyncClient on the answer's app; `stop` ends the app's lifespan early."""
+    """An httpx.AsyncClient on the answer's started app.
+
+    response = await client.post("/orders", json={"id": 7})
+    status(response, 201)
+    await client.stop()  # shuts the app down before the test ends
+    """
 
     def __init__(self, app: App, recorder: Recorder) -> None:
         self.lifespan = Lifespan(app, recorder)
@@ -246,7 +251,7 @@ class Client(_AsyncClient):
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
     def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
-        """As httpx does; requests without a body differ in nothing but their address."""
+        """As httpx does; those without a body differ only in their URL, and are copies of one."""
         is_plain = isinstance(url, str) and url.startswith("/") and not self.cookies
         if not is_plain or not all(map(_is_unset, rest.values())):
             return super().build_request(method, url, **rest)
@@ -258,7 +263,7 @@ class Client(_AsyncClient):
         return request
 
     async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
-        """As httpx does; what has no log-in and no stream goes straight to the app."""
+        """As httpx does; without auth, redirects or a stream it goes straight to the app."""
         if self.is_closed or not all(map(_is_unset, how.values())):
             return await super().send(request, **how)
         response = await self.transport.handle_async_request(request)

@@ -33,8 +33,8 @@ from grader.trace.recorder import Recorder
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
 CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
-"""How the names of the functions end that tell the time."""
-MOST_NAME = 40
+"""Last part of the names of functions that tell the time: `time.monotonic`."""
+MAX_NAME = 40
 """Characters of such a name that fit into a sentence."""
 _RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
 _WAITS: dict[str, tuple[WaitKind, str]] = {
@@ -54,7 +54,7 @@ _WAITS: dict[str, tuple[WaitKind, str]] = {
 
 T = TypeVar("T", Leftover, Problem)
 
-MOST_OF_A_KIND = 50
+MAX_OF_A_KIND = 50
 """Leftovers or errors of one kind that the evidence holds."""
 
 
@@ -85,7 +85,7 @@ def collect(
         leftovers=_different(recorder.leaked(of_ended_visits=True)),
         left=_different(_left_running(recorder)),
         peaks=_peaks(recorder),
-        held=recorder.held()[:MOST_OF_A_KIND],
+        held=recorder.held()[:MAX_OF_A_KIND],
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
@@ -94,7 +94,7 @@ def collect(
         answered=recorder.answered,
         about=error.visit if isinstance(error, CheckFailed) else None,
         visits=_visited(recorder, error),
-        refusals=recorder.raised.refusals[:MOST_OF_A_KIND],
+        refusals=recorder.raised.refusals[:MAX_OF_A_KIND],
         misfits=whose.misfits(recorder),
         shared=whose.shared(recorder),
         whose=whose.whose(check, whole, recorder) if isinstance(check, ValueCheck) else None,
@@ -113,10 +113,8 @@ def collect(
 
 
 def _different(observed: Iterable[T]) -> list[T]:
-    """Each only once, and not two thousand of them: what is told names the first."""
-    return list(
-        islice({item.model_dump_json(): item for item in observed}.values(), MOST_OF_A_KIND)
-    )
+    """Each only once, and at most MAX_OF_A_KIND: a diagnosis names only the first."""
+    return list(islice({item.model_dump_json(): item for item in observed}.values(), MAX_OF_A_KIND))
 
 
 def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftover]:
@@ -134,7 +132,8 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
 
 
 def held_unawaited(recorder: Recorder) -> list[Leftover]:
-    """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
+    """The answer's coroutines that never began: an error's traceback keeps them alive, so that
+    Python does not warn of them."""
     if not recorder.server_errors:
         return []
     awaited = {id(task.get_coro()) for task in asyncio.all_tasks(recorder.loop)}
@@ -151,7 +150,7 @@ def held_unawaited(recorder: Recorder) -> list[Leftover]:
 
 
 def waiting(stuck: Stuck, file: str) -> list[Waiting]:
-    """Who stood still where; those in the learner's own lines first."""
+    """Who waited where, of a program that is stuck; the learner's own lines first."""
     rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
     rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
     different = {(row.line, row.waits_for): row for row in reversed(rows)}
@@ -198,7 +197,7 @@ def _peaks(recorder: Recorder) -> dict[str, int]:
     most: dict[str, int] = {}
     for (name, _), stretches in intervals.items():
         most[name] = max(most.get(name, 0), overlapping(stretches))
-    return dict(islice(most.items(), MOST_OF_A_KIND))
+    return dict(islice(most.items(), MAX_OF_A_KIND))
 
 
 def _visited(recorder: Recorder, error: BaseException) -> list[Visited]:
@@ -207,7 +206,7 @@ def _visited(recorder: Recorder, error: BaseException) -> list[Visited]:
     return [
         Visited(number=v.number, label=v.label, start=v.start, end=v.end, status=v.status)
         for v in recorder.visits
-        if v.number < MOST_OF_A_KIND or v.number == about
+        if v.number < MAX_OF_A_KIND or v.number == about
     ]
 
 
@@ -217,7 +216,7 @@ def _problem(error: BaseException, recorder: Recorder) -> Problem:
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
-        # Where in its round the loop was is chance; where the loop begins is not.
+        # Which line of the loop's body ran at that moment is chance: name the loop's first line.
         return problem.model_copy(update={"line": _loop_line(file, problem.line)})
     return problem
 
@@ -239,7 +238,7 @@ def _spin(file: str, problem: Problem) -> Spin | None:
     calls = [node.func for node in inside if isinstance(node, ast.Call)]
     asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
     waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
-    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MOST_NAME else "", awaits=waits)
+    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MAX_NAME else "", awaits=waits)
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:

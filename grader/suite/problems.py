@@ -8,13 +8,11 @@ import asyncio
 import builtins
 import concurrent.futures
 import difflib
-import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
-from types import CoroutineType, TracebackType
+from types import CoroutineType
 from typing import Any
 
 from fastapi.exceptions import ResponseValidationError
@@ -29,16 +27,17 @@ from grader.wording import short
 
 ALIKE = 0.6
 """How alike, from 0 to 1, two names are of which one may be a slip of the other."""
-MOST_NAMES = 6
+MAX_NAMES = 6
 """Names of a thing that are told at most."""
-MOST_CAUSES = 5
+MAX_CAUSES = 5
 """Causes of an exception among which a line of the answer is looked for."""
-MOST_CODE = 200
+MAX_CODE = 200
 """Characters of a statement that are kept."""
 AWAITABLE = (asyncio.Task, asyncio.Future, concurrent.futures.Future, CoroutineType)
 """What no response can hold, and what a forgotten `await` puts there."""
 MODULES = ("httpx", "asyncio", "fastapi", "sqlalchemy", "pydantic", "starlette", "anyio")
 """What the course's answers import beside Python's own."""
+MODULES_KNOWN = frozenset({*sys.stdlib_module_names, *MODULES})
 ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]+")
 
 
@@ -51,11 +50,11 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
         error = error.exceptions[0]
     told = lines.problem(file, error)
     cause = error.__cause__
-    for _ in range(MOST_CAUSES):
+    for _ in range(MAX_CAUSES):
         if told.line is not None or cause is None:
             break
         # A library tells in its own words what broke in the answer.
-        told = told.model_copy(update={"line": lines.in_traceback(file, cause)})
+        told = told.model_copy(update={"line": lines.problem(file, cause).line})
         cause = cause.__cause__
     if told.line is None and isinstance(error, ResponseValidationError):
         at = re.search(r", line (\d+), in ", told.message)
@@ -98,33 +97,26 @@ def _statement(file: str, line: int | None) -> tuple[str, bool]:
     text = ast.unparse(found)
     if hasattr(found, "body"):
         text = text.partition("\n")[0]
-    return text[:MOST_CODE], is_async
-
-
-def _steps(error: BaseException) -> Iterator[TracebackType]:
-    step = error.__traceback__
-    while step is not None:
-        yield step
-        step = step.tb_next
+    return text[:MAX_CODE], is_async
 
 
 def _inside(file: str, error: BaseException) -> str:
     """`asyncio.tasks.gather`: where it arose, when that is not in the answer's file."""
     steps = [
         step.tb_frame
-        for step in _steps(error)
+        for step in lines.steps_of(error)
         if not step.tb_frame.f_code.co_filename.startswith(GRADER)
     ]
     if not steps or steps[-1].f_code.co_filename == file:
         return ""
     frame = steps[-1]
-    return f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"[:MOST_CODE]
+    return f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"[:MAX_CODE]
 
 
 def _near(file: str, error: BaseException) -> tuple[str, list[str]]:
     """What may have been meant instead of a name that is not there, and what is there."""
     if isinstance(error, ModuleNotFoundError):
-        return _closest(str(error.name or ""), _modules()), []
+        return _closest(str(error.name or ""), MODULES_KNOWN, cutoff=0.8), []
     if isinstance(error, ImportError):
         module = sys.modules.get(error.name or "")
         said = re.match(r"cannot import name '(\w+)'", lines.text_of(error))
@@ -136,10 +128,10 @@ def _near(file: str, error: BaseException) -> tuple[str, list[str]]:
         return _closest(name, _names(file)), []
     if isinstance(error, TypeError):
         found = re.match(r"'(\w+)' object is not subscriptable", lines.text_of(error))
-        return "", _fields_of(file, found[1])[:MOST_NAMES] if found else []
+        return "", _fields_of(file, found[1])[:MAX_NAMES] if found else []
     if isinstance(error, AttributeError) and error.name:
-        has = _attributes(error.obj)
-        return _closest(str(error.name), has), _fields(error.obj)[:MOST_NAMES]
+        fields = _fields(error.obj)
+        return _closest(str(error.name), fields or _attributes(error.obj)), fields[:MAX_NAMES]
     return "", []
 
 
@@ -148,10 +140,10 @@ def _unfit(error: BaseException) -> tuple[str, str]:
     if isinstance(error, ResponseValidationError):
         with suppress(Exception):
             first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"] if part != "response")
-            return place[:60], _shown(first["input"])
+            parts = (f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"][1:])
+            return "".join(parts).lstrip(".")[:60], _shown(first["input"])
     if type(error).__name__ == "PydanticSerializationError":
-        for step in reversed(list(_steps(error))):
+        for step in reversed(lines.steps_of(error)):
             frame = step.tb_frame
             if frame.f_globals.get("__name__", "").startswith("fastapi"):
                 for value in list(frame.f_locals.values()):
@@ -187,8 +179,8 @@ def _shown(value: object) -> str:
     return ADDRESS.sub("", "None" if value is None else short(value, 80))
 
 
-def _closest(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=ALIKE)
+def _closest(name: str, names: Iterable[str], cutoff: float = ALIKE) -> str:
+    close = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=cutoff)
     return close[0] if close else ""
 
 
@@ -205,13 +197,6 @@ def _names(file: str) -> frozenset[str]:
         elif isinstance(node, ast.alias):
             found.add((node.asname or node.name).partition(".")[0])
     return frozenset(found - {NAME, DICT})
-
-
-@cache
-def _modules() -> frozenset[str]:
-    return frozenset(
-        {*sys.stdlib_module_names, *MODULES, *(m.name for m in pkgutil.iter_modules())}
-    )
 
 
 def _attributes(thing: Any) -> list[str]:

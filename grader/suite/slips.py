@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from grader.model.evidence import Limit, Slip
 from grader.trace import lines
 
-MOST = 10
+MAX = 10
 """Slips or limits of one file that the evidence holds."""
-MOST_CODE = 80
+MAX_CODE = 80
 """Characters of one that are told."""
 LIMITS = {"timeout": 0, "wait_for": 1, "fail_after": 0, "move_on_after": 0, "wait": 1, "Timeout": 0}
 """Calls that set a time limit, by the place of its seconds among the arguments."""
@@ -17,7 +17,7 @@ FAILURES = ("Exception", "Error")
 
 
 def slips(file: str) -> list[Slip]:
-    return list(_slips(file))[:MOST]
+    return list(_slips(file))[:MAX]
 
 
 def limits(file: str) -> list[Limit]:
@@ -35,9 +35,9 @@ def limits(file: str) -> list[Limit]:
             if isinstance(seconds, int | float) and 0 <= seconds < 10**6:
                 code = f"{ast.unparse(node.func)}({'..., ' if place or place is None else ''}"
                 code += f"timeout={seconds:g})" if place is None else f"{seconds:g})"
-                limit = Limit(code=code[-MOST_CODE:], line=value.lineno, limit_seconds=seconds)
+                limit = Limit(code=code[-MAX_CODE:], line=value.lineno, limit_seconds=seconds)
                 found.append(limit)
-    return found[:MOST]
+    return found[:MAX]
 
 
 def _slips(file: str) -> Iterator[Slip]:
@@ -93,7 +93,7 @@ def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
 
 def _slip(kind: str, node: ast.stmt | ast.expr) -> Slip:
     code = ast.unparse(node)
-    code = code if len(code) <= MOST_CODE else f"{code[:MOST_CODE]}..."
+    code = code if len(code) <= MAX_CODE else f"{code[:MAX_CODE]}..."
     return Slip.model_validate({"kind": kind, "code": code, "line": node.lineno})
 
 

@@ -24,7 +24,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "list": (list, tuple),
 }
 """The annotations of given functions that are held against what they got."""
-MOST = 20
+MAX = 20
 """Findings of one kind that the evidence holds."""
 AT_ONCE = 3
 """Calls that one request makes at one moment, from which on equal arguments are no chance."""
@@ -45,12 +45,12 @@ def misfits(recorder: Recorder) -> list[Misfit]:
             got = f"{_told(value)} ({type(value).__name__})"
             found.append(Misfit(name=name, argument=argument, got=got, takes=takes, line=call.line))
     different = {(item.name, item.argument): item for item in reversed(found)}
-    return list(reversed(different.values()))[:MOST]
+    return list(reversed(different.values()))[:MAX]
 
 
 def shared(recorder: Recorder) -> list[Shared]:
     """Calls that got the value of another request, or that all got the same at one moment."""
-    return [*_of_others(recorder), *_all_alike(recorder)][:MOST]
+    return [*_of_others(recorder), *_all_alike(recorder)][:MAX]
 
 
 def _of_others(recorder: Recorder) -> Iterator[Shared]:

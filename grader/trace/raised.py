@@ -16,7 +16,7 @@ from grader.model.evidence import Refusal
 from grader.security import seals
 from grader.trace import lines, visits
 
-MOST_REFUSALS = 200
+MAX_REFUSALS = 200
 """HTTPExceptions of one test that are remembered."""
 
 
@@ -66,7 +66,7 @@ class Raised:
 
     def _note(self, error: HTTPException, frame: FrameType) -> None:
         line = lines.on_stack(self._file, frame)
-        if line is None or len(self.refusals) == MOST_REFUSALS:
+        if line is None or len(self.refusals) == MAX_REFUSALS:
             return
         cause = sys.exc_info()[1]
         visit = visits.current()
@@ -78,7 +78,7 @@ class Raised:
                 visit=visit.number if visit is not None else None,
                 because="" if cause is None else type(cause).__name__,
                 said="" if cause is None else lines.text_of(cause),
-                because_line=None if cause is None else lines.in_traceback(self._file, cause),
+                because_line=None if cause is None else lines.problem(self._file, cause).line,
                 planted=cause is not None and self.is_planted(cause),
             )
         )

@@ -18,7 +18,7 @@ from grader.trace.visits import Visit
 
 STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
-MOST_DEAD = 50
+MAX_DEAD = 50
 """Exceptions of such tasks that are kept."""
 STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__).parent))
 """Where the functions lie with which an answer starts a task, such as asyncio.gather."""
@@ -71,7 +71,7 @@ class Tasks:
             self.cancelled.append(Leftover(what=f"the task {_name(task)}", line=line))
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
-        if isinstance(error, Exception) and len(self.dead) < MOST_DEAD:
+        if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
             self.dead.append(lines.problem(self.file, error))
 
     def _own_line(self, frame: FrameType | None) -> int | None:
@@ -108,15 +108,17 @@ class Tasks:
             task.cancel()
 
     def leaked(self, *, of_ended_visits: bool = False) -> list[Leftover]:
-        """The answer's own tasks that have not ended; those of a request that is still going on
-        are not asked for with `of_ended_visits`."""
-        return [
-            Leftover(what=f"the task {_name(task)}", line=self._lines[task], running=True)
-            for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}
-            if not task.done()
-            and self._lines.get(task) is not None
-            and not (of_ended_visits and self._is_busy(task))
-        ]
+        """The answer's own tasks that have not ended.
+
+        `of_ended_visits`: without those of a request that is still going on.
+        """
+        left = []
+        for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
+            line = self._lines.get(task)
+            # `all_tasks` has only those that are not done.
+            if line is not None and not (of_ended_visits and self._is_busy(task)):
+                left.append(Leftover(what=f"the task {_name(task)}", line=line, running=True))
+        return left
 
     def _is_busy(self, task: asyncio.Task[Any]) -> bool:
         visit = self._visits.get(task)
