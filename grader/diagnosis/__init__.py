@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     requests.unanswered,
     causes.swallowed_cancel,
     exceptions.lost_exception,
+    exceptions.taken_for_a_result,
     exceptions.hidden_failure,
     durations.time,
     effects.peak_check,

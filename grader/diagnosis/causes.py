@@ -1,11 +1,12 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
-from grader.diagnosis.finding import Finding, line_of
+from grader.diagnosis.finding import Finding, line_of, slip_of
 from grader.model.evidence import (
     CancelCheck,
     Evidence,
     NameCheck,
     ReplacedCheck,
+    Slip,
 )
 from grader.wording import count
 
@@ -60,6 +61,9 @@ def busy_loop(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "TimedOut":
         return None
     spin, line = evidence.spin, evidence.error.line
+    waits = slip_of(evidence, "real_wait")
+    if waits is not None and (line is None or waits.line == line):
+        return real_wait(waits)
     if spin is not None and spin.awaits:
         return Finding(
             "busy-loop",
@@ -91,6 +95,25 @@ def busy_loop(evidence: Evidence) -> Finding | None:
     )
 
 
+def real_wait(slip: Slip) -> Finding:
+    """It waits where neither the event loop nor the tests' clock can see it."""
+    if slip.code.startswith(("signal.setitimer", "signal.alarm")):
+        return Finding(
+            "too-early",
+            f"Line {slip.line} sets the machine's own timer, of which a program has one, for "
+            "everybody; the tests' clock does not count its seconds.",
+            "Wait with something that can be awaited, as asyncio.sleep(...) is.",
+            slip.line,
+        )
+    return Finding(
+        "blocked-loop",
+        f"Line {slip.line} waits in {slip.code}(...), on the machine's own clock: it holds the "
+        "event loop, so that nothing else can run, and the tests' clock does not count it.",
+        "Wait with something that can be awaited, as asyncio.sleep(...) is.",
+        slip.line,
+    )
+
+
 def stood_still(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "StoodStill":
         return None
@@ -107,6 +130,17 @@ def stood_still(evidence: Evidence) -> Finding | None:
 def deadlock(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "Deadlock":
         return None
+    wakes = slip_of(evidence, "thread_wakes")
+    event = next((w for w in evidence.waiting if w.kind == "event" and w.line), None)
+    if wakes is not None and event is not None and wakes.line != event.line:
+        return Finding(
+            "deadlock",
+            f"Line {event.line} waits for an Event that line {wakes.line}, {wakes.code}(), sets "
+            "from a thread: an asyncio.Event does not wake the event loop from there.",
+            "Hand it to the loop, as in loop.call_soon_threadsafe(event.set), or await "
+            "asyncio.to_thread(...) instead.",
+            wakes.line,
+        )
     # Waits in EASY only follow from another wait: tell that one first.
     here = [waiting for waiting in evidence.waiting if waiting.line is not None]
     here.sort(key=lambda waiting: waiting.kind in EASY)
@@ -164,6 +198,15 @@ def swallowed_cancel(evidence: Evidence) -> Finding | None:
     if not isinstance(check, CancelCheck):
         return None
     line = line_of(evidence, check)
+    instead = slip_of(evidence, "return_in_finally")
+    if instead is not None:
+        return Finding(
+            "swallowed-cancel",
+            f"The task was cancelled, and went on: the `return` in the `finally` at line "
+            f"{instead.line} takes the place of every exception, the cancellation included.",
+            "Return behind the `finally`, which is for cleaning up alone.",
+            instead.line,
+        )
     return Finding(
         "swallowed-cancel",
         "The task was cancelled, and went on.",

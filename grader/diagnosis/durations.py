@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.diagnosis import cut_short
-from grader.diagnosis.finding import Finding, forgotten_work, running, sentence
+from grader.diagnosis.causes import real_wait
+from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -58,7 +59,10 @@ def time(evidence: Evidence) -> Finding | None:
     if not isinstance(check, TimeCheck):
         return None
     excess = check.actual_seconds - check.expected_seconds
-    if excess < 0:
+    found = _other_clock(evidence) or _real_wait(evidence, check)
+    if found is not None:
+        pass
+    elif excess < 0:
         cut = cut_short.too_early(evidence, check, _what_came(check))
         found = _computed(evidence, check) or cut or _too_early(evidence, check)
     else:
@@ -74,6 +78,26 @@ def time(evidence: Evidence) -> Finding | None:
         said = f"{check.actual} is what it takes {known.replace('_', ' ')}. "
         found = replace(found, why=said + found.why)
     return found
+
+
+def _other_clock(evidence: Evidence) -> Finding | None:
+    slip = slip_of(evidence, "other_clock")
+    if slip is None:
+        return None
+    return Finding(
+        "too-slow",
+        f"The loop at line {slip.line} waits until {slip.code} is over. The time that it asks for "
+        "is the machine's, and does not follow the tests' clock.",
+        "Sleep for the whole time at once, or ask asyncio's loop.time().",
+        slip.line,
+    )
+
+
+def _real_wait(evidence: Evidence, check: TimeCheck) -> Finding | None:
+    slip = slip_of(evidence, "real_wait")
+    if slip is None or check.actual_seconds > check.expected_seconds:
+        return None
+    return real_wait(slip)
 
 
 def _computed(evidence: Evidence, check: TimeCheck) -> Finding | None:

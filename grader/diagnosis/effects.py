@@ -21,7 +21,7 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
-from grader.wording import times
+from grader.wording import seconds, times
 
 
 def peak_check(evidence: Evidence) -> Finding | None:
@@ -61,6 +61,16 @@ def calls(evidence: Evidence) -> Finding | None:
     line = line_of(evidence, check)
     wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
+        disposes = slip_of(evidence, "disposes") if "connection" in name else None
+        if disposes is not None:
+            return Finding(
+                "called-too-often",
+                f"{name} {_verb(name)} {times(ran)}; {wanted} would be right. Line "
+                f"{disposes.line}, {disposes.code}(), throws away the pool that all share.",
+                "Dispose of the engine when the app stops, in its lifespan; a request closes its "
+                "session only.",
+                disposes.line,
+            )
         if right == 0:
             return Finding(
                 "called-too-often",
@@ -78,6 +88,9 @@ def calls(evidence: Evidence) -> Finding | None:
         )
     if evidence.tidied and name:
         return _tidied(evidence.tidied[0], check)
+    unfinished = _unfinished(evidence, name) if not ran else None
+    if unfinished is not None:
+        return unfinished
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
@@ -106,6 +119,50 @@ def calls(evidence: Evidence) -> Finding | None:
         )
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _unfinished(evidence: Evidence, name: str) -> Finding | None:
+    """A call that began, and that had not ended when the test looked."""
+    calls = (s for s in evidence.spans if s.name == name and s.outcome in ("running", "cancelled"))
+    call = next(calls, None)
+    if call is None:
+        return None
+    ran = [s for s in evidence.spans if s.lane == "thread" and s.kind == "coroutine"]
+    if call.outcome == "running" and any(s.outcome == "running" for s in ran):
+        return Finding(
+            "thread-pool-queue",
+            f"{call.label} still waits in a thread, with an event loop of its own: what would wake "
+            "it belongs to the app's event loop, and each such wait holds one of 40 threads.",
+            "Await it on the app's event loop; an `async def` needs no thread.",
+            call.line,
+        )
+    blocking = [s for s in evidence.spans if s.blocking and s.end > call.start]
+    if blocking:
+        first = max(blocking, key=lambda span: span.each)
+        line = f" at line {first.line}" if first.line else ""
+        return Finding(
+            "blocked-loop",
+            f"{sentence(first.label)}{line} blocked the event loop for {seconds(first.each)}, so "
+            f"that {call.label} had not ended when the test looked.",
+            "Use a call that can be awaited, or hand the blocking one to a thread.",
+            first.line,
+        )
+    if call.outcome == "cancelled":
+        return Finding(
+            "not-called",
+            f"{call.label} was cancelled after {seconds(call.each)}, before it had ended.",
+            "Look for what cancels it: cancel(), a time limit, a group in which a task failed.",
+            call.line,
+        )
+    if name not in evidence.background:
+        return None
+    return Finding(
+        "not-called",
+        f"{call.label} began at {seconds(call.start)}, and had not ended when the test looked, at "
+        f"{seconds(call.end)}.",
+        "Look for what it waits for, or what came before it.",
+        call.line,
+    )
 
 
 def _it(what: str, name: str) -> str:

@@ -4,6 +4,8 @@ An exception that a stand-in raises by the suite's order is never the learner's 
 told only when it ended the very request that a check is about.
 """
 
+import re
+
 from grader.diagnosis import responses
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
@@ -30,6 +32,8 @@ from grader.model.spans import Span
 
 LOCKED = "database is locked"
 """What SQLite says when it has waited for a lock in vain."""
+ONE_AT_A_TIME = re.compile("is already in progress|concurrent operations are not permitted")
+"""What SQLAlchemy says of a session that two tasks use at once."""
 GROUPED = (
     " It came out of a task group, which wraps what its tasks raise into an {group}: FastAPI "
     "sees no HTTPException in that, and answers with status 500."
@@ -184,6 +188,9 @@ def _server_error(evidence: Evidence, problem: Problem) -> Finding:
             "value in its own function only; the name at the top of the file keeps its None.",
             f"Say `global {slip.code}` at the top of that function, or keep it in app.state.",
         )
+    if ONE_AT_A_TIME.search(problem.message):
+        tasks = (dead.line for dead in evidence.dead if dead.line and not dead.planted)
+        problem = problem.model_copy(update={"line": next(tasks, problem.line)})
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     if problem.line is None and failed is not None and not explain(problem)[1]:
         return _failed_call(evidence, problem, failed)
@@ -310,6 +317,27 @@ def dead_task(evidence: Evidence) -> Finding | None:
         f"and so does nothing of what it was still to do.{so}",
         "Catch in the task what may fail there, and let it go on, or say that it has ended.",
         dead.line,
+    )
+
+
+def taken_for_a_result(evidence: Evidence) -> Finding | None:
+    """A task failed, not by the suite's order, and what it raised was looked at and dropped."""
+    check = evidence.check
+    if not isinstance(check, ValueCheck | HiddenCheck):
+        return None
+    dead = next((p for p in evidence.dead if not p.planted), None)
+    line = next((s.line for s in evidence.spans if s.kind == "query" and s.line), None)
+    line = dead.line or line if dead is not None else None
+    if dead is None or dead.type == "HTTPException":
+        return None
+    _, means, step = explain(dead)
+    where = f" (line {line})" if line else ""
+    return Finding(
+        "lost-exception",
+        f"A task{where} ended with {dead.type}: {brief(dead.message).rstrip('.')}, and the "
+        f"response goes on as if it had a result.{means}",
+        step,
+        line,
     )
 
 

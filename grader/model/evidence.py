@@ -292,6 +292,11 @@ SlipKind = Literal[
     "list_of_one",
     "local_only",
     "thread_wakes",
+    "return_in_finally",
+    "disposes",
+    "real_wait",
+    "other_clock",
+    "swallows",
 ]
 
 

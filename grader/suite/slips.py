@@ -1,17 +1,25 @@
 """Statements that Python takes and nobody means, and the time limits that a file sets."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from grader.model.evidence import Limit, Slip
 from grader.trace import lines
 
-MAX = 10
+MAX = 20
 """Slips or limits of one file that the evidence holds."""
 MAX_CODE = 80
 """Characters of one that are told."""
 LIMITS = {"timeout": 0, "wait_for": 1, "fail_after": 0, "move_on_after": 0, "wait": 1, "Timeout": 0}
 """Calls that set a time limit, by the place of its seconds among the arguments."""
+REAL_WAIT = re.compile(
+    r"(select\.(?:select|poll|epoll)|multiprocessing\..*\.(?:wait|get|join|acquire)"
+    r"|signal\.(?:setitimer|alarm|pause|sigwait|sigtimedwait))"
+)
+"""Calls that wait on the machine's own clock, which no test's clock can take the place of."""
+OTHER_CLOCK = re.compile(r"(datetime|date)\.(now|utcnow|today)\(")
+"""Questions for a time that does not follow a test's clock."""
 FAILURES = ("Exception", "Error")
 """How the names of exceptions end."""
 
@@ -59,6 +67,31 @@ def _slips(file: str) -> Iterator[Slip]:
             yield from _local_only(node)
         elif isinstance(node, ast.FunctionDef):
             yield from _thread_wakes(node)
+        elif isinstance(node, ast.Try):
+            inside = [part for last in node.finalbody for part in ast.walk(last)]
+            returns = [part for part in inside if isinstance(part, ast.Return)]
+            yield from (_slip("return_in_finally", part) for part in returns)
+        elif isinstance(node, ast.ExceptHandler) and _swallows(node):
+            yield _slip("swallows", node.type or node)
+        elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
+            yield _slip("other_clock", node.test)
+        elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):
+            yield _slip("real_wait", node.func)
+        elif isinstance(node, ast.AsyncFunctionDef) and not _is_lifespan(node):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Attribute) and part.attr == "dispose":
+                    yield _slip("disposes", part)
+
+
+def _is_lifespan(function: ast.AsyncFunctionDef) -> bool:
+    return any("contextmanager" in ast.unparse(d) for d in function.decorator_list)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Does it take a cancellation, and not raise it again."""
+    name = "" if handler.type is None else ast.unparse(handler.type)
+    takes = handler.type is None or "BaseException" in name or "CancelledError" in name
+    return takes and not any(isinstance(part, ast.Raise) for part in ast.walk(handler))
 
 
 def _local_only(module: ast.Module) -> Iterator[Slip]:
@@ -91,8 +124,8 @@ def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
             yield _slip("thread_wakes", call)
 
 
-def _slip(kind: str, node: ast.stmt | ast.expr) -> Slip:
-    code = ast.unparse(node)
+def _slip(kind: str, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
+    code = ast.unparse(node).partition("\n")[0]
     code = code if len(code) <= MAX_CODE else f"{code[:MAX_CODE]}..."
     return Slip.model_validate({"kind": kind, "code": code, "line": node.lineno})
 

@@ -30,6 +30,8 @@ MAX_SPANS = 300
 """Rows of folded spans that a test's evidence carries at most."""
 FEW_SPANS = 60
 """Up to that many rows of spans are kept as they are, without joining any."""
+WAITING = ("queue", "threading", "concurrent.futures._base")
+"""Modules whose functions only wait: one that a thread runs has a span."""
 EARLY = 0.005
 """Seconds that a real clock may ring too early."""
 _real_sleep = asyncio.sleep
@@ -66,6 +68,7 @@ class Recorder:
         self.tasks = Tasks(loop, file)
         self.handover = Handover(self.line, self.job, file)
         self.raised = Raised(file, clock.now)
+        self.tasks.is_planted = self.raised.is_planted
         self.visits: list[Visit] = []
         self.asked: list[tuple[str, inspect.Signature, Any]] = []
         self.records: list[Record] = []
@@ -138,6 +141,12 @@ class Recorder:
         """A span for a job in a thread, when what runs is a function of the answer."""
         codes = (getattr(part, "__code__", None) for part in parts(function))
         code = next((code for code in codes if code and code.co_filename == self.file), None)
+        waits = [part for part in parts(function) if getattr(part, "__module__", "") in WAITING]
+        if code is None and waits and line is not None:
+            label = f"{getattr(waits[0], '__name__', 'wait')}(...)"
+            with self.ending(self.begin(f"own {label}", label, "thread", "job", line)):
+                yield
+            return
         if code is None:
             yield
             return

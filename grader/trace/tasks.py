@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -45,6 +45,7 @@ class Tasks:
         self.cancelled: list[Leftover] = []
         self.tidied: list[Leftover] = []
         self.dead: list[Problem] = []
+        self.is_planted: Callable[[BaseException], bool] = lambda _error: False
         self._made: dict[int, int] = {}
         self._visits: weakref.WeakKeyDictionary[asyncio.Task[Any], Visit] = (
             weakref.WeakKeyDictionary()
@@ -72,7 +73,12 @@ class Tasks:
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
         if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
-            self.dead.append(lines.problem(self.file, error))
+            told = lines.problem(self.file, error)
+            self.dead.append(
+                told.model_copy(
+                    update={"planted": self.is_planted(error), "line": told.line or line}
+                )
+            )
 
     def _own_line(self, frame: FrameType | None) -> int | None:
         """The answer's line, when it started the task itself and no library did so for it."""
