@@ -3,11 +3,12 @@
 The rules stand in order, causes before their consequences; the first that fits speaks.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from grader.diagnosis import causes, durations, effects, requests
+from grader.diagnosis import causes, durations, effects, exceptions, requests, whose
 from grader.diagnosis.causes import is_not_written
-from grader.diagnosis.finding import Finding, Rule, brief, raised
+from grader.diagnosis.finding import Finding, Rule, brief
 from grader.diagnosis.ids import IDS
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
@@ -20,18 +21,22 @@ RULES: tuple[Rule, ...] = (
     causes.not_written,
     causes.busy_loop,
     causes.stood_still,
+    exceptions.dead_task,
     causes.deadlock,
     causes.never_finishes,
     causes.network_refused,
-    causes.no_yield,
-    causes.not_done_yet,
-    causes.forgotten_await,
-    causes.locked_database,
-    causes.server_error,
+    exceptions.no_yield,
+    exceptions.locked_database,
+    exceptions.own_error,
+    exceptions.forgotten_await,
+    whose.shared,
+    whose.misfit,
+    exceptions.planted_error,
     requests.unanswered,
     causes.swallowed_cancel,
-    causes.lost_exception,
-    causes.hidden_failure,
+    exceptions.lost_exception,
+    exceptions.taken_for_a_result,
+    exceptions.hidden_failure,
     durations.time,
     effects.peak_check,
     effects.calls,
@@ -75,6 +80,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
         file=file,
         line=finding.line,
         is_duration=isinstance(evidence.check, TimeCheck) and expected == evidence.check.expected,
+        fact=finding.fact,
     )
 
 
@@ -94,10 +100,10 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
 
 
 def _unexpected(evidence: Evidence) -> Finding:
-    if evidence.error is not None and evidence.error.line is not None:
-        return raised("server-error", evidence.error)
     if evidence.error is not None:
-        return raised("unexpected-error", evidence.error)
+        found = exceptions.raised(evidence, evidence.error)
+        known = evidence.error.line is not None
+        return found if known else replace(found, id="unexpected-error")
     check = evidence.check
     said = f"expected {check.expected}, got {check.actual}" if check else "the test failed"
     return Finding("unexpected-error", f"{said[:1].upper()}{said[1:]}.", "Read the task again.")

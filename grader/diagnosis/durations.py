@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.diagnosis.finding import Finding, forgotten_work, running, sentence
+from grader.diagnosis import cut_short
+from grader.diagnosis.causes import real_wait
+from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -57,14 +59,18 @@ def time(evidence: Evidence) -> Finding | None:
     if not isinstance(check, TimeCheck):
         return None
     excess = check.actual_seconds - check.expected_seconds
-    if excess < 0:
-        found = _computed(evidence, check) or _too_early(evidence, check)
+    found = _other_clock(evidence) or _real_wait(evidence, check)
+    if found is not None:
+        pass
+    elif excess < 0:
+        cut = cut_short.too_early(evidence, check, _what_came(check))
+        found = _computed(evidence, check) or cut or _too_early(evidence, check)
     else:
         window = _within(evidence.spans, check.start, check.end)
         found = (
             _blocked(window, evidence.blocked, excess)
             or _computed(evidence, check)
-            or _sequence(window)
+            or _sequence(window, excess, evidence.peaks)
             or _too_slow(check, window)
         )
     known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
@@ -72,6 +78,26 @@ def time(evidence: Evidence) -> Finding | None:
         said = f"{check.actual} is what it takes {known.replace('_', ' ')}. "
         found = replace(found, why=said + found.why)
     return found
+
+
+def _other_clock(evidence: Evidence) -> Finding | None:
+    slip = slip_of(evidence, "other_clock")
+    if slip is None:
+        return None
+    return Finding(
+        "too-slow",
+        f"The loop at line {slip.line} waits until {slip.code} is over. The time that it asks for "
+        "is the machine's, and does not follow the tests' clock.",
+        "Sleep for the whole time at once, or ask asyncio's loop.time().",
+        slip.line,
+    )
+
+
+def _real_wait(evidence: Evidence, check: TimeCheck) -> Finding | None:
+    slip = slip_of(evidence, "real_wait")
+    if slip is None or check.actual_seconds > check.expected_seconds:
+        return None
+    return real_wait(slip)
 
 
 def _computed(evidence: Evidence, check: TimeCheck) -> Finding | None:
@@ -103,14 +129,34 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
-    said = max(evidence.answered) if len(evidence.answered) == 1 else 0
-    status = f" with status {said}" if said >= 400 else ""
+    joined = _joined(evidence, check)
+    if joined is not None:
+        return joined
     return Finding(
         "too-early",
-        f"{_what_came(check)} after {check.actual}{status}. What has to happen before it takes "
+        f"{_what_came(check)} after {check.actual}. What has to happen before it takes "
         f"{check.expected}, so that was not waited for, or not all of it.",
         "Make sure that the work is really started, and awaited before the response.",
     )
+
+
+def _joined(evidence: Evidence, check: TimeCheck) -> Finding | None:
+    """A request without work of its own, that waits for the end of what another one began."""
+    work = [s for s in evidence.spans if s.kind not in OUTER and s.line and s.end > s.start]
+    ends_here = [s for s in work if abs(s.end - check.end) < SAME]
+    if any(s.start >= check.start - SAME for s in work) or not ends_here:
+        return None
+    if any(v.start < check.start - SAME for v in evidence.visits):
+        before = ends_here[0]
+        return Finding(
+            "too-early",
+            f"{_what_came(check)} after {check.actual}: it waited for {before.label} at line "
+            f"{before.line}, which an earlier request had begun, and did not wait "
+            f"{check.expected} of its own.",
+            "Ask what the requests share: each needs its own work, or its own wait.",
+            before.line,
+        )
+    return None
 
 
 def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
@@ -154,18 +200,31 @@ def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding |
     )
 
 
-def _sequence(window: Sequence[Span]) -> Finding | None:
+def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> Finding | None:
+    """Work that ran in turn, when that accounts for at least half of the `excess`."""
+    least = 0.5 * excess
     work = [s for s in window if s.kind not in OUTER and s.end > s.start and not s.blocking]
-    limited = [group for group in _groups(work) if group.most < group.total and group.waste > 0]
+    limited = [
+        group for group in _groups(work) if group.most < group.total and group.waste >= least
+    ]
     if limited:
         # A group that ran one at a time says more than one that a pool let through in batches.
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
         threads = peak([span for span in work if span.lane == "thread"])
         visitors = sum(span.times for span in window if span.kind == "request")
-        return _limited(group, threads, visitors)
+        return _limited(group, threads, visitors, peaks.get(group.name, 0))
     pair = _first_gap(work)
-    if pair is None:
+    if pair is None or min(span.end - span.start for span in pair) < least:
         return None
+    if all(span.kind == "query" for span in pair):
+        return _queries(work)
+    if pair[0].outcome == "failed" and pair[0].name == pair[1].name:
+        return Finding(
+            "called-too-often",
+            f"{_named(pair[0])} failed, and {_named(pair[1])} tried it again.",
+            "Ask whether the task wants a second try.",
+            pair[1].line,
+        )
     own = [span for span in window if span.kind == "coroutine" and span.line is not None]
     before, after = _outermost(pair[0], pair[1], own), _outermost(pair[1], pair[0], own)
     if before.name == after.name and before.kind in ("call", "coroutine"):
@@ -184,9 +243,20 @@ def _sequence(window: Sequence[Span]) -> Finding | None:
     )
 
 
-def _limited(group: Group, threads: int, visitors: int) -> Finding:
-    """The calls of `group` came `group.most` at a time, in `visitors` requests."""
+def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
+    """The calls of `group` came `group.most` at a time, in `visitors` requests, and `in_one`
+    request at most that many at once."""
     calls = f"{group.calls} (line {group.line})" if group.line else group.calls
+    if group.kind == "query" and visitors <= 1:
+        return _queries(group.spans)
+    if in_one == 1 < group.most <= visitors and group.total >= 2 * visitors:
+        return Finding(
+            "one-after-another",
+            f"{calls} ran {group.most} at a time, in {visitors} requests: each request makes its "
+            "calls one after the other.",
+            "Start the work that can overlap before you wait for any of it.",
+            group.line,
+        )
     if group.most == 1:
         why = f"{calls} ran one after the other"
         if group.total > 2:
@@ -210,6 +280,22 @@ def _limited(group: Group, threads: int, visitors: int) -> Finding:
         f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",
         "Look for what lets only so many in: a semaphore, a pool, a batch.",
         group.line,
+    )
+
+
+def _queries(spans: Sequence[Span]) -> Finding:
+    """One session does one thing at a time: only fewer queries are faster."""
+    queries = [span for span in spans if span.kind == "query"]
+    lines = sorted({span.line for span in queries if span.line is not None})
+    where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:3]))})"
+    each = max(span.each for span in queries)
+    total = sum(span.times for span in queries)
+    return Finding(
+        "called-too-often",
+        f"{count(total, 'query', 'queries')}{where if lines else ''} ran one after the other, as "
+        f"queries on one session do, and each takes {seconds(each)}.",
+        "Ask the database less often: one query can bring what several fetch.",
+        lines[0] if lines else None,
     )
 
 

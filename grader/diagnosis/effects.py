@@ -1,6 +1,15 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.finding import Finding, forgotten_work, line_of, running, sentence
+from grader.diagnosis.cut_short import answered_so, refusal_of
+from grader.diagnosis.finding import (
+    Finding,
+    forgotten_work,
+    line_of,
+    running,
+    sentence,
+    slip_of,
+)
+from grader.diagnosis.whose import of_call
 from grader.model.evidence import (
     ArgumentsCheck,
     CallsCheck,
@@ -8,10 +17,11 @@ from grader.model.evidence import (
     LeftOpenCheck,
     Leftover,
     PeakCheck,
+    SlipKind,
     StatusCheck,
     ValueCheck,
 )
-from grader.wording import times
+from grader.wording import seconds, times
 
 
 def peak_check(evidence: Evidence) -> Finding | None:
@@ -51,6 +61,16 @@ def calls(evidence: Evidence) -> Finding | None:
     line = line_of(evidence, check)
     wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
+        disposes = slip_of(evidence, "disposes") if "connection" in name else None
+        if disposes is not None:
+            return Finding(
+                "called-too-often",
+                f"{name} {_verb(name)} {times(ran)}; {wanted} would be right. Line "
+                f"{disposes.line}, {disposes.code}(), throws away the pool that all share.",
+                "Dispose of the engine when the app stops, in its lifespan; a request closes its "
+                "session only.",
+                disposes.line,
+            )
         if right == 0:
             return Finding(
                 "called-too-often",
@@ -66,6 +86,11 @@ def calls(evidence: Evidence) -> Finding | None:
             else "Look for what makes another one: a second place, each request.",
             line,
         )
+    if evidence.tidied and name:
+        return _tidied(evidence.tidied[0], check)
+    unfinished = _unfinished(evidence, name) if not ran else None
+    if unfinished is not None:
+        return unfinished
     left = running(evidence) or _still_running(evidence, name)
     if left is not None:
         return forgotten_work(left)
@@ -74,16 +99,85 @@ def calls(evidence: Evidence) -> Finding | None:
         why += f"{check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
     given = next((left for left in evidence.unsent if left.what == name), None)
+    given = given or next(iter(evidence.unsent), None)
     if given is not None and not ran:
         return Finding(
             "not-called",
-            f"{name} never ran: line {given.line} gave it to a BackgroundTasks that no response "
-            "takes along.",
+            f"{name} never ran: line {given.line} gave {_it(given.what, name)} to a "
+            "BackgroundTasks that no response takes along.",
             "Ask which object FastAPI looks at after the response, and how you get hold of it.",
             given.line,
         )
+    if evidence.cancelled and not ran:
+        task = evidence.cancelled[0]
+        return Finding(
+            "not-called",
+            f"{name} never ran: {task.what}, which line {task.line} made, was cancelled before it "
+            "began.",
+            "Look for what cancels it: cancel(), a time limit, a group that ends.",
+            task.line,
+        )
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _unfinished(evidence: Evidence, name: str) -> Finding | None:
+    """A call that began, and that had not ended when the test looked."""
+    calls = (s for s in evidence.spans if s.name == name and s.outcome in ("running", "cancelled"))
+    call = next(calls, None)
+    if call is None:
+        return None
+    ran = [s for s in evidence.spans if s.lane == "thread" and s.kind == "coroutine"]
+    if call.outcome == "running" and any(s.outcome == "running" for s in ran):
+        return Finding(
+            "thread-pool-queue",
+            f"{call.label} still waits in a thread, with an event loop of its own: what would wake "
+            "it belongs to the app's event loop, and each such wait holds one of 40 threads.",
+            "Await it on the app's event loop; an `async def` needs no thread.",
+            call.line,
+        )
+    blocking = [s for s in evidence.spans if s.blocking and s.end > call.start]
+    if blocking:
+        first = max(blocking, key=lambda span: span.each)
+        line = f" at line {first.line}" if first.line else ""
+        return Finding(
+            "blocked-loop",
+            f"{sentence(first.label)}{line} blocked the event loop for {seconds(first.each)}, so "
+            f"that {call.label} had not ended when the test looked.",
+            "Use a call that can be awaited, or hand the blocking one to a thread.",
+            first.line,
+        )
+    if call.outcome == "cancelled":
+        return Finding(
+            "not-called",
+            f"{call.label} was cancelled after {seconds(call.each)}, before it had ended.",
+            "Look for what cancels it: cancel(), a time limit, a group in which a task failed.",
+            call.line,
+        )
+    if name not in evidence.background:
+        return None
+    return Finding(
+        "not-called",
+        f"{call.label} began at {seconds(call.start)}, and had not ended when the test looked, at "
+        f"{seconds(call.end)}.",
+        "Look for what it waits for, or what came before it.",
+        call.line,
+    )
+
+
+def _it(what: str, name: str) -> str:
+    return "it" if what == name else what
+
+
+def _tidied(task: Leftover, check: CallsCheck) -> Finding:
+    made = f", which line {task.line} made," if task.line else ""
+    return Finding(
+        "lost-task",
+        f"{sentence(task.what)}{made} was gone before it had ended, and {check.name} with it: the "
+        "event loop holds its tasks weakly, and Python tidies away what nothing else holds.",
+        "Keep each task until it is done, in a set of the module, or let BackgroundTasks do it.",
+        task.line,
+    )
 
 
 def _verb(name: str) -> str:
@@ -102,10 +196,7 @@ def _wrong_argument(check: ArgumentsCheck) -> Finding:
 
 
 def _still_running(evidence: Evidence, name: str) -> Leftover | None:
-    for span in evidence.spans:
-        if span.name == name and span.outcome == "running":
-            return Leftover(what=span.label, line=span.line)
-    return None
+    return next((left for left in evidence.left if left.what.partition("(")[0] == name), None)
 
 
 def left_open(evidence: Evidence) -> Finding | None:
@@ -138,11 +229,18 @@ def value(evidence: Evidence) -> Finding | None:
     if left is not None:
         return forgotten_work(left)
     if isinstance(check, StatusCheck):
+        return _status(evidence, check)
+    if evidence.whose is not None:
+        truth, step = of_call(evidence.whose)
+        return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
+    alone = slip_of(evidence, "list_of_one")
+    if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(
-            "wrong-status",
-            f"The response has {check.actual}; the task asks for {check.expected}.",
-            "Look at which case this test is about, and what your code does in it.",
-            evidence.answered.get(check.status),
+            "wrong-value",
+            f"{_difference(check)} gather gives a list back, also for one call, as at "
+            f"line {alone.line}.",
+            "Await the one call itself.",
+            alone.line,
         )
     return Finding(
         "wrong-value",
@@ -150,6 +248,50 @@ def value(evidence: Evidence) -> Finding | None:
         "Find the line of yours that this value comes from."
         if check.how == "value"
         else "Compare with the shape that the task shows, types included.",
+    )
+
+
+SLIPS: dict[SlipKind, tuple[str, str]] = {
+    "idle": (
+        "only names `{code}`: its brackets are missing, so it is not called.",
+        "Put brackets behind it.",
+    ),
+    "not_raised": (
+        "makes an exception, {code}, and does nothing with it.",
+        "Write `raise` before it.",
+    ),
+    "returned": (
+        "returns an exception: that is a value like any other.",
+        "Write `raise` where you wrote `return`.",
+    ),
+    "list_is_true": (
+        "asks whether the list that gather gives is empty, and not what is in it.",
+        "Take the results out of the list, and ask each of them: all(...) does.",
+    ),
+}
+"""What slips mean when a status is wrong, behind `Line 32`; and what to do."""
+
+
+def _status(evidence: Evidence, check: StatusCheck) -> Finding:
+    why = f"The response has {check.actual}; the task asks for {check.expected}."
+    refusal = refusal_of(evidence, check.status) if check.status >= 400 else None
+    if refusal is not None:
+        return Finding(
+            "wrong-status",
+            f"{why} {answered_so(refusal)}",
+            "Look at which case this test is about, and whether it belongs to that line.",
+            refusal.line,
+        )
+    slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
+    if slip is not None and check.status < 400:
+        means, step = SLIPS[slip.kind]
+        means = means.format(code=slip.code)
+        return Finding("wrong-status", f"{why} Line {slip.line} {means}", step, slip.line)
+    return Finding(
+        "wrong-status",
+        why,
+        "Look at which case this test is about, and what your code does in it.",
+        evidence.answered.get(check.status),
     )
 
 

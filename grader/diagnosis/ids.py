@@ -12,6 +12,7 @@ IDS = {
     "server-error": "An exception left the answer's code.",
     "swallowed-cancel": "A cancelled task went on as if nothing had happened.",
     "lost-exception": "A task failed and nobody looked at its exception.",
+    "lost-task": "A task that nothing held on to was gone before it had ended.",
     "blocked-loop": "A call held the event loop's thread: nothing else could run.",
     "thread-pool-queue": "More calls than the thread pool has threads: the rest queued.",
     "one-after-another": "Work that could overlap ran one after the other.",

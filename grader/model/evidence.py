@@ -139,13 +139,31 @@ Check = Annotated[
 
 class Problem(Model):
     """An exception, told through the learner's own frames; `on_loop` says that none of its
-    frames lies in a worker thread."""
+    frames lies in a worker thread.
+
+    `planted`: a stand-in raised it, by the suite's order. `visits` are the requests that ended
+    with it. `group` is the type of the exception group that holds it. `code` is the statement of
+    the learner's in which it arose, `is_async` whether that stands in an `async def`, and `inside`
+    the function outside the learner's file that raised it, if there is one. `close` is a name
+    that was probably meant, and `has` are the names that the thing in question does have. Of a
+    response that cannot be sent, `path` leads to the value at fault, and `got` shows it.
+    """
 
     type: Text
     message: Text
     line: Line | None = None
     call: Text = ""
     on_loop: bool = False
+    planted: bool = False
+    visits: list[Count] = Field(default_factory=list)
+    group: str = ""
+    code: str = ""
+    is_async: bool = True
+    inside: str = ""
+    close: str = ""
+    has: list[str] = Field(default_factory=list)
+    path: str = ""
+    got: str = ""
 
 
 WaitKind = Literal["call", "condition", "event", "lock", "queue", "result", "sleep", "work"]
@@ -207,11 +225,107 @@ class Unanswered(Model):
     line: Line | None = None
 
 
+class Visited(Model):
+    """A request of the suite: its number, when it began and ended, and its status, 0 for none."""
+
+    number: Count
+    label: str
+    start: Moment
+    end: Moment | None = None
+    status: Count = 0
+
+
+class Refusal(Model):
+    """An HTTPException that the answer made; `because` is the exception that it handled there."""
+
+    status: Count
+    line: Line
+    at: Moment = 0.0
+    visit: Count | None = None
+    because: str = ""
+    said: str = ""
+    because_line: Line | None = None
+    planted: bool = False
+
+
+class Misfit(Model):
+    """An argument of another type than the given function's annotation says."""
+
+    name: str
+    argument: str
+    got: str
+    takes: str
+    line: Line | None = None
+
+
+class Shared(Model):
+    """Calls that got what is not theirs: `others` of `times` calls got another request's value.
+
+    `has_own`: these requests made a call with their own value, too. Without `others`, the `times`
+    calls of one request all got the same.
+    """
+
+    name: str
+    argument: str
+    got: str
+    line: Line | None = None
+    times: Count = 0
+    others: Count = 0
+    has_own: bool = False
+
+
+class Whose(Model):
+    """What the value at `path` is in truth: what that call returned, maybe for another request."""
+
+    path: str
+    call: str
+    line: Line | None = None
+    is_others: bool = False
+
+
+SlipKind = Literal[
+    "idle",
+    "not_raised",
+    "returned",
+    "pair",
+    "list_is_true",
+    "list_of_one",
+    "local_only",
+    "thread_wakes",
+    "return_in_finally",
+    "disposes",
+    "real_wait",
+    "other_clock",
+    "swallows",
+]
+
+
+class Slip(Model):
+    """A statement that Python takes and nobody means: what it is, its code and line."""
+
+    kind: SlipKind
+    code: str
+    line: Line
+
+
+class Limit(Model):
+    """A time limit in the learner's file."""
+
+    code: str
+    line: Line
+    limit_seconds: Moment
+
+
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the
     statuses of the responses, each with the line of an endpoint that gave it; `unsent` is work
-    for the background that no response took along."""
+    for the background that no response took along; `cancelled` are tasks that were cancelled
+    before they began, `tidied` those that Python took away while they waited, and `dead` are the
+    exceptions with which tasks ended; `peaks` says of each function how many of its calls ran at
+    once in a single request, at most; `left` are calls that still ran when their request was
+    over, `held` connections that were not given back; `about` is the visit whose response the
+    check looked at."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -229,4 +343,18 @@ class Evidence(Model):
     spin: Spin | None = None
     stalls: Annotated[list[Line], Few] = Field(default_factory=list)
     blocked: Moment = 0.0
+    about: Count | None = None
+    visits: Annotated[list[Visited], Few] = Field(default_factory=list)
+    refusals: Annotated[list[Refusal], Few] = Field(default_factory=list)
+    misfits: Annotated[list[Misfit], Few] = Field(default_factory=list)
+    shared: Annotated[list[Shared], Few] = Field(default_factory=list)
+    whose: Whose | None = None
+    slips: Annotated[list[Slip], Few] = Field(default_factory=list)
+    limits: Annotated[list[Limit], Few] = Field(default_factory=list)
+    cancelled: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    tidied: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    peaks: Annotated[dict[str, Count], Few] = Field(default_factory=dict)
+    held: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    left: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)

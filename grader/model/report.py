@@ -21,7 +21,8 @@ Isolation = Literal["none", "process", "sandbox"]
 class Failure(Model):
     """Why a test failed: the fact, the reason, the next step.
 
-    `is_duration`: expected and actual are durations; not in the JSON.
+    `is_duration`: expected and actual are durations, and `fact` says in words what happened, where
+    expected and actual alone do not; neither is in the JSON.
     """
 
     expected: str
@@ -32,6 +33,7 @@ class Failure(Model):
     file: str
     line: int | None = None
     is_duration: bool = Field(default=False, exclude=True)
+    fact: str = Field(default="", exclude=True)
 
 
 class TestResult(Model):

@@ -11,7 +11,7 @@ from grader.reports import reasons
 from grader.reports.harmless import plain
 from grader.reports.picture import figure, headline, source_of, ticks
 from grader.reports.terminal import SIGNS
-from grader.reports.timeline import ENDS, LEGEND, PENS, Mark, Pen, Row, timeline
+from grader.reports.timeline import ENDS, LEGEND, PENS, POINTS, Mark, Pen, Row, timeline
 from grader.wording import count, seconds
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def draw(spans: Sequence[Span], file: str) -> Drawing | None:
         return None
     source = source_of(file)
     return Drawing(
-        bars=[_bar(row, shown.end, source(row.line) if row.line else "") for row in shown.rows],
+        bars=[
+            _bar(row, shown.end, source(row.line) if row.line and not row.shares_line else "")
+            for row in shown.rows
+        ],
         axis=_axis(shown.end),
         legend=[(pen, LEGEND[pen]) for pen in shown.pens],
         end=seconds(shown.end),
@@ -95,7 +98,7 @@ def _shapes(marks: Sequence[Mark], end: float) -> list[Shape]:
     shapes: list[Shape] = []
     for mark in sorted(marks, key=lambda mark: (PENS.index(mark.pen), mark.start, mark.end)):
         x, width = mark.start / end * 100, (mark.end - mark.start) / end * 100
-        if mark.pen in ENDS or mark.pen == "instant":
+        if mark.pen in ENDS or mark.pen in POINTS:
             x, width = mark.end / end * 100, 0.0
         before = shapes[-1] if shapes else None
         if before is not None and before.pen == mark.pen:

@@ -28,6 +28,7 @@ Pens = Mapping[Pen | None, str]
 FANCY: Pens = {
     None: "░",
     "done": "█",
+    "shortest": "┃",
     "held": "─",
     "instant": "│",
     "blocking": "▓",
@@ -39,6 +40,7 @@ FANCY: Pens = {
 PLAIN: Pens = {
     None: ".",
     "done": "#",
+    "shortest": "!",
     "held": "-",
     "instant": "|",
     "blocking": "B",
@@ -66,6 +68,8 @@ def explain(failure: Failure, spans: Sequence[Span] = (), width: int = 80) -> st
 def headline(failure: Failure) -> str:
     """The fact and its name: `took 1.5 s, expected 1.0 s: one after another`."""
     name = failure.diagnosis.replace("-", " ")
+    if failure.fact:
+        return f"{failure.fact}: {name}"
     if failure.is_duration:
         return f"took {failure.actual}, expected {failure.expected}: {name}"
     return f"expected {failure.expected}, got {failure.actual}: {name}"
@@ -124,7 +128,7 @@ def figure(value: float) -> str:
 
 def _code(row: Row, source: Callable[[int], str], numbered: bool) -> str:
     number = f"{row.line:>3}  " if row.line is not None else "     " if numbered else ""
-    code = source(row.line) if row.line is not None else ""
+    code = source(row.line) if row.line is not None and not row.shares_line else ""
     return f"{number}{code or harmless.line(row.label)}"
 
 

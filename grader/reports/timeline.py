@@ -1,7 +1,7 @@
 """Chooses what a timeline shows: spans become rows of marks, which a picture draws.
 
-A row is one source line, or one kind of equal spans; its marks lie in drawing order,
-what is odd above what simply ended.
+A row is one call of one source line, or one kind of equal spans; its marks lie in drawing
+order, what is odd above what simply ended.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,11 +12,24 @@ from typing import Literal
 from grader.model.spans import Span, peak
 
 MAX_ROWS = 10
+RANGE = 0.95
+"""Share of the longest call's end below which the shortest one's end is marked."""
 MAX_MARKS = 2000
 """Stretches of one span that are drawn one by one; more of them are drawn as one."""
 
-Pen = Literal["done", "held", "instant", "blocking", "failed", "cancelled", "running", "unawaited"]
+Pen = Literal[
+    "done",
+    "shortest",
+    "held",
+    "instant",
+    "blocking",
+    "failed",
+    "cancelled",
+    "running",
+    "unawaited",
+]
 LEGEND: dict[Pen, str] = {
+    "shortest": "the shortest ends",
     "held": "held up",
     "instant": "took no time",
     "blocking": "blocks the loop",
@@ -30,6 +43,8 @@ PENS: tuple[Pen, ...] = ("done", *LEGEND)
 """All pens, in drawing order."""
 ENDS: tuple[Pen, ...] = ("failed", "cancelled", "running", "unawaited")
 """The pens that mark how a span ended, at its end."""
+POINTS: tuple[Pen, ...] = ("shortest", "instant")
+"""The pens that mark a moment and are drawn as a stroke."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +58,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """Spans that share a line and a label; `busy` are the stretches that blocked the loop."""
+    """Spans that share a line and a label; `busy` are the stretches that blocked the loop.
+
+    `shares_line`: other rows are of the same line, so that its source would not tell them apart.
+    """
 
     line: int | None
     label: str
     spans: tuple[Span, ...]
     busy: tuple[tuple[float, float], ...] = ()
+    shares_line: bool = False
 
     @property
     def start(self) -> float:
@@ -91,7 +110,17 @@ class Row:
                     marks.append(Mark(start, end, "instant"))
             if span.outcome != "done":
                 marks.append(Mark(span.start, span.end, span.outcome))
+        if self._is_range:
+            end = min(span.end for span in self.spans)
+            marks.append(Mark(end, end, "shortest"))
         return sorted(marks, key=lambda mark: PENS.index(mark.pen))
+
+    @property
+    def _is_range(self) -> bool:
+        """Did several calls begin together, end well, and take different times."""
+        ends = [span.end for span in self.spans]
+        together = all(s.start == self.start and s.repeat == 1 for s in self.spans)
+        return together and not self.is_odd and self.start < min(ends) < RANGE * max(ends)
 
     def _parts(self, span: Span, start: float, end: float) -> list[Mark]:
         """What was on the loop while something else blocked it did not run: it was held up."""
@@ -131,7 +160,7 @@ def timeline(spans: Sequence[Span], *, full: bool = False) -> Timeline | None:
 
 
 def _rows(spans: Sequence[Span]) -> list[Row]:
-    """Spans of one line and one lane share a row.
+    """Spans of one line, one lane and one name share a row.
 
     Requests, and endpoints that no line of the answer called, are left out where lines tell.
     """
@@ -148,10 +177,14 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
         if span.kind == "coroutine" and not span.blocking and _lies_in(span, busy):
             continue  # the blocking call is drawn instead, and took all of this span's time
         groups.setdefault(_key(span), []).append(span)
-    rows = [
-        Row(members[0].line, _label(members), tuple(members), busy)
-        for members in map(_inner, groups.values())
-    ]
+    rows = []
+    for members in map(_inner, groups.values()):
+        named: dict[str, list[Span]] = {}
+        for span in members:
+            named.setdefault(_name(span) if span.line is not None else "", []).append(span)
+        for alike in named.values():
+            shares = len(named) > 1
+            rows.append(Row(alike[0].line, _label(alike), tuple(alike), busy, shares))
     return sorted(rows, key=lambda row: (row.start, not row.frames, row.line or 0))
 
 
@@ -168,6 +201,11 @@ def _key(span: Span) -> tuple[object, ...]:
         segments = path.split("/")
         return method, len(segments), *segments[:2]
     return None, span.name
+
+
+def _name(span: Span) -> str:
+    """What tells the calls of one line apart: a function, or a host."""
+    return span.name.partition("/")[0] if span.kind == "upstream" else span.name
 
 
 def _label(spans: Sequence[Span]) -> str:

@@ -28,11 +28,17 @@ _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - it reads as what happened
-    """A check did not hold; `check` is what the diagnosis works with."""
+    """A check did not hold; `check` is what the diagnosis works with.
 
-    def __init__(self, check: Check) -> None:
+    `visit` is the number of the request whose response it looked at, and `value` the whole of
+    what it compared, where that is known.
+    """
+
+    def __init__(self, check: Check, *, visit: int | None = None, value: object = None) -> None:
         super().__init__(f"expected {check.expected}, got {check.actual}")
         self.check = check
+        self.visit = visit
+        self.value = value
 
 
 class SuiteError(TypeError):
@@ -68,7 +74,8 @@ def status(response: httpx.Response, expected: int) -> None:
     actual = response.status_code
     if actual != expected:
         raise CheckFailed(
-            StatusCheck(expected=f"status {expected}", actual=f"status {actual}", status=actual)
+            StatusCheck(expected=f"status {expected}", actual=f"status {actual}", status=actual),
+            visit=getattr(response, "visit", None),
         )
 
 
@@ -134,7 +141,10 @@ def not_hidden(response: httpx.Response, name: str = "", actual: str = "") -> No
     """Work failed, so the response has an error status: `not_hidden(response, "save_audit")`."""
     if response.status_code < 400:
         found = actual or f"status {response.status_code}"
-        raise CheckFailed(HiddenCheck(expected="an error status", actual=found, name=name))
+        raise CheckFailed(
+            HiddenCheck(expected="an error status", actual=found, name=name),
+            visit=getattr(response, "visit", None),
+        )
 
 
 def same(actual: object, expected: object) -> None:
@@ -146,7 +156,8 @@ def same(actual: object, expected: object) -> None:
     difference = _difference(actual, expected, "")
     if difference is not None:
         path, wanted, got, how = difference
-        raise CheckFailed(ValueCheck(expected=wanted, actual=got, path=path, how=how))
+        check = ValueCheck(expected=wanted, actual=got, path=path, how=how)
+        raise CheckFailed(check, value=actual)
 
 
 def _difference(actual: object, expected: object, path: str) -> Difference | None:

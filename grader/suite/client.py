@@ -18,6 +18,7 @@ from grader.suite.checks import CheckFailed
 from grader.suite.routes import line_of, unanswered
 from grader.trace import lines
 from grader.trace.recorder import Recorder
+from grader.trace.visits import Visit
 from grader.wording import short
 
 Message = MutableMapping[str, Any]
@@ -32,7 +33,10 @@ _AsyncClient = httpx.AsyncClient
 
 
 class Conversation:
-    """One request's way through the app: the ASGI `receive` and `send`."""
+    """One request's way through the app: the ASGI `receive` and `send`.
+
+    `cancelled` is the CancelledError with which the app ended, if it ended so.
+    """
 
     def __init__(self, body: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -40,7 +44,9 @@ class Conversation:
         self.status = 500
         self.headers: list[tuple[bytes, bytes]] = []
         self.chunks: list[bytes] = []
+        self.has_begun = False
         self.error: BaseException | None = None
+        self.cancelled: BaseException | None = None
         self.finished: asyncio.Future[None] = loop.create_future()
         self.disconnected: asyncio.Future[None] = loop.create_future()
 
@@ -52,11 +58,17 @@ class Conversation:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        kind = message["type"]
+        if kind == ("http.response.start" if self.has_begun else "http.response.body"):
+            # As uvicorn says it.
+            wanted = "http.response.body" if self.has_begun else "http.response.start"
+            raise RuntimeError(f"Expected ASGI message {wanted!r}, but got {kind!r}.")
+        if kind == "http.response.start":
+            self.has_begun = True
             # A plain int: a subclass of the answer's could override `==`.
             self.status = int.__add__(message["status"], 0)
             self.headers = list(message.get("headers", []))
-        elif message["type"] == "http.response.body":
+        elif kind == "http.response.body":
             self.chunks.append(bytes(message.get("body", b"")))
             if not message.get("more_body", False) and not self.finished.done():
                 self.finished.set_result(None)
@@ -66,15 +78,21 @@ class Conversation:
         if self.finished.done():
             return
         if task.cancelled():
-            self.finished.set_exception(RuntimeError("the app cancelled its own request"))
-        elif self.error is not None:
-            self.finished.set_exception(self.error)
+            error: BaseException = RuntimeError("the app cancelled its own request")
+            error.__cause__ = self.cancelled
         else:
-            self.finished.set_exception(RuntimeError("the app ended without a response"))
+            error = self.error or RuntimeError("the app ended without a response")
+        self.finished.set_exception(error)
+        self.finished.exception()  # looked at here: a visitor who left will not ask any more
 
 
 class Reply(httpx.Response):
-    """What the app answered; a body that is not JSON fails the test."""
+    """What the app answered; a body that is not JSON fails the test.
+
+    `visit` is the number of the request that it answers.
+    """
+
+    visit: int | None = None
 
     def json(self, **kwargs: Any) -> Any:
         """The body as JSON. Raises CheckFailed of kind `value`."""
@@ -83,7 +101,7 @@ class Reply(httpx.Response):
         except ValueError:
             body = f"the text {short(self.text, 60)}" if self.content else "no body at all"
             raise CheckFailed(
-                ValueCheck(expected="a body of JSON", actual=body, how="body")
+                ValueCheck(expected="a body of JSON", actual=body, how="body"), visit=self.visit
             ) from None
 
 
@@ -101,18 +119,23 @@ class Transport(httpx.AsyncBaseTransport):
         name = f"{request.method} {request.url.path}"
         record = self.recorder.begin(name, name, "loop", "request")
         scope = self._scope(request)
-        task = asyncio.create_task(
-            _as_coroutine(self.app, scope, talk),
-            context=contextvars.copy_context(),
-        )
+        visit = Visit(len(self.recorder.visits), name, record.start, request)
+        record.visit = visit
+        self.recorder.visits.append(visit)
+        context = contextvars.copy_context()
+        visit.enter(context)
+        task = asyncio.create_task(_as_coroutine(self.app, scope, talk), context=context)
         self.recorder.tasks.requests.add(task)
         self.tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda task: self._ended(task, visit))
         task.add_done_callback(talk.end)
         try:
             with self.recorder.ending(record):
-                await asyncio.shield(talk.finished)
+                await asyncio.wait((talk.finished,))  # leaves it alone when the visitor leaves
+                talk.finished.result()
+                visit.status = min(999, max(0, talk.status))
         finally:
+            visit.end = self.recorder.clock.now()
             if not talk.disconnected.done():
                 talk.disconnected.set_result(None)
         if talk.status >= 500:
@@ -124,12 +147,15 @@ class Transport(httpx.AsyncBaseTransport):
             self.recorder.unanswered = unanswered(self.app, scope, talk.status, body, file)
         if talk.error is not None and lines.is_stub(file, talk.error):
             raise talk.error  # a stub's 500 is no answer to look at
-        return Reply(talk.status, headers=talk.headers, content=body, request=request)
+        reply = Reply(talk.status, headers=talk.headers, content=body, request=request)
+        reply.visit = visit.number
+        return reply
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _ended(self, task: "asyncio.Task[None]", visit: Visit) -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.recorder.server_errors.append(error)
+            self.recorder.raised.ended(error, visit)
 
     def _scope(self, request: httpx.Request) -> dict[str, Any]:
         return {
@@ -162,6 +188,7 @@ class Lifespan:
         self.stopped: asyncio.Future[None] = loop.create_future()
         self.inbox: asyncio.Queue[Message] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
+        self.cancelled: BaseException | None = None
 
     async def start(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
@@ -193,7 +220,12 @@ class Lifespan:
             future.set_result(None)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        error = None if task.cancelled() else task.exception()
+        error: BaseException | None
+        if task.cancelled():
+            error = RuntimeError("the app's lifespan was cancelled")
+            error.__cause__ = self.cancelled
+        else:
+            error = task.exception()
         for future in (self.started, self.stopped):
             if future.done():
                 continue
@@ -276,4 +308,8 @@ def _is_unset(value: object) -> bool:
 
 
 async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:
-    await app(scope, talk.receive, talk.send)
+    try:
+        await app(scope, talk.receive, talk.send)
+    except asyncio.CancelledError as error:
+        talk.cancelled = error
+        raise

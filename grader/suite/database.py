@@ -65,6 +65,7 @@ class Database:
         self.connections = 0
         self.checked_out: dict[int, int | None] = {}
         self.max_checked_out = 0
+        recorder.held = lambda: self.open_sessions
         self._file: str | None = None
         self._dropped: list[int | None] = []
         self._query_lines = threading.local()

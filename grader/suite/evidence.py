@@ -14,7 +14,18 @@ from typing import TypeVar
 
 from grader.clock.errors import Stuck
 from grader.clock.stacks import GRADER, Stack
-from grader.model.evidence import Evidence, Leftover, Problem, Spin, Waiting, WaitKind
+from grader.model.evidence import (
+    Evidence,
+    Leftover,
+    Problem,
+    Spin,
+    ValueCheck,
+    Visited,
+    Waiting,
+    WaitKind,
+)
+from grader.model.spans import overlapping
+from grader.suite import problems, slips, whose
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
 from grader.trace.recorder import Recorder
@@ -60,9 +71,10 @@ def collect(
         problem = None if check else Problem(type=type(error).__name__, message=text)
         return Evidence(check=check, error=problem)
     recorder.end_computing()
-    file, told = recorder.file, partial(lines.problem, recorder.file)
+    file, told = recorder.file, partial(problems.problem, recorder.file, raised=recorder.raised)
     stuck = _find_stuck(error)
-    problem = None if check is not None else _problem(recorder.file, stuck or error)
+    problem = None if check is not None else _problem(stuck or error, recorder)
+    whole = error.value if isinstance(error, CheckFailed) else None
     return Evidence(
         check=check,
         error=problem,
@@ -73,12 +85,26 @@ def collect(
             [*recorder.unawaited, *unawaited(log, file), *held_unawaited(recorder)]
         ),
         unsent=_different(recorder.handover.unsent),
-        leftovers=_different(recorder.leaked()),
+        leftovers=_different(recorder.leaked(of_ended_visits=True)),
+        left=_different(_left_running(recorder)),
+        peaks=_peaks(recorder),
+        held=recorder.held()[:MAX_OF_A_KIND],
+        dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
         refused=recorder.refused,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
+        about=error.visit if isinstance(error, CheckFailed) else None,
+        visits=_visited(recorder, error),
+        refusals=recorder.raised.refusals[:MAX_OF_A_KIND],
+        misfits=whose.misfits(recorder),
+        shared=whose.shared(recorder),
+        whose=whose.whose(check, whole, recorder) if isinstance(check, ValueCheck) else None,
+        slips=slips.slips(file),
+        limits=slips.limits(file),
+        cancelled=_different(recorder.tasks.cancelled),
+        tidied=_different(recorder.tasks.tidied),
         background=sorted(recorder.background),
         blocked=sum(call.end - call.start for call in recorder.clock.blocking),
         computing=[
@@ -151,8 +177,45 @@ def _waiting(stack: Stack, file: str) -> Waiting:
     return Waiting(name=stack.name, kind=kind, waits_for=waits_for, line=line, stack=shown)
 
 
-def _problem(file: str, error: BaseException) -> Problem:
-    problem = lines.problem(file, error)
+def _left_running(recorder: Recorder) -> list[Leftover]:
+    """Calls of stand-ins that still run though the request which made them is over."""
+    return [
+        Leftover(what=record.label, line=record.line, running=True)
+        for record in recorder.records
+        if record.outcome == "running"
+        and record.kind in ("call", "job")
+        and record.name not in recorder.background
+        and (record.visit is None or record.visit.is_over)
+    ]
+
+
+def _peaks(recorder: Recorder) -> dict[str, int]:
+    """How many calls of one function ran at once for one request, at most."""
+    intervals: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    for record in recorder.records:
+        if record.visit is not None and record.kind in ("call", "job", "sleep", "upstream"):
+            name = record.label.partition("(")[0].partition("/")[0].strip()
+            stretch = record.start, recorder.end_of(record)
+            intervals.setdefault((name, record.visit.number), []).append(stretch)
+    most: dict[str, int] = {}
+    for (name, _), stretches in intervals.items():
+        most[name] = max(most.get(name, 0), overlapping(stretches))
+    return dict(islice(most.items(), MAX_OF_A_KIND))
+
+
+def _visited(recorder: Recorder, error: BaseException) -> list[Visited]:
+    """The requests; of many, the first ones, and the one that the check is about."""
+    about = error.visit if isinstance(error, CheckFailed) else None
+    return [
+        Visited(number=v.number, label=v.label, start=v.start, end=v.end, status=v.status)
+        for v in recorder.visits
+        if v.number < MAX_OF_A_KIND or v.number == about
+    ]
+
+
+def _problem(error: BaseException, recorder: Recorder) -> Problem:
+    file = recorder.file
+    problem = problems.problem(file, error, recorder.raised)
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
@@ -182,12 +245,16 @@ def _spin(file: str, problem: Problem) -> Spin | None:
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:
-    while error is not None:
+    """The Stuck that `error` is, holds or came of; a group may hold what came of the group."""
+    open_ends, seen = [error], set[int]()
+    while open_ends:
+        error = open_ends.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
         if isinstance(error, Stuck):
             return error
+        open_ends += [error.__context__, error.__cause__]
         if isinstance(error, BaseExceptionGroup):
-            for member in error.exceptions:
-                if (found := _find_stuck(member)) is not None:
-                    return found
-        error = error.__cause__ or error.__context__
+            open_ends += error.exceptions
     return None

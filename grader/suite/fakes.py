@@ -165,6 +165,7 @@ class Fake:
         kind: Kind = "call" if asynchronous else "job"
         call = Call(arguments, line, self.recorder.called(self.name, label, lane, kind, line))
         self.calls.append(call)
+        self.recorder.asked.append((self.name, self._signature, call))
         for value in arguments.values():
             if inspect.iscoroutine(value):
                 made = lines.first(self.recorder.file, (at[:2] for at in value.cr_origin or ()))
@@ -194,7 +195,7 @@ class Fake:
             error = error(*args, **kwargs)
         if error is not None:
             self.recorder.end(call.record, "failed")
-            raise error
+            raise self.recorder.raised.plant(error)
         self.recorder.end(call.record)
         call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
         return call.result

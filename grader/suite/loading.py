@@ -6,6 +6,7 @@ start a server or ask a question refused.
 
 import asyncio
 import builtins
+import logging
 import pdb
 import re
 import sys
@@ -135,6 +136,23 @@ def _refusals() -> Iterator[None]:
         yield
     finally:
         asyncio.run, uvicorn.run, patched.run, builtins.input = saved
+
+
+@contextmanager
+def logging_kept() -> Iterator[None]:
+    """What an answer hangs onto a logger ends with its test: the next one loads it afresh."""
+    known = [logging.root, *logging.root.manager.loggerDict.values()]
+    loggers = [logger for logger in known if isinstance(logger, logging.Logger)]
+    before = [(logger, logger.handlers[:], logger.filters[:], logger.level) for logger in loggers]
+    try:
+        yield
+    finally:
+        for logger in logging.root.manager.loggerDict.values():
+            if isinstance(logger, logging.Logger) and logger not in loggers:
+                logger.handlers, logger.filters = [], []
+        for logger, handlers, filters, level in before:
+            logger.handlers, logger.filters = handlers, filters
+            logger.setLevel(level)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
-from grader.suite.loading import first_load, load_again  # noqa: E402
+from grader.suite.loading import first_load, load_again, logging_kept  # noqa: E402
 from grader.suite.stopwatch import Stopwatch  # noqa: E402
 from grader.suite.trace import Trace  # noqa: E402
 from grader.suite.upstream import Upstream  # noqa: E402
@@ -288,6 +288,8 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
         seals.unshadowed(loop),
         seals.unshadowed(recorder.clock),
         recorder.handover.following(),
+        recorder.raised.watching(),
+        logging_kept(),
         Sampler(recorder).sampling(),
     ):
         yield recorder

@@ -40,9 +40,11 @@ def unanswered(
 
 
 def line_of(scope: Mapping[str, Any], file: str) -> int | None:
-    """Where the endpoint begins that the app's router has found for a request."""
+    """Where the endpoint that the app's router has found for a request gives its answer."""
     code = getattr(inspect.unwrap(scope.get("endpoint", len)), "__code__", None)
-    return code.co_firstlineno if code is not None and code.co_filename == file else None
+    if code is None or code.co_filename != file:
+        return None
+    return lines.answers_at(file, code.co_firstlineno)
 
 
 def _refused(

@@ -25,6 +25,7 @@ from grader.wording import count
 
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
+GIVEN_UP = "awaitlings.given_up"
 
 HERE = frozenset({None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"})
 """Hosts that are this machine: a name lookup for them is no call to the network."""
@@ -118,13 +119,13 @@ class Upstream(respx.MockRouter):
             if clock is not None and on_loop and clock.now() > record.start:
                 call = f"a synchronous httpx call ({request.method} {request.url.host})"
                 timing.record(clock, call, record.start, frame)
-            return _deliver(request, response)
+            return self._deliver(request, response)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream"):
             response = await super().async_handler(request)
             await self.recorder.pass_time(_wait(request, response))
-            return _deliver(request, response)
+            return self._deliver(request, response)
 
     # -- inside --------------------------------------------------------------
 
@@ -148,6 +149,17 @@ class Upstream(respx.MockRouter):
                 self.recorder.refused.append(where)
                 text = f"{where} is not part of this exercise"
                 raise NetworkRefused(text, request=request) from None
+
+    def _deliver(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        """The response as the answer sees it. Raises the route's httpx.TransportError."""
+        response.extensions.pop(LATENCY, None)
+        error = response.extensions.pop(ERROR, None)
+        if response.extensions.pop(GIVEN_UP, False):
+            raise httpx.ReadTimeout("the upstream took too long", request=request)
+        if error is not None:
+            broken = error(_SAID.get(error, "the connection broke"), request=request)
+            raise self.recorder.raised.plant(broken)
+        return response
 
     def _noting(self, original: Callable[..., None]) -> Any:
         @functools.wraps(original)
@@ -191,18 +203,9 @@ def _wait(request: httpx.Request, response: httpx.Response) -> float:
     latency = float(response.extensions.get(LATENCY, 0.0))
     limit = request.extensions.get("timeout", {}).get("read")
     if limit is not None and float(limit) < latency:
-        response.extensions[ERROR] = httpx.ReadTimeout
+        response.extensions[GIVEN_UP] = True
         return float(limit)
     return latency
-
-
-def _deliver(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-    """The response as the answer sees it. Raises the route's httpx.TransportError."""
-    response.extensions.pop(LATENCY, None)
-    error = response.extensions.pop(ERROR, None)
-    if error is not None:
-        raise error(_SAID.get(error, "the connection broke"), request=request)
-    return response
 
 
 _SAID = {

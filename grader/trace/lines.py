@@ -38,7 +38,7 @@ def problem(file: str, error: BaseException) -> Problem:
     """An exception, told through the answer's own frames; a group by its first member."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    steps = _traceback(error)
+    steps = steps_of(error)
     own = [step for step in steps if step.tb_frame.f_code.co_filename == file]
     return Problem(
         type=type(error).__name__,
@@ -51,11 +51,11 @@ def problem(file: str, error: BaseException) -> Problem:
 
 def is_stub(file: str, error: BaseException) -> bool:
     """Is it a NotImplementedError that a line of `file` itself raised."""
-    last = [step.tb_frame.f_code.co_filename for step in _traceback(error)[-1:]]
+    last = [step.tb_frame.f_code.co_filename for step in steps_of(error)[-1:]]
     return isinstance(error, NotImplementedError) and last == [file]
 
 
-def _traceback(error: BaseException) -> list[TracebackType]:
+def steps_of(error: BaseException) -> list[TracebackType]:
     """The steps of the error's traceback, outermost first."""
     steps, step = [], error.__traceback__
     while step is not None:
@@ -87,6 +87,18 @@ def call_at(file: str, line: int | None) -> str:
         if isinstance(node, ast.Call) and node.lineno == line:
             return f"{ast.unparse(node.func)}(...)"[:60]
     return "a call that waits"
+
+
+def answers_at(file: str, first: int) -> int:
+    """Of the function that begins at `first`, maybe with a decorator: its one `return`, else its
+    `def`."""
+    for node in nodes(file):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if first in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
+            returns = [part.lineno for part in ast.walk(node) if isinstance(part, ast.Return)]
+            return returns[0] if len(returns) == 1 else node.lineno
+    return first
 
 
 def loop_around(file: str, line: int) -> Loop | None:

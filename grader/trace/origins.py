@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 
 from grader.model.evidence import Leftover
 from grader.security import seals
+from grader.trace import visits
 
 ORIGIN_FRAMES = 3
 """Depth of a coroutine's `cr_origin`: it must reach through a fake's frame to the learner's."""
@@ -105,14 +106,14 @@ class Handover:
     def _noting(
         self, function: Callable[..., Any], frame: FrameType, job: Callable[..., Any] | None = None
     ) -> Callable[..., Any]:
-        line = self._line_of(frame)
+        line, visit = self._line_of(frame), visits.current()
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
             if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
                 sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
-                with self._on_job(job or function, line):
+                with visits.belongs_to(visit), self._on_job(job or function, line):
                     return function(*args, **kwargs)
             finally:
                 self._job.line = None

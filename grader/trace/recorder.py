@@ -20,12 +20,16 @@ from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Outcome, Span, chain, general
 from grader.security import seals
-from grader.trace import lines
+from grader.trace import lines, visits
 from grader.trace.origins import Handover, parts
+from grader.trace.raised import Raised
 from grader.trace.tasks import Tasks, current
+from grader.trace.visits import Visit
 
 FEW_SPANS = 60
 """Up to that many rows of spans are kept as they are, without joining any."""
+WAITING = ("queue", "threading", "concurrent.futures._base")
+"""Modules whose functions only wait: one that a thread runs has a span."""
 EARLY = 0.005
 """Seconds that a real clock may ring too early."""
 _real_sleep = asyncio.sleep
@@ -44,6 +48,7 @@ class Record:
     end: float | None = None
     outcome: Outcome = "running"
     of_lifespan: bool = False
+    visit: Visit | None = None
 
 
 class Recorder:
@@ -60,6 +65,10 @@ class Recorder:
         self.file = file
         self.tasks = Tasks(loop, file)
         self.handover = Handover(self.line, self.job, file)
+        self.raised = Raised(file, clock.now)
+        self.tasks.is_planted = self.raised.is_planted
+        self.visits: list[Visit] = []
+        self.asked: list[tuple[str, inspect.Signature, Any]] = []
         self.records: list[Record] = []
         self.jobs: list[Record] = []
         self.blocked: list[tuple[Blocking, int | None, Lane]] = []
@@ -71,6 +80,7 @@ class Recorder:
         self.background: set[str] = set()
         self.computing: list[Computing] = []
         self.end_computing: Callable[[], None] = lambda: None
+        self.held: Callable[[], list[Leftover]] = list
 
     # -- recording -----------------------------------------------------------
 
@@ -78,6 +88,7 @@ class Recorder:
         self, name: str, label: str, lane: Lane, kind: Kind, line: int | None = None
     ) -> Record:
         record = Record(name, label, lane, kind, line, self.clock.now())
+        record.visit = visits.current()
         record.of_lifespan = current() is self.tasks.lifespan
         self.records.append(record)
         return record
@@ -128,6 +139,12 @@ class Recorder:
         """A span for a job in a thread, when what runs is a function of the answer."""
         codes = (getattr(part, "__code__", None) for part in parts(function))
         code = next((code for code in codes if code and code.co_filename == self.file), None)
+        waits = [part for part in parts(function) if getattr(part, "__module__", "") in WAITING]
+        if code is None and waits and line is not None:
+            label = f"{getattr(waits[0], '__name__', 'wait')}(...)"
+            with self.ending(self.begin(f"own {label}", label, "thread", "job", line)):
+                yield
+            return
         if code is None:
             yield
             return
@@ -178,9 +195,12 @@ class Recorder:
         began = [r for r in self.records if r.name == name and r.outcome != "unawaited"]
         return sorted(began, key=lambda record: record.start)
 
-    def leaked(self) -> list[Leftover]:
-        """Tasks and threads of the answer that have not ended, by the line that started them."""
-        left = self.tasks.leaked()
+    def leaked(self, *, of_ended_visits: bool = False) -> list[Leftover]:
+        """Tasks and threads of the answer that have not ended, by the line that started them.
+
+        `of_ended_visits`: only those whose request is over, or that belong to none.
+        """
+        left = self.tasks.leaked(of_ended_visits=of_ended_visits)
         if all(task.done() for task in self.tasks.requests):  # one may still wait for its job
             left += [
                 Leftover(what=f"a thread of {job.label}", line=job.line, running=True)

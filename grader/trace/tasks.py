@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import anyio
 
 from grader.clock.stacks import GRADER
-from grader.model.evidence import Leftover
+from grader.model.evidence import Leftover, Problem
+from grader.trace import lines, visits
+from grader.trace.visits import Visit
 
 STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
+MAX_DEAD = 50
+"""Exceptions of such tasks that are kept."""
 STARTERS = (GRADER, str(Path(asyncio.__file__).parent), str(Path(anyio.__file__).parent))
 """Where the functions lie with which an answer starts a task, such as asyncio.gather."""
 
@@ -24,7 +29,10 @@ class Tasks:
 
     Attributes: `requests`, the tasks in which the suite's requests are served; `lifespan`, the
     one that runs the app's lifespan, and `app_is_up`, whether it has started and not yet been
-    told to stop; `lost`, exceptions of tasks that ended without anybody looking.
+    told to stop; `lost`, exceptions of tasks that ended without anybody looking; `cancelled`,
+    tasks of the answer that were cancelled before they began, and `tidied`, those that Python
+    took away while they waited, for nothing held on to them; `dead`, the exceptions with which
+    tasks of the answer ended.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, file: str) -> None:
@@ -34,6 +42,14 @@ class Tasks:
         self.lifespan: asyncio.Task[Any] | None = None
         self.app_is_up = False
         self.lost: list[BaseException] = []
+        self.cancelled: list[Leftover] = []
+        self.tidied: list[Leftover] = []
+        self.dead: list[Problem] = []
+        self.is_planted: Callable[[BaseException], bool] = lambda _error: False
+        self._made: dict[int, int] = {}
+        self._visits: weakref.WeakKeyDictionary[asyncio.Task[Any], Visit] = (
+            weakref.WeakKeyDictionary()
+        )
         self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
@@ -43,8 +59,26 @@ class Tasks:
     ) -> asyncio.Task[Any]:
         """The loop's task factory: notes the answer's line that created the task."""
         task = asyncio.Task(coro, loop=loop, **kwargs)
-        self._lines[task] = self._own_line(sys._getframe(1))
+        self._lines[task] = line = self._own_line(sys._getframe(1))
+        if line is not None:
+            self._made[id(task)] = line
+            if (visit := visits.current()) is not None:
+                self._visits[task] = visit
+            task.add_done_callback(partial(self._ended, line, loop.time()))
         return task
+
+    def _ended(self, line: int, made: float, task: "asyncio.Task[Any]") -> None:
+        if task.cancelled() and self.loop.time() == made:
+            self.cancelled.append(Leftover(what=f"the task {_name(task)}", line=line))
+        # Asking for the exception would count as looking at it.
+        error = getattr(task, "_exception", None)
+        if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
+            told = lines.problem(self.file, error)
+            self.dead.append(
+                told.model_copy(
+                    update={"planted": self.is_planted(error), "line": told.line or line}
+                )
+            )
 
     def _own_line(self, frame: FrameType | None) -> int | None:
         """The answer's line, when it started the task itself and no library did so for it."""
@@ -62,9 +96,13 @@ class Tasks:
 
     def note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The loop's exception handler: a task failed and nobody looked."""
-        error = context.get("exception")
+        error, task = context.get("exception"), context.get("task")
         if isinstance(error, BaseException):
             self.lost.append(error)
+        elif isinstance(task, asyncio.Task) and not task.done():
+            # Weak references to it are gone already; its place in memory is still its own.
+            line = self._made.get(id(task))
+            self.tidied.append(Leftover(what=f"the task {_name(task)}", line=line))
 
     def _suites(self) -> set[asyncio.Task[Any]]:
         """The tasks that the suite's client has made."""
@@ -75,14 +113,22 @@ class Tasks:
         for task in self._suites() - {current()}:
             task.cancel()
 
-    def leaked(self) -> list[Leftover]:
-        """The answer's own tasks that have not ended."""
+    def leaked(self, *, of_ended_visits: bool = False) -> list[Leftover]:
+        """The answer's own tasks that have not ended.
+
+        `of_ended_visits`: without those of a request that is still going on.
+        """
         left = []
         for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
-            line, name = self._lines.get(task), getattr(task.get_coro(), "__qualname__", "a task")
-            if line is not None:  # `all_tasks` has only those that are not done
-                left.append(Leftover(what=f"the task {name}", line=line, running=True))
+            line = self._lines.get(task)
+            # `all_tasks` has only those that are not done.
+            if line is not None and not (of_ended_visits and self._is_busy(task)):
+                left.append(Leftover(what=f"the task {_name(task)}", line=line, running=True))
         return left
+
+    def _is_busy(self, task: asyncio.Task[Any]) -> bool:
+        visit = self._visits.get(task)
+        return visit is not None and not visit.is_over
 
     async def abandon(self) -> None:
         """Cancel what still runs, and let go of the tasks that go on all the same."""
@@ -102,3 +148,7 @@ def current() -> asyncio.Task[Any] | None:
         return asyncio.current_task()
     except RuntimeError:
         return None
+
+
+def _name(task: asyncio.Task[Any]) -> str:
+    return getattr(task.get_coro(), "__qualname__", "a task")

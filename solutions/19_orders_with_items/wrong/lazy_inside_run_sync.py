@@ -1,7 +1,7 @@
 """run_sync lets the attribute load by itself, once for each order: it only hides the queries.
 
 fails: test_five_orders_take_two_queries = called-too-often
-fails: test_twelve_orders_take_no_longer = one-after-another
+fails: test_twelve_orders_take_no_longer = called-too-often
 fails: test_five_customers_at_once = called-too-often
 """
 

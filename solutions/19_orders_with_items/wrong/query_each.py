@@ -1,7 +1,7 @@
 """A query for the items of each order: five orders take six queries.
 
 fails: test_five_orders_take_two_queries = called-too-often
-fails: test_twelve_orders_take_no_longer = one-after-another
+fails: test_twelve_orders_take_no_longer = called-too-often
 fails: test_five_customers_at_once = called-too-often
 """
 

@@ -1,6 +1,6 @@
 """Nothing refers to the task, so Python may collect it before it is done.
 
-fails: test_nothing_is_lost_while_it_waits = fire-and-forget
+fails: test_nothing_is_lost_while_it_waits = lost-task
 """
 
 import asyncio

@@ -116,6 +116,13 @@ def test_no_golden_file_is_left_over() -> None:
     assert set(diagnosis_corpus.GOLDEN.glob("*/*")) == set(wanted)
 
 
+@pytest.mark.parametrize("empty", ["Line None", "line None", "Follow that line"])
+def test_no_text_is_empty(empty: str) -> None:
+    """No learner reads of a line that is not there, or a step that says nothing."""
+    texts = diagnosis_corpus.GOLDEN.glob("*/*.txt")
+    assert [path.name for path in texts if empty in path.read_text(encoding="utf-8")] == []
+
+
 def _about(result: ExerciseResult) -> str:
     """What a reader of a failed comparison wants to know first."""
     problem = f" Its problem: {result.problem}" if result.problem else ""

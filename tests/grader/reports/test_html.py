@@ -159,6 +159,8 @@ SPANS = [
     Span(label="log(1)", line=25, start=0.5, end=1.5, outcome="running"),
     Span(label="note(1)", line=26, start=1.5, end=1.5, outcome="unawaited"),
     Span(label="tick(1)", line=27, start=1.5, end=1.5),
+    Span(label="load(1)", line=28, start=0.0, end=0.5),
+    Span(label="load(2)", line=28, start=0.0, end=1.0),
 ]
 
 

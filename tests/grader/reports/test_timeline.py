@@ -148,6 +148,29 @@ def test_what_took_no_time_is_a_stroke() -> None:
     assert lines[-1].strip() == "| took no time"
 
 
+def test_two_calls_on_one_line_are_two_rows() -> None:
+    """As formatters write a gather: each call has its row, with the call instead of the line."""
+    both = "pay, mail = await asyncio.gather(pay(1), mail(1))"
+    spans = [
+        Span(label="mail(1)", line=7, start=0.0, end=0.5),
+        Span(label="pay(1)", line=7, start=0.0, end=1.0),
+    ]
+    lines = draw(spans, 80, lambda _line: both)
+    assert [line.split()[:2] for line in lines[:2]] == [["7", "mail(1)"], ["7", "pay(1)"]]
+
+
+def test_the_shortest_is_shown_inside_the_longest() -> None:
+    """Of calls that begin together in one row, the end of the shortest is marked."""
+    spans = [
+        Span(label="load('a')", line=7, start=0.0, end=0.5),
+        Span(label="load('b')", line=7, start=0.0, end=1.5, count=9),
+    ]
+    shown = timeline(spans)
+    assert shown is not None
+    (row,) = shown.rows
+    assert [mark.start for mark in row.marks if mark.pen == "shortest"] == [0.5]
+
+
 def test_repeats_lie_where_they_were() -> None:
     """A chain of stretches with gaps is drawn with its gaps."""
     span = Span(label="f()", line=1, start=0.0, end=3.0, repeat=2, gap=1.0)

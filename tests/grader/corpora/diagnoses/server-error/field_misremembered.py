@@ -1,7 +1,7 @@
-"""The request cancels itself.
+"""Asks the order for a field of another name.
 
 exercise: 06_checkout
-fails: test_payment_and_email_overlap = unexpected-error
+fails: test_payment_and_email_overlap = server-error
 """
 
 import asyncio
@@ -30,11 +30,7 @@ async def send_confirmation_email(order_id: int) -> dict:
 
 @app.post("/checkout")
 async def checkout(order: Order) -> dict:
-    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
     payment, email = await asyncio.gather(
-        process_payment(order.id),
-        send_confirmation_email(order.id),
+        process_payment(order.order_id), send_confirmation_email(order.order_id)
     )
-    asyncio.current_task().cancel()
-    await asyncio.sleep(0)
     return {"payment": payment, "email": email}

@@ -1,0 +1,365 @@
+"""Rules about exceptions: the headline is the exception, and its meaning follows.
+
+An exception that a stand-in raises by the suite's order is never the learner's fault; it is
+told only when it ended the very request that a check is about.
+"""
+
+import re
+
+from grader.diagnosis import responses
+from grader.diagnosis.explained import explain
+from grader.diagnosis.finding import (
+    NO_GENERATOR,
+    Finding,
+    brief,
+    is_coroutine_used,
+    line_of,
+    slip_of,
+    told,
+)
+from grader.model.evidence import (
+    CallsCheck,
+    Evidence,
+    HiddenCheck,
+    LeftOpenCheck,
+    Leftover,
+    PeakCheck,
+    Problem,
+    TimeCheck,
+    ValueCheck,
+)
+from grader.model.spans import Span
+
+LOCKED = "database is locked"
+"""What SQLite says when it has waited for a lock in vain."""
+ONE_AT_A_TIME = re.compile("is already in progress|concurrent operations are not permitted")
+"""What SQLAlchemy says of a session that two tasks use at once."""
+GROUPED = (
+    " It came out of a task group, which wraps what its tasks raise into an {group}: FastAPI "
+    "sees no HTTPException in that, and answers with status 500."
+)
+
+
+def relevant(evidence: Evidence) -> list[Problem]:
+    """The exceptions that may be why the check failed, the likeliest first."""
+    problems, check, about = evidence.server_errors, evidence.check, evidence.about
+    if isinstance(check, PeakCheck | LeftOpenCheck | HiddenCheck):
+        return []
+    own = [p for p in problems if not p.planted]
+    planted = [p for p in problems if p.planted]
+    if about is not None:
+        mine = [p for p in problems if about in p.visits]
+        return [*mine, *(p for p in own if about not in p.visits)]
+    if isinstance(check, CallsCheck) and check.kind == "called_too_often":
+        return own
+    if isinstance(check, TimeCheck):
+        last = {v.number for v in evidence.visits if v.end is not None and v.end == check.end}
+        planted = [p for p in planted if last & set(p.visits)]
+    elif len(evidence.visits) > 1 and not isinstance(check, ValueCheck):
+        planted = []
+    return [*own, *planted]
+
+
+def raised(evidence: Evidence, problem: Problem) -> Finding:
+    """An exception of the learner's own, explained."""
+    message = brief(problem.message)
+    if problem.type == "MemoryError":
+        where = f"Line {problem.line}" if problem.line else "Your code"
+        return told(
+            evidence,
+            problem,
+            "server-error",
+            f"{where} asked for more memory than an answer may have, which is 3 GB (MemoryError).",
+            "Keep less at once: a part at a time, or a generator instead of a list.",
+        )
+    if problem.type == "BreakpointReached":
+        where = f"Line {problem.line}" if problem.line else "Your code"
+        return told(
+            evidence,
+            problem,
+            "server-error",
+            f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
+            "Take the breakpoint out. To stop there, run "
+            f"`pytest tests/exercises/{problem.message} -s`: the clock waits meanwhile.",
+        )
+    what = f"{problem.type}: {message}" if message else problem.type
+    what = what if what.endswith("...") else what.rstrip(".") + "."
+    id, means, step = explain(problem)
+    if problem.group:
+        means = GROUPED.format(group=problem.group) if problem.type == "HTTPException" else means
+        step = (
+            "Let the tasks return what they found, and raise HTTPException behind the group."
+            if problem.type == "HTTPException"
+            else step
+        )
+    if problem.line is not None:
+        return told(evidence, problem, id, f"Line {problem.line} raised {what}{means}", step)
+    if not means:
+        step = "Ask what your code called, returned or left out just before."
+        return told(evidence, problem, id, f"It arose outside your file: {what}", step)
+    return told(evidence, problem, id, f"{what}{means}", step)
+
+
+def no_yield(evidence: Evidence) -> Finding | None:
+    """A function that must be a generator is none; what uses it says so in its own words."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if any(t in p.message for t in NO_GENERATOR)), None)
+    if problem is None or "GeneratorContextManager" in problem.message:
+        return None
+    if "has been called" in problem.message or "object is not" not in problem.message:
+        return None
+    return told(
+        evidence,
+        problem,
+        "server-error",
+        f"A function that must `yield` has no `yield`: {problem.type}: {brief(problem.message)}.",
+        "A lifespan, and each function made a context manager, yields exactly once: what comes "
+        "before the `yield` begins, what comes after it ends.",
+    )
+
+
+def locked_database(evidence: Evidence) -> Finding | None:
+    """SQLite waits in C, so that its wait is seen only when it gives up."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if LOCKED in p.message and p.on_loop and p.line), None)
+    if problem is None:
+        return None
+    return Finding(
+        "blocked-loop",
+        f"Line {problem.line} met a database that another connection keeps locked. SQLite waits "
+        "for it, 5 s unless told otherwise, and on the event loop nothing else can run meanwhile; "
+        f"then it gave up: {problem.type}: {brief(problem.message)}.",
+        "Let SQLite wait in a thread, and let nobody await in the midst of a transaction.",
+        problem.line,
+    )
+
+
+def own_error(evidence: Evidence) -> Finding | None:
+    """An exception that is not the suite's: it explains a coroutine that was left over, too."""
+    own = [p for p in relevant(evidence) if not p.planted]
+    if not own and evidence.error is not None and evidence.error.type in ("RuntimeError",):
+        own = [evidence.error] if evidence.error.visits else []
+    # Where a line is known, there is something to look at.
+    problem = next((p for p in own if p.line), own[0] if own else None)
+    if problem is None:
+        return None
+    if problem.line is None and evidence.unawaited:
+        if not explain(problem)[1] and not problem.got:
+            return None
+        line = next((left.line for left in evidence.unawaited if left.line), None)
+        problem = problem.model_copy(update={"line": line})
+    return _server_error(evidence, problem)
+
+
+def planted_error(evidence: Evidence) -> Finding | None:
+    """What a stand-in raised came all the way out of the request that the check is about."""
+    problem = next((p for p in relevant(evidence) if p.planted), None)
+    if problem is None and evidence.error is not None and evidence.error.planted:
+        problem = evidence.error
+    if problem is None:
+        return None
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    what = f"{problem.type}: {brief(problem.message)}".rstrip(": ").rstrip(".")
+    line = problem.line or (failed.line if failed is not None else None)
+    here = failed if failed is not None and (failed.line == line or not problem.line) else None
+    if here is not None:
+        where = f"{here.label} (line {here.line}) failed"
+    else:
+        where = f"The call at line {line} failed" if line else "What your code called failed"
+    return told(
+        evidence,
+        problem.model_copy(update={"line": line}),
+        "server-error",
+        f"{where}, as such a call may, and nothing caught it: {what}.",
+        "Ask who should catch it, and what should become of the rest of the work.",
+    )
+
+
+def _server_error(evidence: Evidence, problem: Problem) -> Finding:
+    if "MissingGreenlet" in problem.type + problem.message:
+        return responses.query_without_await(evidence, problem)
+    if problem.type == "ResponseValidationError":
+        return responses.unfit(evidence, problem)
+    if problem.type == "PydanticSerializationError" and problem.got:
+        return responses.holds_work(evidence, problem)
+    if is_coroutine_used(problem):
+        return _coroutine_used(evidence, problem)
+    if problem.type == "PydanticSerializationError":
+        return responses.no_json(evidence, problem)
+    if problem.type == "TimeoutError" and "QueuePool" in problem.message and evidence.held:
+        return _pool_empty(evidence, problem)
+    slip = slip_of(evidence, "local_only")
+    if slip is not None and problem.type == "AttributeError" and "'NoneType'" in problem.message:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": slip.line}),
+            "server-error",
+            f"{problem.type}: {brief(problem.message)}. Line {slip.line} gives `{slip.code}` a "
+            "value in its own function only; the name at the top of the file keeps its None.",
+            f"Say `global {slip.code}` at the top of that function, or keep it in app.state.",
+        )
+    if ONE_AT_A_TIME.search(problem.message):
+        tasks = (dead.line for dead in evidence.dead if dead.line and not dead.planted)
+        problem = problem.model_copy(update={"line": next(tasks, problem.line)})
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    if problem.line is None and failed is not None and not explain(problem)[1]:
+        return _failed_call(evidence, problem, failed)
+    return raised(evidence, problem)
+
+
+def _failed_call(evidence: Evidence, problem: Problem, failed: Span) -> Finding:
+    """It came from what the code called: the line of that call is the one to look at."""
+    return told(
+        evidence,
+        problem.model_copy(update={"line": failed.line}),
+        "server-error",
+        f"{failed.label} (line {failed.line}) failed, and nothing caught it: "
+        f"{problem.type}: {brief(problem.message)}".rstrip(".")
+        + ".",
+        "Ask who should catch it, and what should become of the rest of the work.",
+    )
+
+
+def _pool_empty(evidence: Evidence, problem: Problem) -> Finding:
+    line = evidence.held[0].line
+    where = f"; line {line} took them" if line else ""
+    return told(
+        evidence,
+        problem.model_copy(update={"line": line or problem.line}),
+        "still-running",
+        f"All {len(evidence.held)} connections of the pool were lent out, and none came back in "
+        f"30 s: sessions are left open{where}.",
+        "Close each session when its request is done: `async with` does, also when it fails.",
+    )
+
+
+# -- coroutines ----------------------------------------------------------------
+
+
+def forgotten_await(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if evidence.unawaited:
+        first = evidence.unawaited[0]
+        if first.line is None:
+            spans = (s for s in evidence.spans if s.name == first.what and s.line)
+            first = first.model_copy(update={"line": next((s.line for s in spans), None)})
+        return _unawaited(first)
+    never = next((s for s in evidence.spans if s.outcome == "unawaited"), None)
+    if never is not None:
+        return _unawaited(Leftover(what=never.name, line=never.line))
+    if isinstance(check, ValueCheck) and check.how == "coroutine":
+        return _made(f"The value is {check.actual}.", None)
+    for problem in (evidence.error, *evidence.server_errors):
+        if problem is not None and is_coroutine_used(problem):
+            return _coroutine_used(evidence, problem)
+    return None
+
+
+def _unawaited(made: Leftover) -> Finding:
+    place = f" (line {made.line})" if made.line else ""
+    return _made(f"`{made.what}(...)` was called but never awaited{place}.", made.line)
+
+
+def _made(why: str, line: int | None) -> Finding:
+    return Finding(
+        "forgotten-await",
+        f"{why} Calling an `async def` only makes a coroutine; its body has not run.",
+        "Await it where you need its result.",
+        line,
+    )
+
+
+def _coroutine_used(evidence: Evidence, problem: Problem) -> Finding:
+    if explain(problem)[1]:
+        return raised(evidence, problem)
+    where = f"Line {problem.line}" if problem.line else "The code"
+    made = next((left for left in evidence.unawaited if left.line), None)
+    if made is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": made.line}),
+            "forgotten-await",
+            f"`{made.what}(...)` was called but never awaited (line {made.line}): that only makes "
+            f"a coroutine. {where} used it as if it were its result.",
+            "Await the call where you need its result.",
+        )
+    return told(
+        evidence,
+        problem,
+        "forgotten-await",
+        f"{where} used a coroutine as if it were its result: {problem.type}: "
+        f"{brief(problem.message).rstrip('.')}. Calling an `async def` only makes a coroutine; its "
+        "body has not run.",
+        "Await it where you need its result.",
+    )
+
+
+# -- exceptions that nobody sees -------------------------------------------------
+
+
+def lost_exception(evidence: Evidence) -> Finding | None:
+    if not evidence.lost:
+        return None
+    problem = evidence.lost[0]
+    where = f" at line {problem.line}" if problem.line else ""
+    return Finding(
+        "lost-exception",
+        f"A task ended with {problem.type}: {brief(problem.message)}{where}, and nobody looked "
+        "at it.",
+        "Await every task that you start, or look at its exception when it is done.",
+        problem.line,
+    )
+
+
+def dead_task(evidence: Evidence) -> Finding | None:
+    """A task that failed does nothing any more: who waits for it waits for ever."""
+    if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
+        return None
+    dead = next((p for p in evidence.dead if p.line), None)
+    if dead is None:
+        return None
+    waits = next((w for w in evidence.waiting if w.line is not None and w.line != dead.line), None)
+    waits = waits or next((w for w in evidence.waiting if w.line is not None), None)
+    so = f" Line {waits.line} still waits for {waits.waits_for}." if waits is not None else ""
+    return Finding(
+        "lost-exception",
+        f"A task ended at line {dead.line} with {dead.type}: {brief(dead.message).rstrip('.')}, "
+        f"and so does nothing of what it was still to do.{so}",
+        "Catch in the task what may fail there, and let it go on, or say that it has ended.",
+        dead.line,
+    )
+
+
+def taken_for_a_result(evidence: Evidence) -> Finding | None:
+    """A task failed, not by the suite's order, and what it raised was looked at and dropped."""
+    check = evidence.check
+    if not isinstance(check, ValueCheck | HiddenCheck):
+        return None
+    dead = next((p for p in evidence.dead if not p.planted), None)
+    line = next((s.line for s in evidence.spans if s.kind == "query" and s.line), None)
+    line = dead.line or line if dead is not None else None
+    if dead is None or dead.type == "HTTPException":
+        return None
+    _, means, step = explain(dead)
+    where = f" (line {line})" if line else ""
+    return Finding(
+        "lost-exception",
+        f"A task{where} ended with {dead.type}: {brief(dead.message).rstrip('.')}, and the "
+        f"response goes on as if it had a result.{means}",
+        step,
+        line,
+    )
+
+
+def hidden_failure(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, HiddenCheck):
+        return None
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
+    return Finding(
+        "lost-exception",
+        f"{work} failed, and the response says {check.actual} all the same.",
+        "Follow the exception from where it is raised: who catches it, and what becomes of it?",
+        line_of(evidence, check),
+    )

@@ -1,0 +1,124 @@
+"""Rules about a response that cannot be sent: the value at fault says more than the library."""
+
+import re
+
+from grader.diagnosis.finding import Finding, brief, slip_of, told
+from grader.model.evidence import Evidence, Problem
+from grader.model.spans import Span
+
+WORK = ("a task", "a future", "a gatheringfuture", "a coroutine")
+"""How the evidence shows what was to be awaited."""
+
+
+def query_without_await(evidence: Evidence, problem: Problem) -> Finding:
+    """SQLAlchemy says it in words that only its authors can read."""
+    where = f"Line {problem.line}" if problem.line else "The code"
+    if problem.type == "ResponseValidationError" and problem.path:
+        where = f"The response model, which reads `{problem.path}` of what you return,"
+    return told(
+        evidence,
+        problem,
+        "server-error",
+        f"{where} read something that was not loaded: SQLAlchemy would have had to send a query "
+        "there, where nothing awaits it (MissingGreenlet).",
+        "Find out which attribute that is, and have it loaded before that line."
+        if problem.line
+        else "Have the query load it, or return plain data.",
+        what="read what was not loaded (MissingGreenlet)",
+    )
+
+
+def unfit(evidence: Evidence, problem: Problem) -> Finding:
+    """FastAPI's message is a list of dictionaries: what counts is the value, and the sentence."""
+    said = re.search(r"'msg': (?:'([^']*)'|\"([^\"]*)\")", problem.message)
+    got, whole = problem.got, not problem.path
+    what = (
+        "The endpoint returned" if whole else f"In what the endpoint returned, `{problem.path}` is"
+    )
+    id, pair = "server-error", slip_of(evidence, "pair")
+    returned = slip_of(evidence, "returned")
+    if whole and got == "None":
+        why = "The endpoint returned None: on the way that this request took there is no `return`."
+        step = "Return the answer at the end of the function."
+    elif whole and returned is not None and ("Exception" in got or "Error" in got):
+        why = f"Line {returned.line} returns an exception: that is a value like any other."
+        step = "Write `raise` where you wrote `return`."
+        problem = problem.model_copy(update={"line": returned.line})
+    elif whole and got.startswith("("):
+        place = f"Line {pair.line} returned" if pair else "The endpoint returned"
+        why = f"{place} a pair, {got}: FastAPI takes no status from it."
+        step = "Raise HTTPException with that status, or return JSONResponse(..., status_code=...)."
+        if pair is not None:
+            problem = problem.model_copy(update={"line": pair.line})
+    elif "bound method" in got or got.startswith("<function"):
+        why = f"{what} a function, {got}: its brackets are missing."
+        step = "Call it: put brackets behind its name."
+    elif got.startswith(("<Response", "<httpx")):
+        why = f"{what} httpx's response itself, {got}, and not what it holds."
+        step = "Return its data: response.json()."
+    elif got.startswith(WORK):
+        id = "forgotten-await"
+        why = f"{what} {got.replace('gatheringfuture', 'promise of results, from gather')}, and "
+        why += "not its result."
+        step = "Await it before you return."
+    else:
+        sentence = (said[1] or said[2]) if said else ""
+        why = f"{what} {got}" if got else "What the endpoint gave back"
+        why += ", which does not fit the return type that it declares"
+        why = why if got else why.replace(", which does", " does")
+        why += f": {sentence}." if sentence else "."
+        step = "Compare what you return, in this test's case, with the type behind the arrow."
+    fact = f"returned {got}" if whole and got else "returned what cannot be sent"
+    return told(evidence, problem, id, why, step, what=fact)
+
+
+def holds_work(evidence: Evidence, problem: Problem) -> Finding:
+    """A value in the response is a task, a future or a coroutine."""
+    place = f"`{problem.path}` in the response" if problem.path else "The response"
+    what = problem.got.replace("gatheringfuture", "promise of results, from gather")
+    ran = _made_in_a_thread(evidence) if "coroutine" in what else None
+    if ran is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": ran.line}),
+            "forgotten-await",
+            f"{place} is {what}. Line {ran.line} ran {ran.label}, an `async def`, in a thread: "
+            "there the call only makes a coroutine, and nobody awaits it.",
+            "Await the `async def` itself; a thread is for a function that blocks.",
+            what=f"returned {what}",
+        )
+    made = next((left for left in evidence.unawaited if left.line), None)
+    if "coroutine" in what and made is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": made.line}),
+            "forgotten-await",
+            f"{place} is {what}: `{made.what}(...)` was called but never awaited (line "
+            f"{made.line}).",
+            "Await the call where you need its result.",
+            what=f"returned {what}",
+        )
+    return told(
+        evidence,
+        problem.model_copy(update={"line": problem.line or evidence.answered.get(500)}),
+        "forgotten-await",
+        f"{place} is {what}, and not its result.",
+        "Await it before you return.",
+        what=f"returned {what}",
+    )
+
+
+def no_json(evidence: Evidence, problem: Problem) -> Finding:
+    return told(
+        evidence,
+        problem,
+        "server-error",
+        f"The response cannot be written as JSON: {brief(problem.message)}.",
+        "Look at each value that you return: is it plain data?",
+    )
+
+
+def _made_in_a_thread(evidence: Evidence) -> Span | None:
+    """A job in a thread that took no time: an `async def` that was only called there."""
+    ran = (s for s in evidence.spans if s.lane == "thread" and s.kind == "coroutine" and s.line)
+    return next((span for span in ran if span.end == span.start), None)

@@ -1,0 +1,155 @@
+"""Statements that Python takes and nobody means, and the time limits that a file sets."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from grader.model.evidence import Limit, Slip
+from grader.trace import lines
+
+MAX = 20
+"""Slips or limits of one file that the evidence holds."""
+MAX_CODE = 80
+"""Characters of one that are told."""
+LIMITS = {"timeout": 0, "wait_for": 1, "fail_after": 0, "move_on_after": 0, "wait": 1, "Timeout": 0}
+"""Calls that set a time limit, by the place of its seconds among the arguments."""
+REAL_WAIT = re.compile(
+    r"(select\.(?:select|poll|epoll)|multiprocessing\..*\.(?:wait|get|join|acquire)"
+    r"|signal\.(?:setitimer|alarm|pause|sigwait|sigtimedwait))"
+)
+"""Calls that wait on the machine's own clock, which no test's clock can take the place of."""
+OTHER_CLOCK = re.compile(r"(datetime|date)\.(now|utcnow|today)\(")
+"""Questions for a time that does not follow a test's clock."""
+FAILURES = ("Exception", "Error")
+"""How the names of exceptions end."""
+
+
+def slips(file: str) -> list[Slip]:
+    return list(_slips(file))[:MAX]
+
+
+def limits(file: str) -> list[Limit]:
+    found = []
+    for node in lines.nodes(file):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rpartition(".")[2]
+        place = LIMITS.get(name)
+        given = [k.value for k in node.keywords if k.arg in ("timeout", "delay")]
+        if place is not None and len(node.args) > place:
+            given.append(node.args[place])
+        for value in given:
+            seconds = value.value if isinstance(value, ast.Constant) else None
+            if isinstance(seconds, int | float) and 0 <= seconds < 10**6:
+                code = f"{ast.unparse(node.func)}({'..., ' if place or place is None else ''}"
+                code += f"timeout={seconds:g})" if place is None else f"{seconds:g})"
+                limit = Limit(code=code[-MAX_CODE:], line=value.lineno, limit_seconds=seconds)
+                found.append(limit)
+    return found[:MAX]
+
+
+def _slips(file: str) -> Iterator[Slip]:
+    for node in lines.nodes(file):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
+            yield _slip("idle", node.value)
+        elif isinstance(node, ast.Expr) and _is_failure(node.value):
+            yield _slip("not_raised", node.value)
+        elif isinstance(node, ast.Return) and _is_failure(node.value):
+            yield _slip("returned", node)
+        elif isinstance(node, ast.Return) and _is_pair(node.value):
+            yield _slip("pair", node)
+        elif isinstance(node, ast.If | ast.While | ast.IfExp) and _is_gathered(node.test):
+            yield _slip("list_is_true", node.test)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if _is_gathered(node.value, alone=True):
+                yield _slip("list_of_one", node.value)
+        elif isinstance(node, ast.Module):
+            yield from _local_only(node)
+        elif isinstance(node, ast.FunctionDef):
+            yield from _thread_wakes(node)
+        elif isinstance(node, ast.Try):
+            inside = [part for last in node.finalbody for part in ast.walk(last)]
+            returns = [part for part in inside if isinstance(part, ast.Return)]
+            yield from (_slip("return_in_finally", part) for part in returns)
+        elif isinstance(node, ast.ExceptHandler) and _swallows(node):
+            yield _slip("swallows", node.type or node)
+        elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
+            yield _slip("other_clock", node.test)
+        elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):
+            yield _slip("real_wait", node.func)
+        elif isinstance(node, ast.AsyncFunctionDef) and not _is_lifespan(node):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Attribute) and part.attr == "dispose":
+                    yield _slip("disposes", part)
+
+
+def _is_lifespan(function: ast.AsyncFunctionDef) -> bool:
+    return any("contextmanager" in ast.unparse(d) for d in function.decorator_list)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Does it take a cancellation, and not raise it again."""
+    name = "" if handler.type is None else ast.unparse(handler.type)
+    takes = handler.type is None or "BaseException" in name or "CancelledError" in name
+    return takes and not any(isinstance(part, ast.Raise) for part in ast.walk(handler))
+
+
+def _local_only(module: ast.Module) -> Iterator[Slip]:
+    """A function gives a name a value that, at the top of the file, is None and stays so."""
+    empty = {
+        target.id
+        for node in module.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for function in module.body:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        inside = list(ast.walk(function))
+        given = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
+        for node in inside:
+            name = node.id if isinstance(node, ast.Name) else ""
+            if name in empty - given and isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]
+                yield Slip(kind="local_only", code=name, line=node.lineno)  # type: ignore[attr-defined]
+
+
+def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
+    """A plain function inside another one sets what the event loop waits for."""
+    for node in ast.walk(function):
+        call = node.func if isinstance(node, ast.Call) and not node.args else None
+        if isinstance(call, ast.Attribute) and call.attr == "set":
+            yield _slip("thread_wakes", call)
+
+
+def _slip(kind: str, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
+    code = ast.unparse(node).partition("\n")[0]
+    code = code if len(code) <= MAX_CODE else f"{code[:MAX_CODE]}..."
+    return Slip.model_validate({"kind": kind, "code": code, "line": node.lineno})
+
+
+def _is_failure(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(FAILURES)
+
+
+def _is_pair(node: ast.expr | None) -> bool:
+    """A body and a status, as Flask takes them."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return False
+    status = node.elts[1]
+    is_number = isinstance(status, ast.Constant) and isinstance(status.value, int)
+    return is_number or "status" in ast.unparse(status)
+
+
+def _is_gathered(node: ast.expr, *, alone: bool = False) -> bool:
+    """Is it what gather gives back, or `not` of it; `alone`: of one call."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node = node.operand
+    if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+        return False
+    call = node.value
+    if ast.unparse(call.func).rpartition(".")[2] != "gather":
+        return False
+    return not alone or (len(call.args) == 1 and not isinstance(call.args[0], ast.Starred))

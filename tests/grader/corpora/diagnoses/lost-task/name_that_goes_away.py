@@ -1,0 +1,43 @@
+"""The task has a name, which ends with the request.
+
+exercise: 26_welcome_email
+fails: test_nothing_is_lost_while_it_waits = lost-task
+"""
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+log = logging.getLogger(__name__)
+
+
+class SignUp(BaseModel):
+    email: str
+
+
+async def send_welcome_email(address: str) -> None:
+    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(2)
+
+
+async def notify_sales(address: str) -> None:
+    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(1)
+
+
+async def guarded(step, address: str) -> None:
+    try:
+        await step(address)
+    except Exception:
+        log.exception("a step failed for %s", address)
+
+
+@app.post("/signup")
+async def sign_up(person: SignUp) -> dict:
+    email = asyncio.create_task(guarded(send_welcome_email, person.email))
+    sales = asyncio.create_task(guarded(notify_sales, person.email))
+    log.info("started %s and %s", email, sales)
+    return {"signed_up": person.email}
