@@ -230,3 +230,4 @@ class Evidence(Model):
     stalls: list[Line] = Field(default_factory=list)
     blocked: Moment = 0.0
     background: list[str] = Field(default_factory=list)
+    under: str = Field(default="", max_length=200)

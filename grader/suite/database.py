@@ -25,6 +25,7 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
+from grader.trace.circumstance import TWIN
 from grader.trace.recorder import Recorder
 
 _connect = sqlite3.connect
@@ -103,8 +104,11 @@ class Database:
         async def execute_noting(connection: Any, fn: Callable[..., Any], *a: Any, **k: Any) -> Any:
             line = database._line(sys._getframe(1))
 
+            twin = TWIN.get()
+
             def run(*args: Any, **kwargs: Any) -> Any:
                 database._query_lines.line = line
+                database._query_lines.twin = twin
                 return fn(*args, **kwargs)
 
             return await execute(connection, run, *a, **k)
@@ -147,7 +151,9 @@ class Database:
         work = _WORK.match(statement)
         if work is None:
             return
-        self.statements.append(statement)
+        is_twins = getattr(self._query_lines, "twin", None) is not None
+        if not is_twins:
+            self.statements.append(statement)
         if not self.latency:
             return
         frame = sys._getframe(1)
@@ -160,6 +166,9 @@ class Database:
             return
         line = self._line(frame) or getattr(self._query_lines, "line", None)
         label = f"query ({work[1].upper()})"
+        if is_twins:
+            sleep(self.latency)
+            return
         record = self.recorder.begin("query", label, "database", "query", line)
         sleep(self.latency)
         self.recorder.end(record)

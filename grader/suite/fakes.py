@@ -16,6 +16,7 @@ from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, called, token
 from grader.trace import lines
+from grader.trace.circumstance import TWIN, OddError, Twin, note_failure
 from grader.trace.recorder import Record, Recorder, mark_coroutine_function
 from grader.wording import short
 
@@ -121,6 +122,8 @@ class Fake:
     def async_function(self) -> Callable[..., Coroutine[Any, Any, Any]]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+            if (twin := TWIN.get()) is not None:
+                return self._run_twin(twin, args, kwargs)
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             work: Any = self._run(call, args, kwargs)
             work.__name__ = self.name
@@ -132,6 +135,11 @@ class Fake:
     def sync_function(self) -> Callable[..., Any]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Any:
+            if (twin := TWIN.get()) is not None:
+                self._arguments(args, kwargs)
+                with twin.step(self.name):
+                    (current() or self.recorder.clock).sleep(self._duration(args, kwargs))
+                return self._outcome(args, kwargs)
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             self.recorder.start(call.record)
             self._hold(call, self._duration(args, kwargs), sys._getframe(1))
@@ -147,6 +155,12 @@ class Fake:
             frames = frames_outside(frame)
             held = Blocking(call.record.label, frames, call.record.start, clock.now())
             clock.blocking.append(held)
+
+    async def _run_twin(self, twin: Twin, args: Any, kwargs: Any) -> Any:
+        self._arguments(args, kwargs)
+        with twin.step(self.name):
+            await self.recorder.pass_time(self._duration(args, kwargs))
+        return self._outcome(args, kwargs)
 
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
         self.recorder.start(call.record)
@@ -185,18 +199,32 @@ class Fake:
         return dict(bound.arguments)
 
     def _duration(self, args: Any, kwargs: Any) -> float:
-        return self.takes(*args, **kwargs) if callable(self.takes) else self.takes
+        takes = self.takes(*args, **kwargs) if callable(self.takes) else self.takes
+        return takes * self.recorder.circumstance.stretch
 
     def _finish(self, call: Call, args: Any, kwargs: Any) -> Any:
+        try:
+            call.result = self._outcome(args, kwargs)
+        except BaseException:
+            self.recorder.end(call.record, "failed")
+            broken = self.recorder.circumstance.failing == self.name
+            note_failure(f"{self.name}({_listing(call.arguments)})", broken=broken)
+            raise
+        self.recorder.end(call.record)
+        return call.result
+
+    def _outcome(self, args: Any, kwargs: Any) -> Any:
+        """What the suite makes of a call: its result, or its exception."""
+        circumstance = self.recorder.circumstance
         error = self.raises
         if callable(error) and not isinstance(error, BaseException):
             error = error(*args, **kwargs)
+        if circumstance.failing == self.name:
+            raise OddError(f"{self.name} is out of order")
         if error is not None:
-            self.recorder.end(call.record, "failed")
-            raise error
-        self.recorder.end(call.record)
-        call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
-        return call.result
+            raise circumstance.error(error)
+        result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
+        return circumstance.result(result)
 
 
 class Fakes:
@@ -227,6 +255,7 @@ class Fakes:
             )
         if background:
             self._recorder.background.add(name)
+        self._recorder.faked[name] = background
         # A second stand-in for a name takes the place of the first one.
         original = self._originals.setdefault(name, getattr(self._answer, name))
         if returns is ...:

@@ -30,6 +30,7 @@ from grader.suite import evidence  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
+from grader.suite.examiner import CIRCUMSTANCE, FAKED, SERIES, Examiner, prepared  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
@@ -68,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
+    config.addinivalue_line("markers", "except_for(circumstance, why): is not run under it")
     config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
     config.stash[FAILED] = set()
     config.stash[TIMED_OUT] = False
@@ -197,7 +199,11 @@ def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[...
     async def run(*args: Any, **kwargs: Any) -> None:
         item.stash[ENDED] = False
         try:
-            await test(*args, **kwargs)
+            if CIRCUMSTANCE not in item.stash:
+                await test(*args, **kwargs)
+                return
+            assert isinstance(item, pytest.Function)
+            await Examiner(item, item.stash[TRACE], lambda: test(*args, **kwargs)).run()
         finally:
             item.stash[ENDED] = True
 
@@ -249,6 +255,8 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
     report: Any = yield
+    if is_suite(item.path) and call.when == "call" and TRACE in item.stash:
+        item.stash[FAKED] = dict(item.stash[TRACE].faked)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":
@@ -277,6 +285,8 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop: Any = asyncio.get_running_loop()
     recorder = Recorder(loop.clock, source_of(request).shown, loop)
     request.node.stash[TRACE] = recorder
+    if CIRCUMSTANCE in request.node.stash:
+        recorder.circumstance = prepared(request.node.stash[CIRCUMSTANCE])
     loop.set_task_factory(recorder.tasks.factory)
     loop.set_exception_handler(recorder.tasks.note_lost)
     sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
@@ -302,7 +312,7 @@ def trace(recorder: Recorder) -> Trace:
 @pytest.fixture
 def clock(recorder: Recorder) -> Stopwatch:
     """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock)
+    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
 
 
 @pytest.fixture
@@ -315,8 +325,11 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Answer:
         if problem is not None:
             pytest.fail(f"{source.shown}: {problem}", pytrace=False)
         stash[CODE] = source.compile_traced()
+    names = {*request.fixturenames}
+    for other in request.node.stash.get(SERIES, ()):
+        names.update(other.fixturenames)
     for watcher in ("upstream", "database"):
-        if watcher in request.fixturenames:
+        if watcher in names:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():

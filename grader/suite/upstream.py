@@ -20,11 +20,24 @@ from grader.model.spans import Lane
 from grader.security import seals
 from grader.suite.checks import called
 from grader.suite.client import Client
+from grader.trace.circumstance import DICE, note_failure
 from grader.trace.recorder import Record, Recorder
 from grader.wording import count
 
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
+UPSTREAM = "the other service"
+"""What a circumstance calls all of them, when each of their calls fails."""
+BREAKS = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.ReadError,
+    httpx.ReadTimeout,
+    httpx.WriteError,
+    httpx.RemoteProtocolError,
+    httpx.PoolTimeout,
+)
+"""How a connection can break."""
 
 HERE = frozenset({None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"})
 """Hosts that are this machine: a name lookup for them is no call to the network."""
@@ -113,13 +126,25 @@ class Upstream(respx.MockRouter):
             if clock is not None and on_loop and clock.now() > record.start:
                 call = f"a synchronous httpx call ({request.method} {request.url.host})"
                 timing.record(clock, call, record.start, frame)
-            return _deliver(request, response)
+            return self._delivered(request, response)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream"):
             response = await super().async_handler(request)
             await self.recorder.pass_time(_wait(request, response))
-            return _deliver(request, response)
+            return self._delivered(request, response)
+
+    def _delivered(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        """The response as the answer sees it. Raises the route's httpx.TransportError."""
+        if self.recorder.circumstance.failing == UPSTREAM:
+            response.extensions[ERROR] = DICE.choice(BREAKS)
+        error = response.extensions.pop(ERROR, None)
+        response.extensions.pop(LATENCY, None)
+        if error is None:
+            return response
+        broken = self.recorder.circumstance.failing == UPSTREAM
+        note_failure(f"{request.method} {request.url}", broken=broken)
+        raise error(_SAID.get(error, "the connection broke"), request=request)
 
     # -- inside --------------------------------------------------------------
 
@@ -189,15 +214,6 @@ def _wait(request: httpx.Request, response: httpx.Response) -> float:
         response.extensions[ERROR] = httpx.ReadTimeout
         return float(limit)
     return latency
-
-
-def _deliver(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-    """The response as the answer sees it. Raises the route's httpx.TransportError."""
-    response.extensions.pop(LATENCY, None)
-    error = response.extensions.pop(ERROR, None)
-    if error is not None:
-        raise error(_SAID.get(error, "the connection broke"), request=request)
-    return response
 
 
 _SAID = {

@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 
 from grader.model.evidence import Leftover
 from grader.security import seals
+from grader.trace.circumstance import TWIN
 
 ORIGIN_FRAMES = 3
 """Frames that a coroutine remembers of where it was made: a fake's and the learner's."""
@@ -106,9 +107,11 @@ class Handover:
         self, function: Callable[..., Any], frame: FrameType, job: Callable[..., Any] | None = None
     ) -> Callable[..., Any]:
         line = self._line_of(frame)
+        twin = TWIN.get()
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
+            token = TWIN.set(twin)
             if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
                 sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
@@ -116,6 +119,7 @@ class Handover:
                     return function(*args, **kwargs)
             finally:
                 self._job.line = None
+                TWIN.reset(token)
 
         return run
 

@@ -21,6 +21,7 @@ from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import Kind, Lane, Outcome, Span, chain, general
 from grader.security import seals
 from grader.trace import lines
+from grader.trace.circumstance import TWIN, Circumstance
 from grader.trace.origins import Handover, parts
 from grader.trace.tasks import Tasks, current
 
@@ -61,6 +62,8 @@ class Recorder:
         self.loop = loop
         self.file = file
         self.tasks = Tasks(loop, file)
+        self.circumstance = Circumstance()
+        self.faked: dict[str, bool] = {}
         self.handover = Handover(self.line, self.job, file)
         self.records: list[Record] = []
         self.jobs: list[Record] = []
@@ -74,6 +77,16 @@ class Recorder:
         self.computing: list[Computing] = []
         self.end_computing: Callable[[], None] = lambda: None
 
+    def begin_again(self) -> None:
+        """Forget what has been noted: the suite's test runs once more in the same app."""
+        for noted in (
+            *(self.records, self.jobs, self.blocked, self.server_errors, self.refused),
+            *(self.unawaited, self.computing, self.tasks.lost, self.clock.blocking),
+        ):
+            noted.clear()
+        self.answered.clear()
+        self.unanswered = None
+
     # -- recording -----------------------------------------------------------
 
     def begin(
@@ -81,7 +94,8 @@ class Recorder:
     ) -> Record:
         record = Record(name, label, lane, kind, line, self.clock.now())
         record.of_lifespan = current() is self.tasks.lifespan
-        self.records.append(record)
+        if TWIN.get() is None:
+            self.records.append(record)
         return record
 
     def called(

@@ -14,6 +14,11 @@ import pytest
 
 from grader.suite import at_most, expect, not_hidden, same, status, token
 
+pytestmark = [
+    pytest.mark.except_for('in_a_crowd', 'the computing has two processes for everybody'),
+    pytest.mark.except_for('someone_leaves', 'what computes in another process cannot be cut short'),
+]
+
 SLOTS = 2
 MANY = 8
 """Processes of a pool that nobody gave a number: the machine decides."""

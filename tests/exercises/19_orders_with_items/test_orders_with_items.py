@@ -8,6 +8,10 @@ import pytest
 
 from grader.suite import expect, not_hidden, nothing_left, same, status, token
 
+pytestmark = [
+    pytest.mark.except_for('in_a_crowd', 'the pool has fifteen connections for everybody'),
+]
+
 MOST = 2
 """Queries that one request may take."""
 IDS = range(10_000, 999_999)
