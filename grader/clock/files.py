@@ -1,8 +1,8 @@
-"""fcntl.flock and lockf: a wait for a locked file holds its thread unseen.
+"""fcntl.flock and lockf, which wait for a locked file in C, where the clock does not see it.
 
-A holder in this process lets go when its own wait on the clock ends: monitor.py lets the
-clock go on until then. One in another process freezes the clock, as all outside does; on an
-event loop's own thread, where it keeps everybody waiting, its real seconds count.
+If this process has the lock, it lets go when its own wait on the clock ends: monitor.py lets
+the clock go on until then. If another process has it, the clock is frozen; on an event loop's
+own thread, which blocks everybody, the real seconds of the wait then count as virtual ones.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.clock import timing
 from grader.clock.membership import current
-from grader.clock.outside import Hold
+from grader.clock.outside import Freeze
 from grader.clock.virtual import VirtualClock
 from grader.system import HAS_POSIX
 
@@ -26,8 +26,8 @@ if HAS_POSIX:
 
     _real = {"flock": fcntl.flock, "lockf": fcntl.lockf}
 
-LEAST_REAL_SECONDS = 0.05
-"""A shorter wait for another process is not worth a word."""
+MIN_REAL_SECONDS = 0.05
+"""A shorter wait for another process counts as none."""
 
 
 def flock(fd: Any, operation: int, /) -> None:
@@ -53,18 +53,18 @@ def _lock(name: str, fd: Any, operation: int, *rest: int) -> None:
         pass  # somebody has it
     start, real_start = clock.now(), timing._monotonic()
     if isinstance(clock, VirtualClock) and (name == "lockf" or _is_elsewhere(fd)):
-        hold = Hold(clock)
+        freeze = Freeze(clock)
         try:
             lock(fd, operation, *rest)
         finally:
-            hold.end()
+            freeze.end()
         waited = timing._monotonic() - real_start
-        if waited >= LEAST_REAL_SECONDS and _is_on_loop(clock):
+        if waited >= MIN_REAL_SECONDS and _is_on_loop(clock):
             clock.sleep(round(waited, 2))
     else:
         lock(fd, operation, *rest)
     if isinstance(clock, VirtualClock) and threading.get_ident() == clock.owner:
-        clock.standing = None  # here it has a better name
+        clock.unseen = None  # it is recorded below, with its name
     if clock.now() > start:
         timing.record(clock, f"fcntl.{name}(...)", start, sys._getframe(2))
 

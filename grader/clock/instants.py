@@ -11,7 +11,7 @@ class Instant(float):
     """A moment whose sums and differences are whole nanoseconds.
 
     `deadline - clock.now()` is then exactly 0 when the deadline is reached, where
-    plain floats leave a crumb of 5e-17 that a waiting loop would chase for ever.
+    plain floats leave 5e-17, for which a loop that waits for the rest would wait again for ever.
     """
 
     def __add__(self, seconds: float) -> "Instant":

@@ -65,7 +65,7 @@ class VirtualLock:
     def release(self) -> None:
         self._raw.release()
         while self._waiters:
-            # Another thread may have taken the last one, and one that is being ended takes nothing.
+            # IndexError: another thread took the last one. RuntimeError: that wait has failed.
             with suppress(IndexError, RuntimeError):
                 self._waiters.popleft().release()
                 return

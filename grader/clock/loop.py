@@ -4,8 +4,8 @@ Its selector asks the operating system only what is ready now. When nothing is,
 the loop's thread parks on the clock until its next timer, or until a thread
 calls `call_soon_threadsafe`. Real sockets are looked at before the clock may move.
 
-It waits for sockets on every system. On Windows asyncio itself prefers a loop that does not,
-and only that one starts programs: there an answer on this clock cannot.
+It is a SelectorEventLoop on every system. On Windows only a ProactorEventLoop starts programs:
+there an answer on this clock cannot.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ from typing import Any
 from grader.clock import membership, monitor
 from grader.clock.errors import Deadlock, Endless
 from grader.clock.instants import NANOSECOND, to_ns
-from grader.clock.outside import Hold
+from grader.clock.outside import Freeze
 from grader.clock.virtual import VirtualClock, Waiter
 from grader.clock.wall import WallClock
 
 LOOPBACK_GRACE = 0.002
 """Real seconds that data between two sockets of this process may need to arrive."""
 OUTSIDE_PATIENCE = 1.0
-"""Real seconds of silence after which a socket to another process counts as idle."""
+"""Real seconds without data after which a socket to another process counts as idle."""
 SETTLE_REAL_SECONDS = 1.0
 """Real seconds that a closing loop gives a thread that still computes."""
 DESCRIPTORS = "/dev/fd"
@@ -66,16 +66,16 @@ class VirtualSelector(selectors.BaseSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.loop.steps += 1
-        if self.loop.clock.standing is not None and self.loop.owns_clock:
-            self.loop.clock.note_standing()
-        # Without sockets only threads can call, and they do it through the clock. To ask the
-        # operating system all the same would hand the interpreter to one of them every time.
+        if self.loop.clock.unseen is not None and self.loop.owns_clock:
+            self.loop.clock.note_unseen_wait()
+        # Without sockets only threads can wake the loop, and they do so through the clock. Asking
+        # the system all the same would release the GIL, and let one of them run, every time.
         has_sockets = self.registered > 1 or self.loop._signal_handlers
         ready = self.inner.select(0) if has_sockets else []
         if ready or (timeout is not None and timeout <= 0):
             return ready
         scheduled = self.loop._scheduled
-        # The timer itself, for `timeout` is a difference of floats.
+        # From the timer itself: `timeout` is a rounded difference of floats.
         deadline = _deadline(scheduled[0]._when) if timeout is not None and scheduled else None
         if has_sockets:
             return self._select_real(deadline)
@@ -86,11 +86,11 @@ class VirtualSelector(selectors.BaseSelector):
         return []
 
     def _select_real(self, deadline: int | None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait with real sockets: what is already on its way comes before any timer."""
+        """Wait with real sockets: data that is already on its way comes before any timer."""
         clock = self.loop.clock
         polled = clock.activity
         outside = self._has_outside_peer()
-        if not clock.held:
+        if not clock.frozen:
             ready = self.inner.select(OUTSIDE_PATIENCE if outside else LOOPBACK_GRACE)
             if ready:
                 return ready
@@ -105,7 +105,7 @@ class VirtualSelector(selectors.BaseSelector):
             ready = self.inner.select(None if outside else OUTSIDE_PATIENCE)
             if ready or waiter.woken:
                 break
-            quiet = clock.busy == 0 and not clock.held and not clock.has_timers()
+            quiet = clock.busy == 0 and not clock.frozen and not clock.has_timers()
             if quiet and self.loop.owns_clock:
                 waiter.failure = Deadlock("nothing is left that could wake this program")
                 break
@@ -191,7 +191,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             self.clock.loop = self
             self.clock.enter()
             self.clock.register()
-            self.clock.on_first_thread = self._watch
+            self.clock.on_first_thread = self._start_monitor
             membership.enter(self.clock)
 
     def time(self) -> float:
@@ -215,7 +215,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
 
-    def _watch(self) -> None:
+    def _start_monitor(self) -> None:
         self._monitor = monitor.Monitor(self.clock)
 
     def _begin_wait(self) -> Waiter | None:
@@ -237,11 +237,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         super()._write_to_self()  # type: ignore[misc]
 
     async def _make_subprocess_transport(self, *args: Any, **kwargs: Any) -> Any:
-        hold = Hold(self.clock)
+        freeze = Freeze(self.clock)
         try:
             transport = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
         except BaseException as error:
-            hold.end()
+            freeze.end()
             if isinstance(error, NotImplementedError):
                 raise RuntimeError(NO_SUBPROCESS) from None
             raise
@@ -251,11 +251,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             try:
                 finish(error)
             finally:
-                hold.end()
+                freeze.end()
 
         transport._call_connection_lost = finish_then_end
         if transport._finished and transport._loop is None:
-            hold.end()
+            freeze.end()
         return transport
 
 

@@ -1,9 +1,8 @@
-"""A real-time watch for threads that block where the clock cannot see.
+"""A thread in real time that finds threads blocked where the clock does not see it.
 
-A raw lock, a blocking socket call: the thread counts as busy and does nothing,
-so the clock would stand still for ever. When nothing has happened for PAUSE
-real seconds and no busy thread has used the processor, the clock moves on, and
-the result says so.
+A thread in a raw lock or a blocking socket call counts as busy and does nothing: the clock
+would stand still for ever. After QUIET_TICKS looks without any event on the clock, and with
+hardly any CPU time of the busy threads, the clock moves on; `clock.stalls` says so.
 """
 
 import _thread
@@ -17,20 +16,20 @@ from grader.clock.virtual import VirtualClock, frames_outside
 TICK = 0.02
 """Real seconds between two looks."""
 QUIET_TICKS = 5
-"""Looks in a row without any progress that make a stall."""
+"""This many looks in a row without progress are a stall."""
 LITTLE = 0.0005
-"""Processor seconds between two looks that are no progress: SQLite asks for its lock again."""
+"""Less CPU time between two looks is no progress: SQLite polls for a lock that is taken."""
 
 COARSE_QUIET_TICKS = 25
-"""The same where only the whole process's computing is known."""
+"""The same where only the CPU time of the whole process is known (Windows, macOS)."""
 COMPUTING_SHARE = 0.2
-"""Share of a look's time; a process that computes for less of it stands still."""
+"""There, less CPU time than this share of TICK is no progress."""
 
 ELSEWHERE = tuple(
     str(Path(threading.__file__).parent / name)
     for name in ("subprocess.py", "multiprocessing/", "asyncio/unix_events.py", "selectors.py")
 )
-"""Files whose blocking calls wait for another process, which freezes the clock rightly."""
+"""Files whose blocking calls wait for another process: such a wait is no stall."""
 
 State = tuple[int, dict[int, float]]
 """The clock's count of what happened, and what each busy thread has computed, in seconds."""
@@ -49,13 +48,13 @@ class Monitor:
         self._stopped.acquire()
         self._computed = 0.0
         self._busy_looks = 0
-        _thread.start_new_thread(self._watch, ())
+        _thread.start_new_thread(self._run, ())
 
     def stop(self) -> None:
         if self._stopped.locked():
             self._stopped.release()
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         seen: State | None = None
         quiet = 0
         while not self._stopped.acquire(timeout=TICK):
@@ -76,7 +75,7 @@ class Monitor:
         # The lock keeps a busy thread from ending while its processor clock is read.
         with clock._lock:
             waiting = [waiter for waiter in clock.threads.values() if waiter is not None]
-            if clock.held or clock.closed or not clock.has_timers():
+            if clock.frozen or clock.closed or not clock.has_timers():
                 return None
             if any(waiter.woken for waiter in waiting):
                 return None
@@ -88,7 +87,7 @@ class Monitor:
             return (clock.activity, threads) if threads else None
 
     def _cpu_seconds(self, ident: int) -> float:
-        """What the thread has computed; without a clock for it, equal when nobody computes."""
+        """The thread's CPU time; without a clock for it, how often the process computed."""
         if _clock_id is not None and _clock_gettime is not None:
             return float(_clock_gettime(_clock_id(ident)))
         return self._busy_looks
@@ -102,7 +101,7 @@ class Monitor:
     def _break(self) -> None:
         with self.clock._lock:
             busy = self._busy()
-            # Only now: on 3.12 looking at a running thread's frames can corrupt the collector.
+            # Not earlier: on 3.12 sys._current_frames of a running thread can corrupt the GC.
             current = sys._current_frames()
             stood = [current.get(ident) for ident in busy]
             if any(f is None or f.f_code.co_filename.startswith(ELSEWHERE) for f in stood):
@@ -123,7 +122,7 @@ def _is_still(before: "State | None", now: "State | None") -> bool:
 
 
 def _is_runnable(native_id: int | None) -> bool:
-    """Does the thread wait for a processor or a disk rather than a lock (Linux tells)."""
+    """Does the thread wait for a CPU or a disk, not for a lock: /proc says so on Linux."""
     try:
         stat = Path(f"/proc/self/task/{native_id}/stat").read_text()
     except OSError:

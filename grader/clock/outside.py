@@ -21,22 +21,22 @@ POLLING = (
     multiprocessing.pool,
     multiprocessing.queues,
 )
-"""Modules that poll another process: with virtual seconds they would race ahead of it."""
+"""Modules that poll another process: their waits must be real ones, as its work is."""
 _real_submit = ProcessPoolExecutor.submit
 _real_terminate = multiprocessing.pool.Pool.terminate
 
 
-class Hold:
+class Freeze:
     """Freezes `clock` from now until `end`, which may be called more than once."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock: VirtualClock | None = clock
-        clock.hold()
+        clock.freeze()
 
     def end(self) -> None:
         clock, self.clock = self.clock, None
         if clock is not None:
-            clock.release()
+            clock.thaw()
 
 
 def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
@@ -44,29 +44,29 @@ def submit(self: ProcessPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> 
     clock = current_virtual()
     if clock is None:
         return _real_submit(self, fn, *args, **kwargs)
-    hold = Hold(clock)
+    freeze = Freeze(clock)
     try:
         future: Any = _real_submit(self, fn, *args, **kwargs)
     except BaseException:
-        hold.end()
+        freeze.end()
         raise
     deliver = future._invoke_callbacks
 
     def deliver_then_end() -> None:
-        # A done-callback would come too early: the waiting loop is told by a later one.
+        # Not a done-callback: those of the loop that waits may come after ours.
         try:
             deliver()
         finally:
-            hold.end()
+            freeze.end()
 
     future._invoke_callbacks = deliver_then_end
     if future.done():
-        hold.end()
+        freeze.end()
     return future  # type: ignore[no-any-return]
 
 
 def _teach(kind: Any) -> None:
-    """Let a class of multiprocessing.pool's results freeze the clock until all is delivered."""
+    """Make results of this class of multiprocessing.pool freeze the clock until delivered."""
     own = vars(kind)
     if "__init__" in own:
         kind.__init__ = _holding(kind.__init__)
@@ -82,8 +82,8 @@ def _holding(begin: Callable[..., None]) -> Callable[..., None]:
         # A ThreadPool computes in threads, which live on the clock themselves.
         outside = not isinstance(pool, multiprocessing.pool.ThreadPool)
         begin(self, pool, *args, **kwargs)
-        if clock is not None and outside and "_hold" not in self.__dict__:
-            self._hold = Hold(clock)
+        if clock is not None and outside and "_freeze" not in self.__dict__:
+            self._freeze = Freeze(clock)
         _look(self)  # a map over nothing is done already
 
     return begin_holding
@@ -101,19 +101,19 @@ def _then_look(deliver: Callable[..., None]) -> Callable[..., None]:
 
 
 def _look(result: Any) -> None:
-    """End the hold of a result that its pool no longer waits for."""
-    hold: Hold | None = result.__dict__.get("_hold")
-    if hold is not None and result._job not in result._cache:
-        hold.end()
+    """End the freeze for a result that has left its pool's cache: all of it was delivered."""
+    freeze: Freeze | None = result.__dict__.get("_freeze")
+    if freeze is not None and result._job not in result._cache:
+        freeze.end()
 
 
 def terminate(self: multiprocessing.pool.Pool) -> None:
-    """Pool.terminate; what it was still working on never comes."""
+    """Pool.terminate, and the end of the freezes for results that will never come."""
     pool: Any = self
     _real_terminate(self)
     for result in list(pool._cache.values()):
-        if "_hold" in result.__dict__:
-            result._hold.end()
+        if "_freeze" in result.__dict__:
+            result._freeze.end()
 
 
 def install() -> None:

@@ -36,20 +36,24 @@ _new_raw_lock = threading.Lock
 OUTSIDE = ("concurrent.futures.process", "multiprocessing.")
 """Modules whose threads serve other processes: they wait in real time, for real input."""
 OUTQUEUE = {"_handle_tasks": 2, "_handle_results": 0}
-"""Of a pool's threads, which argument is the queue of results: a pipe, or a queue of threads."""
+"""Index of the result queue among the arguments of multiprocessing.pool's helper threads: a
+pipe means a process pool (outside the clock), a SimpleQueue a ThreadPool (on it)."""
 POOL_THREADS = 32
-"""Threads of a pool that names no number: on every machine what a large one has."""
-MOST_TRIES = 1000
-"""Real milliseconds that a thread of a closed clock waits for its condition's lock."""
-MOST_REAL_WAIT = 1.0
-"""Real seconds for what the interpreter still has to clear up of a thread that has ended."""
+"""max_workers of a pool that names none; Python's own, min(32, CPUs + 4), differs by machine."""
+MAX_TRIES = 1000
+"""How often, 1 ms apart, a thread of a closed clock tries to get its condition's lock back."""
+MAX_REAL_WAIT = 1.0
+"""Real seconds that Thread.join may take for a thread that has ended on its clock."""
 
 _ended: deque[threading.Thread] = deque()
 """Threads that have ended on a clock and that nobody has joined: Python 3.13 keeps their stacks."""
 
 
 class Past(Instant):
-    """The time of `as_completed`, which waits until its deadline is not reached but over."""
+    """The time for `as_completed`, which gives up when the time left is below 0.
+
+    At the very deadline a virtual clock would give exactly 0 for ever, so we give -1 ns.
+    """
 
     def __rsub__(self, deadline: float) -> Instant:
         return super().__rsub__(deadline) or Instant(-NANOSECOND)
@@ -98,8 +102,8 @@ def wait(self: threading.Condition, timeout: float | None = None) -> bool:
 
 
 def _take_back(condition: Any, state: Any) -> None:
-    """Own the lock again, as the `with` around every wait expects, also on a closed clock."""
-    for _ in range(MOST_TRIES):
+    """Own the lock again, also on a closed clock: the `with` around every wait releases it."""
+    for _ in range(MAX_TRIES):
         try:
             return condition._acquire_restore(state)  # type: ignore[no-any-return]
         except ClockClosed:
@@ -115,17 +119,18 @@ def start(self: threading.Thread) -> None:
         return _real_start(self)
     _clear_up()
     if _is_outside(thread):
-        clock.hold()  # until it says that it has begun
+        clock.freeze()  # Thread.start returns when the thread says that it runs
         try:
             return _real_start(self)
         finally:
-            clock.release()
+            clock.thaw()
     thread._membership = Membership(clock)
     clock.enter()
     try:
         _real_start(self)
     except BaseException:
-        # A signal's handler may raise while the thread is on its way: then it leaves by itself.
+        # If a signal's handler raised here, the thread may have started all the same: it then
+        # leaves the clock itself.
         if thread not in threading._limbo and not thread._started.is_set():  # type: ignore[attr-defined]
             del thread._membership
             clock.leave_unstarted()
@@ -135,7 +140,7 @@ def start(self: threading.Thread) -> None:
 def _clear_up() -> None:
     with suppress(IndexError):
         while True:
-            _real_join(_ended.popleft(), MOST_REAL_WAIT)
+            _real_join(_ended.popleft(), MAX_REAL_WAIT)
 
 
 def bootstrap(self: threading.Thread) -> None:
@@ -155,7 +160,8 @@ def bootstrap(self: threading.Thread) -> None:
 
 
 def _unless_closed(report: Any) -> Any:
-    """The hook for a thread's error, which is silent only about SystemExit itself."""
+    """threading's hook for a thread's error, but not for ClockClosed: excepthook ignores only
+    SystemExit itself, not its subclasses."""
     return lambda thread: None if isinstance(sys.exception(), ClockClosed) else report(thread)
 
 
@@ -180,7 +186,7 @@ def join(self: threading.Thread, timeout: float | None = None) -> None:
 
 
 def init(self: ThreadPoolExecutor, max_workers: int | None = None, *args: Any, **rest: Any) -> None:
-    """ThreadPoolExecutor's; without a number it would have as many threads as the machine says."""
+    """ThreadPoolExecutor.__init__, whose default depends on the machine's CPUs."""
     _real_init(self, POOL_THREADS if max_workers is None else max_workers, *args, **rest)
 
 
@@ -201,7 +207,8 @@ def adjust(self: ThreadPoolExecutor) -> None:
 
 
 def run_item(self: Any, *args: Any) -> None:
-    """Run a pool's job; a worker that ended in it must not take the next clock's job."""
+    """Run a pool's job. _WorkItem.run keeps ClockClosed as the job's result: raise it again, or a
+    worker of a closed clock would take the next clock's job."""
     _real_run_item(self, *args)
     clock = current_virtual()
     if clock is not None and clock.closed:
@@ -209,12 +216,12 @@ def run_item(self: Any, *args: Any) -> None:
 
 
 def past_monotonic() -> float:
-    """time.monotonic for `as_completed`, which would ask for ever at the very deadline."""
+    """time.monotonic for `as_completed`; see Past."""
     return timing.monotonic() if current_virtual() is None else Past(timing.monotonic())
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    # A pool that an answer never shut down logs the end of its workers as an error.
+    # concurrent.futures.thread._worker logs a worker's ClockClosed as critical.
     return not (record.exc_info and isinstance(record.exc_info[1], ClockClosed))
 
 
@@ -224,7 +231,7 @@ def _is_outside(thread: Any) -> bool:
         return False  # a worker of a ThreadPool
     where = OUTQUEUE.get(getattr(target, "__name__", ""))
     if where is not None and isinstance(thread._args[where], queue.SimpleQueue):
-        return False  # what takes a ThreadPool's jobs from queue to queue
+        return False  # a helper thread of a ThreadPool
     modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
     return any(module.startswith(OUTSIDE) for module in modules)
 

@@ -24,7 +24,7 @@ _time = time.time
 _time_ns = time.time_ns
 
 WAITING = (threading.__file__, queue.__file__, str(Path(concurrent.futures.__file__).parent))
-"""Where the standard library's own waits lie: what called them is the call to name."""
+"""Files of the standard library's waits: the outermost function there names the call."""
 
 
 def sleep(seconds: float, /) -> None:
@@ -33,7 +33,7 @@ def sleep(seconds: float, /) -> None:
     if clock is None:
         return _sleep(seconds)
     if not isinstance(seconds, (int, float)):
-        return _sleep(seconds)  # let the real one find the words for its error
+        return _sleep(seconds)  # it raises the right TypeError
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     start = clock.now()
@@ -43,20 +43,20 @@ def sleep(seconds: float, /) -> None:
 
 
 def record(clock: Clock, call: str, start: float, frame: FrameType | None) -> None:
-    """Note that `call` held the calling thread from `start` until now."""
-    held = Blocking(call, frames_outside(frame), start, clock.now())
+    """Note that `call` kept the calling thread waiting from `start` until now."""
+    blocking = Blocking(call, frames_outside(frame), start, clock.now())
     if threading.get_ident() != clock.owner:
-        clock.sleeping.append(held)
+        clock.sleeping.append(blocking)
     elif asyncio._get_running_loop() is not None:
-        clock.blocking.append(held)
+        clock.blocking.append(blocking)
     else:
         return
-    if clock.on_held is not None:
-        clock.on_held(held)
+    if clock.on_blocked is not None:
+        clock.on_blocked(blocking)
 
 
 def record_wait(clock: Clock, start: float, frame: FrameType | None) -> None:
-    """Note a wait for another thread that held a running event loop's thread."""
+    """Note that a running event loop's thread has waited for another thread since `start`."""
     on_loop = threading.get_ident() == clock.owner and asyncio._get_running_loop() is not None
     if not on_loop or clock.now() <= start:
         return

@@ -19,21 +19,21 @@ from grader.clock.instants import Instant, to_ns
 
 HORIZON = 4_000.0
 """Virtual seconds after which a program counts as endless."""
-MOST_JUMPS = 250_000
+MAX_JUMPS = 250_000
 """Jumps of the clock after which a program counts as endless."""
 
 _moments: dict[int, int] = {}
-"""Where each clock stands, kept apart from it: nobody else may move it."""
+"""The time of each clock, by id. An answer that reaches a clock and changes its `now_ns` does
+not reach this one: see check_intact."""
 _new_lock = threading.Lock
 _new_rlock = threading.RLock
 _real_time = time.time
 
 
 def on_moved() -> None:
-    """Called when somebody else has moved a clock.
+    """Called when somebody else has moved a clock; the suite's plugin puts its own here.
 
-    The suite's plugin puts its own here. It is a name of the module, not of the clock object:
-    an answer that reaches the object must not be able to switch it off.
+    It belongs to the module, because an answer may reach the clock object.
     """
 
 
@@ -43,7 +43,7 @@ Frames = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Blocking:
-    """A call that held its thread for a while; one that no clock sees has no name."""
+    """A call that kept its thread waiting; `call` is "" for one that the clock did not see."""
 
     call: str
     frames: Frames
@@ -71,8 +71,8 @@ class Stall:
 class Waiter:
     """One wait of one participant.
 
-    `kick` wakes the thread in another way than through the gate (the loop waits
-    for real sockets with it).
+    `kick` wakes the thread instead of the gate: a loop that waits for real sockets has one.
+    `polled` is the clock's `activity` when such a loop last looked at its sockets.
     """
 
     __slots__ = ("clock", "failure", "gate", "kick", "parked", "polled", "timed_out", "woken")
@@ -103,8 +103,8 @@ class VirtualClock:
 
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
-    the sleeps of other threads; `on_held`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break; `standing`, since when and where the owner's
+    the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
+    the clock could not see and had to break; `unseen`, since when and where the owner's
     thread is in such a wait.
     """
 
@@ -116,15 +116,15 @@ class VirtualClock:
         self.epoch = int(_real_time())
         self.owner = threading.get_ident()
         self.busy = 0
-        self.held = 0
+        self.frozen = 0
         self.activity = 0
         self.jumps = 0
         self.closed = False
         self.blocking: list[Blocking] = []
         self.sleeping: list[Blocking] = []
-        self.on_held: Callable[[Blocking], None] | None = None
+        self.on_blocked: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
-        self.standing: tuple[float, Frames] | None = None
+        self.unseen: tuple[float, Frames] | None = None
         self.on_first_thread: Callable[[], None] | None = None
         self.threads: dict[int, Waiter | None] = {}
         self.native_ids: dict[int, int] = {}
@@ -141,13 +141,16 @@ class VirtualClock:
         return Instant(self.now_ns / 1e9)
 
     def check_intact(self) -> None:
-        """Note it when somebody else has moved the clock, and go on from where it was."""
+        """Undo it, and call on_moved, when somebody else has moved the clock."""
         if _moments.get(id(self), 0) != self.now_ns:
             on_moved()
             self.now_ns = _moments.get(id(self), 0)
 
     def after(self, seconds: float) -> int:
-        """The deadline, in nanoseconds, of a wait that starts now; a wait never takes nothing."""
+        """The deadline, in ns, of a wait that starts now.
+
+        A wait above 0 takes at least 1 ns, or a loop of tiny waits would never move the clock.
+        """
         return self.now_ns + (max(1, to_ns(seconds)) if seconds > 0 else 0)
 
     def has_timers(self) -> bool:
@@ -157,7 +160,7 @@ class VirtualClock:
     # -- participants --------------------------------------------------------
 
     def enter(self) -> None:
-        """Count one more busy participant; its thread may not run yet."""
+        """Count one more busy participant, whose thread may not have begun."""
         with self._lock:
             self.busy += 1
             self.activity += 1
@@ -185,16 +188,16 @@ class VirtualClock:
         with self._lock:
             self._rest()
 
-    def hold(self) -> None:
+    def freeze(self) -> None:
         """Freeze the clock: work outside this process is in flight."""
         with self._lock:
-            self.held += 1
+            self.frozen += 1
             self.activity += 1
 
-    def release(self) -> None:
-        """Undo one `hold`."""
+    def thaw(self) -> None:
+        """Undo one `freeze`."""
         with self._lock:
-            self.held -= 1
+            self.frozen -= 1
             self.activity += 1
             if self.busy == 0:
                 self._advance()
@@ -223,14 +226,14 @@ class VirtualClock:
         if self.begin_wait(waiter, deadline):
             try:
                 waiter.gate.acquire()
-            finally:  # a signal's handler may raise in there
+            finally:  # a signal's handler may raise in `acquire`
                 self.end_wait(waiter)
         return not waiter.timed_out
 
     def begin_wait(self, waiter: Waiter, deadline: int | None) -> bool:
         """Count the calling participant as waiting; False when already woken."""
-        if self.standing is not None and threading.get_ident() == self.owner:
-            self.note_standing()
+        if self.unseen is not None and threading.get_ident() == self.owner:
+            self.note_unseen_wait()
         with self._lock:
             if self.closed:
                 raise ClockClosed
@@ -281,24 +284,24 @@ class VirtualClock:
                     self._wake(waiter)
             self._deadlines.clear()
 
-    def note_standing(self) -> None:
-        """The owner's thread goes on: note the unseen wait that held it, without a name."""
-        standing, self.standing = self.standing, None
-        if standing is None or self.now() <= standing[0]:
+    def note_unseen_wait(self) -> None:
+        """The owner's thread goes on: note the wait that the clock did not see, without a name."""
+        unseen, self.unseen = self.unseen, None
+        if unseen is None or self.now() <= unseen[0]:
             return
-        held = Blocking("", standing[1], standing[0], self.now())
-        self.blocking.append(held)
-        if self.on_held is not None:
-            self.on_held(held)
+        blocking = Blocking("", unseen[1], unseen[0], self.now())
+        self.blocking.append(blocking)
+        if self.on_blocked is not None:
+            self.on_blocked(blocking)
 
     def break_stall(self, file: str, line: int, owners: Frames | None = None) -> None:
-        """Go on although a participant counts as busy: it blocks unseen.
+        """Move on although a participant counts as busy: it waits where the clock does not see it.
 
         `owners` are the frames of the owner's thread when that one does, with its loop running.
         """
         with self._lock:
-            if owners is not None and self.standing is None:
-                self.standing = self.now(), owners
+            if owners is not None and self.unseen is None:
+                self.unseen = self.now(), owners
             self.stalls.append(Stall(file, line, self.now()))
             self._advance()
 
@@ -324,7 +327,7 @@ class VirtualClock:
             waiter.gate.release()
 
     def _advance(self) -> None:
-        if self.held or self.closed:
+        if self.frozen or self.closed:
             return
         owner = self._owner_waiter
         if owner is not None and owner.polled is not None and owner.polled != self.activity - 1:
@@ -343,7 +346,7 @@ class VirtualClock:
             if self._is_endless() and owner is not None and not owner.woken:
                 self._fail(owner, Endless(self._endless_reason()))
                 if not self._told_endless:
-                    # Nobody else goes on at this moment: who came first would be chance.
+                    # Wake only the owner now: else chance decides which thread runs first.
                     self._told_endless = True
                     heapq.heappush(self._deadlines, entry)
                     return
@@ -354,7 +357,7 @@ class VirtualClock:
             self._fail(owner, Deadlock("nothing is left that could wake this program"))
 
     def _is_endless(self) -> bool:
-        return self.now_ns > HORIZON * 1e9 or self.jumps > MOST_JUMPS
+        return self.now_ns > HORIZON * 1e9 or self.jumps > MAX_JUMPS
 
     def _endless_reason(self) -> str:
         return f"still running after {self.now():g} s"

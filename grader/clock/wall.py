@@ -28,7 +28,7 @@ class WallClock:
         self.owner = threading.get_ident()
         self.blocking: list[Blocking] = []
         self.sleeping: list[Blocking] = []
-        self.on_held: Callable[[Blocking], None] | None = None
+        self.on_blocked: Callable[[Blocking], None] | None = None
         self.stalls: list[Stall] = []
         self._start = _monotonic()
 

@@ -15,11 +15,11 @@ from grader.suite.checks import CheckFailed
 from grader.trace.calls import NAME, Calls, instrument
 
 DICT = "__awaitlings_dict__"
-"""What stands for reading `__dict__` in the answer's module."""
+"""The name, in the answer's module, of the function that reads `__dict__`."""
 
 
 class _Dicts(ast.NodeTransformer):
-    """Lets the watch see whose `__dict__` is read: Python tells of that to no audit hook."""
+    """Makes each read of `x.__dict__` a call of audit.dict_of: Python has no audit event for it."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
@@ -56,7 +56,7 @@ class Source:
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
         """Run the code as a new module. Raises whatever the file raises."""
         text = self.data.decode("utf-8", "replace")
-        # Without a time stamp the cache never looks for the file on disk.
+        # With None as its mtime, linecache.checkcache never looks for the file on disk.
         lines = text.splitlines(keepends=True)
         linecache.cache[self.shown] = (len(text), None, lines, self.shown)
         module = ModuleType(self.name)

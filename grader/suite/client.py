@@ -60,7 +60,7 @@ class Conversation:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            # An int of another class may say that it equals anything.
+            # A plain int: a subclass of the answer's could override `==`.
             self.status = int.__add__(message["status"], 0)
             self.headers = list(message.get("headers", []))
         elif message["type"] == "http.response.body":
@@ -239,7 +239,7 @@ class Lifespan:
         if future.done():
             return
         if event.endswith(".failed"):
-            # The task itself ends with the exception, which says more than the message.
+            # Starlette raises the exception after this message: let the task end with it.
             await asyncio.sleep(0)
         else:
             future.set_result(None)
@@ -257,7 +257,12 @@ class Lifespan:
 
 
 class Client(_AsyncClient):
-    """An httpx.AsyncClient on the answer's app; `stop` ends the app's lifespan early."""
+    """An httpx.AsyncClient on the answer's started app.
+
+    response = await client.post("/orders", json={"id": 7})
+    status(response, 201)
+    await client.stop()  # shuts the app down before the test ends
+    """
 
     def __init__(self, app: App, recorder: Recorder) -> None:
         self.lifespan = Lifespan(app, recorder)
@@ -266,7 +271,7 @@ class Client(_AsyncClient):
         super().__init__(transport=self.transport, base_url=BASE_URL, timeout=None)
 
     def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
-        """As httpx does; requests without a body differ in nothing but their address."""
+        """As httpx does; those without a body differ only in their URL, and are copies of one."""
         is_plain = isinstance(url, str) and url.startswith("/") and not self.cookies
         if not is_plain or not all(map(_is_unset, rest.values())):
             return super().build_request(method, url, **rest)
@@ -278,7 +283,7 @@ class Client(_AsyncClient):
         return request
 
     async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
-        """As httpx does; what has no log-in and no stream goes straight to the app."""
+        """As httpx does; without auth, redirects or a stream it goes straight to the app."""
         if self.is_closed or not all(map(_is_unset, how.values())):
             return await super().send(request, **how)
         response = await self.transport.handle_async_request(request)

@@ -33,24 +33,30 @@ _WORK = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\s+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
 )
-"""Statements on rows; `PRAGMA`, `BEGIN`, `COMMIT` and a bare `SELECT 1` are none."""
+"""Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""
 
 
 def _hasty(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """What a test stores need not outlive a power cut; waiting for the disk takes real time."""
+    """Do not wait for the disk: a test's data need not survive a power cut."""
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA journal_mode = MEMORY")
     return connection
 
 
 class Database:
-    """Watches every SQLite connection that opens while a test runs.
+    """Every SQLite connection that opens while a test runs.
+
+        database.latency = 0.1
+        before = len(database.statements)
+        with clock.takes(0.1, one_by_one=0.5):
+            response = await client.get("/orders")
+        same(len(database.statements) - before, 1)
 
     `latency`: seconds that each statement on rows takes; 0 until the suite sets it, so that
     what the app stores when it starts costs nothing.
     `statements`: the texts of all statements on rows so far, also of those without latency.
     `connections`: how many connections to a file have been opened.
-    `held`: pooled connections that are checked out now; `most_held`: most of them at once.
+    `checked_out`: pooled connections in use now; `max_checked_out`: the most there were at once.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -58,8 +64,8 @@ class Database:
         self.latency = 0.0
         self.statements: list[str] = []
         self.connections = 0
-        self.held: dict[int, int | None] = {}
-        self.most_held = 0
+        self.checked_out: dict[int, int | None] = {}
+        self.max_checked_out = 0
         self._file: str | None = None
         self._dropped: list[int | None] = []
         self._query_lines = threading.local()
@@ -69,12 +75,11 @@ class Database:
 
     @property
     def open_sessions(self) -> list[Leftover]:
-        """Connections that were taken from a pool and not given back.
-
-        One whose last reference went away without that counts as well. `line` is the
-        one that made the session, else the one that took the connection.
+        """Connections taken from a pool and not given back, also those that were lost (the last
+        reference went away). `line` is where the session was made, else where the connection
+        was taken.
         """
-        lines = [*self._dropped, *self.held.values()]
+        lines = [*self._dropped, *self.checked_out.values()]
         return [Leftover(what="a database connection", line=line) for line in lines]
 
     def run(self, sql: str, rows: Iterable[Iterable[Any]] = ((),)) -> list[tuple[Any, ...]]:
@@ -93,8 +98,8 @@ class Database:
         return found
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch until the block ends."""
+    def listening(self) -> Iterator[None]:
+        """Note connections, sessions and statements until the block ends."""
         execute: Any = aiosqlite.Connection._execute
         make: Any = AsyncSession.__init__
         connection_class: Any = aiosqlite.Connection
@@ -176,21 +181,21 @@ class Database:
     # -- what SQLAlchemy tells -----------------------------------------------
 
     def _checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
-        self.held[id(record)] = self._line(sys._getframe(1))
-        self.most_held = max(self.most_held, len(self.held))
+        self.checked_out[id(record)] = self._line(sys._getframe(1))
+        self.max_checked_out = max(self.max_checked_out, len(self.checked_out))
 
     def _begin(self, session: Session, _transaction: Any, connection: Any) -> None:
         record = id(getattr(connection.connection, "_connection_record", None))
-        if record in self.held:
-            self.held[record] = self._session_lines.get(session) or self.held[record]
+        if record in self.checked_out:
+            self.checked_out[record] = self._session_lines.get(session) or self.checked_out[record]
 
     def _checkin(self, _connection: Any, record: Any) -> None:
-        self.held.pop(id(record), None)
+        self.checked_out.pop(id(record), None)
 
     def _detach(self, _connection: Any, record: Any) -> None:
-        # Its last reference went away, and nobody had given it back.
-        if id(record) in self.held:
-            self._dropped.append(self.held.pop(id(record)))
+        # SQLAlchemy detaches a connection whose last reference went away without a checkin.
+        if id(record) in self.checked_out:
+            self._dropped.append(self.checked_out.pop(id(record)))
 
     def _line(self, frame: FrameType | None) -> int | None:
         """The learner's line that is running, also from inside SQLAlchemy's greenlets."""

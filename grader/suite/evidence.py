@@ -22,8 +22,8 @@ from grader.trace.recorder import Recorder
 _NEVER_AWAITED = re.compile(r"coroutine '([^']+)' was never awaited")
 _ORIGIN = re.compile(r'File "([^"]+)", line (\d+)')
 CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time", "time_ns")
-"""How the names of the functions end that tell the time."""
-MOST_NAME = 40
+"""Last part of the names of functions that tell the time: `time.monotonic`."""
+MAX_NAME = 40
 """Characters of such a name that fit into a sentence."""
 _RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
 _WAITS: dict[str, tuple[WaitKind, str]] = {
@@ -43,7 +43,7 @@ _WAITS: dict[str, tuple[WaitKind, str]] = {
 
 T = TypeVar("T", Leftover, Problem)
 
-MOST_OF_A_KIND = 50
+MAX_OF_A_KIND = 50
 """Leftovers or errors of one kind that the evidence holds."""
 
 
@@ -88,10 +88,8 @@ def collect(
 
 
 def _different(observed: Iterable[T]) -> list[T]:
-    """Each only once, and not two thousand of them: what is told names the first."""
-    return list(
-        islice({item.model_dump_json(): item for item in observed}.values(), MOST_OF_A_KIND)
-    )
+    """Each only once, and at most MAX_OF_A_KIND: a diagnosis names only the first."""
+    return list(islice({item.model_dump_json(): item for item in observed}.values(), MAX_OF_A_KIND))
 
 
 def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftover]:
@@ -109,7 +107,8 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
 
 
 def held_unawaited(recorder: Recorder) -> list[Leftover]:
-    """Coroutines made by the answer that nobody awaits, kept alive by an error's traceback."""
+    """The answer's coroutines that never began: an error's traceback keeps them alive, so that
+    Python does not warn of them."""
     if not recorder.server_errors:
         return []
     awaited = {id(task.get_coro()) for task in asyncio.all_tasks(recorder.loop)}
@@ -126,7 +125,7 @@ def held_unawaited(recorder: Recorder) -> list[Leftover]:
 
 
 def waiting(stuck: Stuck, file: str) -> list[Waiting]:
-    """Who stood still where; those in the learner's own lines first."""
+    """Who waited where, of a program that is stuck; the learner's own lines first."""
     rows = [_waiting(stack, file) for stack in [*stuck.threads[:1], *stuck.tasks]]
     rows += [_waiting(stack, file) for stack in stuck.threads[1:]]
     different = {(row.line, row.waits_for): row for row in reversed(rows)}
@@ -155,7 +154,7 @@ def _problem(file: str, error: BaseException) -> Problem:
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
-        # Where in its round the loop was is chance; where the loop begins is not.
+        # Which line of the loop's body ran at that moment is chance: name the loop's first line.
         return problem.model_copy(update={"line": _loop_line(file, problem.line)})
     return problem
 
@@ -177,7 +176,7 @@ def _spin(file: str, problem: Problem) -> Spin | None:
     calls = [node.func for node in inside if isinstance(node, ast.Call)]
     asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
     waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
-    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MOST_NAME else "", awaits=waits)
+    return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MAX_NAME else "", awaits=waits)
 
 
 def _find_stuck(error: BaseException | None) -> Stuck | None:

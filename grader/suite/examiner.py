@@ -120,8 +120,9 @@ class Examiner:
     def _begin_again(self) -> None:
         self.recorder.begin_again()
         self.client.transport.served.clear()
-        with suppress(KeyError):
-            self.item.funcargs["upstream"].reset()
+        upstream: Any = self.item.funcargs.get("upstream")
+        if upstream is not None:
+            upstream.reset()
 
     # -- the circumstances ---------------------------------------------------
 
@@ -155,7 +156,7 @@ class Examiner:
         """Another test of the suite, in this one's app."""
         self._begin_again()
         request = self.item._request
-        given = {
+        given: dict[str, Any] = {
             name: self.item.funcargs.get(name) or request.getfixturevalue(name)
             for name in item._fixtureinfo.argnames
         }
@@ -293,7 +294,7 @@ class Examiner:
     def _check_left(self) -> None:
         """No connection is left out, and nothing that a request has started runs on."""
         if self.has_database:
-            database = self.item.funcargs.get("database")
+            database: Any = self.item.funcargs.get("database")
             for left in database.open_sessions if database is not None else []:
                 raise CheckFailed(
                     LeftOpenCheck(

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.clock.membership import current
 from grader.clock.virtual import Blocking, frames_outside
-from grader.model.evidence import ArgumentsCheck, CallsCheck
+from grader.model.evidence import ArgumentsCheck, CallsCheck, Leftover
 from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, called, token
@@ -71,7 +71,7 @@ class Fake:
         return done[-1].result
 
     def _no_such_call(self, wanted: dict[str, Any]) -> CheckFailed:
-        """No call with these arguments ended: was there one that nearly has them, or any at all."""
+        """No finished call has these arguments: it did not end, or got others, or never came."""
         what = f"a call {self.name}({_listing(wanted)})"
         ran = [call for call in self.calls if call.started]
         if any(_alike(call.arguments, wanted) for call in ran):
@@ -142,19 +142,19 @@ class Fake:
                 return self._outcome(args, kwargs)
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             self.recorder.start(call.record)
-            self._hold(call, self._duration(args, kwargs), sys._getframe(1))
+            self._block(call, self._duration(args, kwargs), sys._getframe(1))
             return self._finish(call, args, kwargs)
 
         return stand_in
 
-    def _hold(self, call: Call, duration: float, frame: FrameType) -> None:
-        """Hold the calling thread; on the loop's own, that is a blocking call."""
+    def _block(self, call: Call, duration: float, frame: FrameType) -> None:
+        """Keep the calling thread waiting; on the event loop's own, that is a blocking call."""
         clock = current() or self.recorder.clock
         clock.sleep(duration)
         if self.recorder.is_on_loop() and duration:
             frames = frames_outside(frame)
-            held = Blocking(call.record.label, frames, call.record.start, clock.now())
-            clock.blocking.append(held)
+            blocking = Blocking(call.record.label, frames, call.record.start, clock.now())
+            clock.blocking.append(blocking)
 
     async def _run_twin(self, twin: Twin, args: Any, kwargs: Any) -> Any:
         self._arguments(args, kwargs)
@@ -182,7 +182,8 @@ class Fake:
         for value in arguments.values():
             if inspect.iscoroutine(value):
                 made = lines.first(self.recorder.file, (at[:2] for at in value.cr_origin or ()))
-                self.recorder.note_unawaited(value.__name__, made or line)
+                left = Leftover(what=value.__name__, line=made or line)
+                self.recorder.unawaited.append(left)  # a coroutine where its result should be
         return call
 
     @functools.cached_property
@@ -228,7 +229,13 @@ class Fake:
 
 
 class Fakes:
-    """The `fake` fixture: `fake(name, takes=, returns=, raises=)`."""
+    """The `fake` fixture: a suite's stand-ins for functions of the answer.
+
+    paid = fake("charge", takes=1.0, returns={"paid": True})
+    fake("notify", takes=lambda order: order / 10, raises=ValueError("no address"))
+    response = await client.post("/checkout", json={"id": 7})
+    paid.was_called_once_with(7)
+    """
 
     def __init__(self, answer: Answer, recorder: Recorder) -> None:
         self._answer = answer

@@ -1,9 +1,8 @@
-"""The guard of one test: ends code that computes without end, or stands still unseen.
+"""The guard of one test: ends code that computes, or blocks where no clock sees it, for ever.
 
-It counts the processor's seconds, so that a starved machine is never mistaken for a
-stuck answer; real time is only a far backstop. pytest-timeout decides when a test begins
-and ends; its own timer rings once, which is not enough for ten requests that each loop
-for ever, so this one goes on ringing.
+It counts CPU seconds, so that an answer on a busy machine is not taken for a stuck one; real
+time is only a far limit. pytest-timeout says when a test begins and ends. Its own timer fires
+once; ten requests that each loop for ever need one that fires again and again.
 """
 
 import ctypes
@@ -22,60 +21,58 @@ from grader.trace import timers
 from grader.trace.timers import Ring, Timer, real_time
 
 AGAIN_SECONDS = 0.05
-"""Pause between two rings after the first."""
-MOST_ASIDE = 20
-"""Rings that are let pass while what runs is not the answer's, before the first that counts."""
+"""Seconds between two firings of the timer, after the first."""
+MAX_ASIDE = 20
+"""How often the timer may fire outside the answer's code before we raise anyway."""
 STUCK_SECONDS = 1.0
-"""After the first ring, this much computing without a way on ends whatever still waits."""
+"""CPU seconds after a TimedOut was raised, after which we raise the next one wherever code runs."""
 BACKSTOP = 6
-"""Real seconds per processor second after which the guard rings too."""
+"""The guard also fires after this many real seconds for each CPU second of its limit."""
 LOOK_REAL_SECONDS = 1.0
-"""Pause between two looks whether the answer stands still."""
+"""Real seconds between two looks whether a line of the answer blocks."""
 STILL_LOOKS = 4
-"""Looks in a row without computing that make a line of the answer one that stands still."""
+"""After this many looks in a row at an idle line of the answer we raise StoodStill."""
 STILL_SECONDS = 0.01
-"""Processor seconds between two looks that count as no computing."""
+"""Less CPU time than this between two looks counts as idle."""
 
-MOST_SHARE = 0.4
-"""Part of the real time that is left which one test may take."""
+MAX_SHARE = 0.4
+"""The part of the remaining real time that one test may take."""
 
 
 def share(left: float, tests: int, *, tired: bool) -> float:
-    """Real seconds that the next of `tests` may take, so that all of them get their turn.
+    """Real seconds that the next test may take, of the seconds `left` for `tests` tests.
 
-    `left` are the real seconds for all; a `tired` answer has run into its guard already, so
-    that the others may well do so too.
+    `tired`: the guard ended a test of this answer before, and may have to end all the others.
     """
-    return left * min(MOST_SHARE, 1 / (tests + 1) if tired else 1)
+    return left * min(MAX_SHARE, 1 / (tests + 1) if tired else 1)
 
 
 class TimedOut(BaseException):
-    """The test was still going on when its guard rang, after `seconds` of computing."""
+    """The test was still running after `seconds` of CPU time."""
 
     seconds = 0.0
-    """One for all: what is raised in another thread is made without arguments."""
+    """Of the class: PyThreadState_SetAsyncExc takes a class, and calls it without arguments."""
 
     def __str__(self) -> str:
         return f"still computing after {self.seconds:g} s of the processor's time"
 
 
 class StoodStill(BaseException):
-    """A line of the answer held the event loop's thread, and waited where no clock sees it."""
+    """A line of the answer blocked the event loop's thread in a call that no clock sees."""
 
     def __str__(self) -> str:
         return "it stood still, without computing"
 
 
 class Guard:
-    """Rings after `seconds` of processor time, then again and again, until `stop`.
+    """Fires after `seconds` of CPU time or `real_seconds`, then again and again, until `stop`.
 
-    After `real_seconds` it rings too; `hurried` says that hardly anything had run until then.
-
-    The first ring ends what runs, after `on_first`; a later one ends what runs in `file`,
-    the answer's. Threads of the answer that compute are ended before anything else. A call
-    that stands still ends earlier. What a ring ends in the midst of the event loop's own code
-    would leave a task that nothing wakes, so the first one waits until the answer's goes on.
-    Outside of `watching`, while pytest reports, a ring ends nothing.
+    The first time it calls `on_first` and raises TimedOut in what runs; later only in code of
+    the answer, whose name `file` gives. Threads of the answer that compute are ended first of
+    all, and a call that blocks is ended earlier. Raising inside asyncio's own code can lose a
+    wake-up: if the timer fires there, we wait for the answer's next function call (a profile
+    hook) and raise in that. Outside of `armed`, while pytest reports, it raises nothing.
+    `hurried`: at `real_seconds` the answer had had hardly any CPU time.
     """
 
     def __init__(
@@ -92,7 +89,7 @@ class Guard:
         self.file = file
         self.on_first = on_first
         self.rang = False
-        self._watching = False
+        self._armed = False
         self._aside = 0
         self._told: dict[int, Moment] = {}
         self._last = Moment()
@@ -110,16 +107,16 @@ class Guard:
         timers.set_timer(Timer.real, look, LOOK_REAL_SECONDS, self._look)
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """What runs in this block may be ended."""
-        self._watching = True
+    def armed(self) -> Iterator[None]:
+        """Only while this block runs may the guard raise."""
+        self._armed = True
         try:
             yield
         finally:
-            self._watching = False
+            self._armed = False
 
     def start_again(self, seconds: float) -> None:
-        """For the cleaning up, which gets so long at most: pytest-timeout stops at a failure."""
+        """Guard the fixtures' clean-up: pytest-timeout cancels its timer when a test fails."""
         set_timers(min(seconds, self.seconds), self._ring, self.real_seconds / 4)
 
     def stop(self) -> None:
@@ -128,8 +125,8 @@ class Guard:
         stop_timers()
 
     def _look(self, number: int, frame: FrameType | None) -> None:
-        """Ring when too much real time has passed, or when a line of the answer stands still."""
-        if not self._watching:
+        """Fire when too much real time has passed; raise where a line of the answer blocks."""
+        if not self._armed:
             return
         took = self._started.real_seconds()
         if not self.rang and took > self.real_seconds:
@@ -138,7 +135,7 @@ class Guard:
         if self.rang or took > self.real_seconds:
             self._ring(number, frame)
         computed = time.process_time()
-        # The innermost frame is the answer's own: what it called is no Python, and no clock's.
+        # The innermost frame is the answer's: it called something in C that no clock knows.
         here = frame is not None and frame.f_code.co_filename in (self.file(), files.__file__)
         still = here and computed - self._computed < STILL_SECONDS
         self._still = self._still + 1 if still else 0
@@ -150,15 +147,15 @@ class Guard:
             raise StoodStill
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if not self._watching:
+        if not self._armed:
             return
         first = not self.rang
         here = _is_in(self.file(), frame)
         threads = not here and self._end_busy_threads()
         if first and threads:
             self._note()
-            return  # what waits for them hears of it in a moment
-        if first and not here and self._aside < MOST_ASIDE:
+            return  # their end wakes whatever waits for them
+        if first and not here and self._aside < MAX_ASIDE:
             self._aside += 1
             self._wait_for_answer(number)
             return
@@ -169,20 +166,19 @@ class Guard:
             raise TimedOut
 
     def _wait_for_answer(self, number: int) -> None:
-        """Ring again as soon as a function of the answer's begins or goes on.
+        """Ring again when a function of the answer is next called or resumed.
 
-        Timers alone may find the event loop's code every time: they ring when a thread wakes,
-        or at the system's own ticks.
+        The kernel checks CPU timers at its ticks: these may find asyncio's code every time.
         """
 
         def listen(frame: FrameType, event: str, _: object) -> None:
             if event == "call" and frame.f_code.co_filename == self.file():
-                self._ring(number, frame)  # and Python listens no longer
+                self._ring(number, frame)  # it raises, and Python then removes the profile hook
 
         sys.setprofile(listen)
 
     def _end_threads(self) -> bool:
-        """Before the main thread is asked, from another one: did that end what computes."""
+        """Called where a thread watches the timers: whether ending other threads was enough."""
         main = sys._current_frames().get(threading.main_thread().ident or 0)
         if self.rang or _is_in(self.file(), main) or not self._end_busy_threads():
             return False
@@ -194,7 +190,7 @@ class Guard:
         self._last = Moment()
 
     def _end_busy_threads(self) -> bool:
-        """Whether there were any. One that was told a moment ago may be on its way already."""
+        """Whether there were any. One told less than STUCK_SECONDS ago is not told again."""
         busy = self._busy_threads()
         for ident in busy:
             told = self._told.get(ident)
@@ -239,14 +235,13 @@ class Moment:
         return time.process_time() - self._computed
 
     def is_ago(self, seconds: float) -> bool:
-        """Have we computed for so long since, or waited BACKSTOP times that for real."""
+        """Is it that many CPU seconds ago, or BACKSTOP times as many real ones."""
         return self.computed() > seconds or self.real_seconds() > seconds * BACKSTOP
 
 
 def set_timers(seconds: float, ring: Ring, real_seconds: float = math.inf) -> None:
-    """Call `ring` after `seconds` of this process's computing, or BACKSTOP times that for real.
-
-    `real_seconds` is for less than that.
+    """Call `ring` after `seconds` of CPU time, or the fewer of `real_seconds` and BACKSTOP times
+    `seconds` in real time; then again and again.
     """
     timers.set_timer(Timer.computing, seconds, AGAIN_SECONDS, ring)
     far = max(AGAIN_SECONDS, min(seconds * BACKSTOP, real_seconds))

@@ -23,13 +23,13 @@ from grader.trace.calls import NAME, Calls
 from grader.trace.timers import can_ring
 
 SLOW_SECONDS = 0.5
-"""Processor seconds after which an import is too slow to be paid by every test."""
+"""An answer whose import takes more CPU seconds than this is imported once for all tests."""
 _process_time = time.process_time
 _slow: dict[Source, tuple[ModuleType, dict[str, Any]]] = {}
 
 
 class Refused(BaseException):
-    """The file called something at import that would not return."""
+    """The file called something at import that would not return, such as asyncio.run."""
 
 
 class StillLoading(BaseException):
@@ -39,8 +39,7 @@ class StillLoading(BaseException):
 def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
     """None when the file loads, else the sentence that says why it does not.
 
-    With `guard_seconds` an alarm ends an import that computes without end; without,
-    one is set already.
+    `guard_seconds` limits the CPU time of the import; without it a guard is set already.
     """
     try:
         code = source.compile()
@@ -74,7 +73,7 @@ def syntax_sentence(source: Source, error: BaseException) -> str:
 
 
 def load_sentence(source: Source, error: BaseException) -> str:
-    line = lines.in_traceback(source.shown, error)
+    line = lines.problem(source.shown, error).line
     where = f" at line {line}" if line is not None else ""
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."
@@ -136,8 +135,8 @@ def _alarm(seconds: float | None) -> Iterator[None]:
 def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
     """A fresh module for one test; refuses at import what the first load refused.
 
-    A module that computes for long when it loads is loaded once: later tests get it with
-    the names it had then.
+    A module that takes more than SLOW_SECONDS to load is loaded once: later tests get it back
+    with the names it had then.
     """
     kept = _slow.get(source)
     if kept is not None:

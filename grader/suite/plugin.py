@@ -51,13 +51,13 @@ FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
 DEADLINE = pytest.StashKey[float]()
-"""On the real clock: when all tests of an answer should be over."""
+"""The moment, in real_time(), at which all tests of an answer should be over."""
 ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 DICE = random.SystemRandom()
-"""What a suite knows as `random`: an answer cannot seed it."""
+"""A suite's `random`: os.urandom, which an answer cannot seed."""
 AFTER_TIME_OUT = 2.0
-"""Seconds of computing that a test gets when another one of the same answer was ended."""
+"""CPU seconds of a test after the guard has ended another test of the same answer."""
 
 virtual.on_moved = lambda: seals.note("the clock")
 
@@ -88,14 +88,16 @@ def pytest_asyncio_loop_factories(
     return {"clock": new_loop}
 
 
-@functools.cache
-def is_suite(path: Path) -> bool:
-    return (path.parent / SETTINGS).is_file()
+_suites: set[Path] = set()
 
 
 def remember_suite(path: Path) -> None:
-    """Look now whether this is a suite: a sandbox is about to hide its folder."""
-    is_suite(path)
+    """Know the suite later too, when a sandbox hides its folder."""
+    _suites.add(path)
+
+
+def is_suite(path: Path) -> bool:
+    return path in _suites or (path.parent / SETTINGS).is_file()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -132,7 +134,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 
 def guard_seconds(item: pytest.Item, usual: float) -> float:
-    """What the test may compute: an answer that ran into its guard once will do so again."""
+    """CPU seconds that the test may take: fewer after the guard has ended one of this answer."""
     return min(usual, AFTER_TIME_OUT) if item.config.stash[TIMED_OUT] else usual
 
 
@@ -160,7 +162,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         return (yield)
     guard.start_again(AFTER_TIME_OUT)
     try:
-        with guard.watching():
+        with guard.armed():
             return (yield)
     finally:
         guard.stop()
@@ -171,10 +173,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Collect no garbage while a test runs, so that no verdict depends on when it happens.
+    """No garbage collection while a test runs: no verdict may depend on when it happens.
 
-    A collector that finds a lost connection in the midst of a SQLAlchemy call also waits for
-    its closing right there, with whatever locks that call holds: a rare deadlock.
+    It can also deadlock: a collection within a SQLAlchemy call that finds a lost connection
+    waits for it to close, and the call may have a lock that closing needs.
     """
     if not is_suite(item.path) or not gc.isenabled():
         return (yield)
@@ -183,7 +185,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         gc.enable()
-        gc.collect(0)  # all that was made meanwhile is still of the youngest generation
+        gc.collect(0)  # enough: without collections all new objects stay in generation 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -193,7 +195,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[..., Any]:
-    """The test, and whether it has come to its own end: its task can be ended by others."""
+    """Note whether the test function itself ended: an answer may cancel the test's task."""
 
     @functools.wraps(test)
     async def run(*args: Any, **kwargs: Any) -> None:
@@ -211,14 +213,14 @@ def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[...
 
 
 def ended_by_others(item: pytest.Item) -> bool:
-    """Did a test begin that never came to its own end, though pytest believes so."""
+    """Did the test begin and never come to its own end, though pytest reports it as over."""
     return not item.stash.get(ENDED, True)
 
 
-def _watched(item: pytest.Item) -> AbstractContextManager[None]:
-    """Here the guard may end what runs."""
+def _armed(item: pytest.Item) -> AbstractContextManager[None]:
+    """The test's guard may raise in this block; nothing happens without one."""
     guard = item.stash.get(GUARD, None)
-    return nullcontext() if guard is None else guard.watching()
+    return nullcontext() if guard is None else guard.armed()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -230,7 +232,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         for name in marker.args:
             if name in item.config.stash[FAILED]:
                 pytest.skip(f"it means nothing while {name} fails")
-    with _watched(item):
+    with _armed(item):
         return (yield)
 
 
@@ -244,7 +246,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         depth = sys.get_coroutine_origin_tracking_depth()
         sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
         try:
-            with _watched(item):
+            with _armed(item):
                 return (yield)
         finally:
             sys.set_coroutine_origin_tracking_depth(depth)
@@ -260,13 +262,13 @@ def pytest_runtest_makereport(
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":
-        # The verdict is in; what breaks while cleaning up is no finding of this test.
+        # The test's own result is known; an error in the clean-up does not change it.
         report.outcome = "passed"
         return report  # type: ignore[no-any-return]
     item.config.stash[FAILED].add(item.name)
     recorder = item.stash.get(TRACE, None)
     log = item.stash.get(WARNINGS, [])
-    gc.collect()  # makes coroutines that nobody awaited say so
+    gc.collect()  # Python warns of a coroutine never awaited when it collects it
     report.evidence = evidence.collect(call.excinfo.value, recorder, log)
     return report  # type: ignore[no-any-return]
 
@@ -290,13 +292,13 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop.set_task_factory(recorder.tasks.factory)
     loop.set_exception_handler(recorder.tasks.note_lost)
     sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
-    recorder.clock.on_held = recorder.note_blocked
+    recorder.clock.on_blocked = recorder.note_blocked
     with (
         seals.put(asyncio, "sleep", sleep),
         seals.unshadowed(loop),
         seals.unshadowed(recorder.clock),
         recorder.handover.following(),
-        Sampler(recorder).watching(),
+        Sampler(recorder).sampling(),
     ):
         yield recorder
     await recorder.tasks.abandon()
@@ -355,7 +357,7 @@ async def client(answer: Answer, recorder: Recorder) -> AsyncIterator[Client]:
 def upstream(recorder: Recorder) -> Iterator[Upstream]:
     """External HTTP services with latency."""
     upstream = Upstream(recorder)
-    with upstream.watching_clients(), upstream:
+    with upstream.noting_clients(), upstream:
         yield upstream
 
 
@@ -363,5 +365,5 @@ def upstream(recorder: Recorder) -> Iterator[Upstream]:
 def database(recorder: Recorder) -> Iterator[Database]:
     """SQLite with latency."""
     database = Database(recorder)
-    with database.watching():
+    with database.listening():
         yield database

@@ -13,8 +13,8 @@ from grader.trace import lines
 from grader.wording import short
 
 ALIKE = 0.6
-"""How alike, from 0 to 1, two paths are of which one may be a slip of the other."""
-MOST_ROUTES = 3
+"""Two paths count as the same one misspelt from this SequenceMatcher ratio on."""
+MAX_ROUTES = 3
 """Routes of an app that are told at most."""
 
 
@@ -34,7 +34,7 @@ def unanswered(
     if status == 422:
         return _refused(found, scope, body, file)
     near = _near(method, path, routes)
-    has = [f"{m} {p}" for m, p in ([near] if near else routes[:MOST_ROUTES])]
+    has = [f"{m} {p}" for m, p in ([near] if near else routes[:MAX_ROUTES])]
     line = _line(file, *near) if near else None
     return found.model_copy(update={"has": has, "close": near is not None, "line": line})
 

@@ -42,7 +42,7 @@ BREAKS = (
 HERE = frozenset({None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"})
 """Hosts that are this machine: a name lookup for them is no call to the network."""
 
-# Made empty, once: a client's own would cost 40 ms of real time, and nothing connects.
+# An empty one for all clients: httpx loads certificates for each (40 ms), and nothing connects.
 _CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -51,7 +51,12 @@ class NetworkRefused(httpx.ConnectError):
 
 
 class Upstream(respx.MockRouter):
-    """A respx router whose routes take time, and refuse what is not there.
+    """A respx router whose routes take virtual time; calls of any other host fail.
+
+        upstream.answers("GET", "https://shop.test/price", latency=0.3, json={"price": 5})
+        upstream.fails("GET", "https://shop.test/stock", latency=0.1)
+        response = await client.get("/offer")
+        upstream.was_called("GET", "https://shop.test/price", times=1)
 
     A route that answers differently each time: `route(method=, url=).mock(side_effect=f)`,
     where `f(request)` returns a `reply(...)`.
@@ -104,7 +109,7 @@ class Upstream(respx.MockRouter):
     # -- what the plugin and respx call --------------------------------------
 
     @contextmanager
-    def watching_clients(self) -> Iterator[None]:
+    def noting_clients(self) -> Iterator[None]:
         """Note every client that is made meanwhile, by which line; refuse other connections."""
         originals = (httpx.AsyncClient.__init__, httpx.Client.__init__)
         look_up = socket.getaddrinfo

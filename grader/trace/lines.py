@@ -34,41 +34,34 @@ def first(file: str, places: Iterable[tuple[str, int]]) -> int | None:
     return next((line for place, line in places if place == file), None)
 
 
-def in_traceback(file: str, error: BaseException) -> int | None:
-    """The innermost line of `file` in the error's traceback."""
-    return next((step.tb_lineno for step in _own_steps(file, error)[-1:]), None)
-
-
 def problem(file: str, error: BaseException) -> Problem:
     """An exception, told through the answer's own frames; a group by its first member."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    files = [step.tb_frame.f_code.co_filename for step in _steps(error)]
-    own = _own_steps(file, error)
+    steps = _traceback(error)
+    own = [step for step in steps if step.tb_frame.f_code.co_filename == file]
     return Problem(
         type=type(error).__name__,
         message=text_of(error),
         line=own[-1].tb_lineno if own else None,
         call=own[-1].tb_frame.f_code.co_name if own else "",
-        on_loop=not any(name.endswith(WORKERS) for name in files),
+        on_loop=not any(step.tb_frame.f_code.co_filename.endswith(WORKERS) for step in steps),
     )
 
 
 def is_stub(file: str, error: BaseException) -> bool:
     """Is it a NotImplementedError that a line of `file` itself raised."""
-    steps, own = list(_steps(error)), _own_steps(file, error)
-    return isinstance(error, NotImplementedError) and bool(own) and own[-1] is steps[-1]
+    last = [step.tb_frame.f_code.co_filename for step in _traceback(error)[-1:]]
+    return isinstance(error, NotImplementedError) and last == [file]
 
 
-def _steps(error: BaseException) -> Iterator[TracebackType]:
-    step = error.__traceback__
+def _traceback(error: BaseException) -> list[TracebackType]:
+    """The steps of the error's traceback, outermost first."""
+    steps, step = [], error.__traceback__
     while step is not None:
-        yield step
+        steps.append(step)
         step = step.tb_next
-
-
-def _own_steps(file: str, error: BaseException) -> list[TracebackType]:
-    return [step for step in _steps(error) if step.tb_frame.f_code.co_filename == file]
+    return steps
 
 
 def text_of(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Remembers the learner's line that handed work over: to a thread, or to the background."""
+"""The learner's line that handed work over: to a thread, or to a BackgroundTask."""
 
 import sys
 import threading
@@ -19,7 +19,7 @@ from grader.security import seals
 from grader.trace.circumstance import TWIN
 
 ORIGIN_FRAMES = 3
-"""Frames that a coroutine remembers of where it was made: a fake's and the learner's."""
+"""Depth of a coroutine's `cr_origin`: it must reach through a fake's frame to the learner's."""
 
 _in_background: ContextVar[int | None] = ContextVar("_in_background", default=None)
 
@@ -52,7 +52,7 @@ class Handover:
 
     @contextmanager
     def following(self) -> Iterator[None]:
-        """Note who hands work over, while this lasts."""
+        """Note each line that hands work over, until the block ends."""
         submit = ThreadPoolExecutor.submit
         start: Any = threading.Thread.start
         patched: Any = ThreadPoolExecutor
@@ -131,7 +131,7 @@ def _target(thread: Any) -> Any:
 
 
 def parts(function: Any) -> list[Any]:
-    """A function and all that was bound to it: a library hands others over in a partial."""
+    """The function and the arguments of a partial, which may hold the answer's own function."""
     if not isinstance(function, partial):
         return [function]
     bound = [function.func, *function.args, *function.keywords.values()]

@@ -167,10 +167,6 @@ class Recorder:
         """Is this the thread of the test's own event loop, with the loop running."""
         return asyncio._get_running_loop() is self.loop
 
-    def note_unawaited(self, name: str, line: int | None) -> None:
-        """A coroutine turned up where its result should be."""
-        self.unawaited.append(Leftover(what=name, line=line))
-
     def sleep(self, delay: float, result: Any = None) -> Coroutine[Any, Any, Any]:
         """Stands in for `asyncio.sleep` while a test runs."""
         work: Any = self._sleep(delay, result, self.line(sys._getframe(1)))

@@ -1,8 +1,8 @@
-"""Where an answer computed on the event loop's own thread, by the processor's seconds.
+"""Which line of the answer computed on the event loop's thread, and for how long.
 
-A virtual clock counts waits and no computing, so a loop over numbers holds the event loop
-unseen. A timer that runs only while the processor works for this process looks at the
-running frame; what it finds is told only of a test that failed anyway.
+A virtual clock counts only waits: it does not see a loop over numbers that blocks the event
+loop. A timer of CPU time looks at the running frame now and then (ITIMER_VIRTUAL); what it
+finds is told only about a test that failed anyway.
 """
 
 import inspect
@@ -20,16 +20,16 @@ from grader.trace.tasks import current
 from grader.trace.timers import Timer
 
 PERIOD_SECONDS = 0.02
-"""Seconds of computing between two looks."""
-LEAST_SECONDS = 0.05
-"""A shorter stretch of computing is not worth a word."""
-MOST_STRETCHES = 50
+"""CPU seconds between two looks."""
+MIN_SECONDS = 0.05
+"""A shorter stretch of computing is not told."""
+MAX_STRETCHES = 50
 
 ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class Sampler:
-    """Adds to `recorder.computing` each stretch in which the answer gave the loop no turn."""
+    """Adds each stretch without a step of the event loop to `recorder.computing`."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
@@ -40,8 +40,8 @@ class Sampler:
         self._at = 0.0
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Look until the block ends; where no timer can ring, do nothing."""
+    def sampling(self) -> Iterator[None]:
+        """Look at the running line until the block ends; does nothing off the main thread."""
         if not timers.can_ring():
             yield
             return
@@ -54,13 +54,13 @@ class Sampler:
             self.end()
 
     def end(self) -> None:
-        """Look no more, and note the stretch that went on until now."""
-        timers.stop_timer(Timer.sampling)  # first: a look while one is noted would note it too
+        """Stop looking, and note the stretch that lasted until now."""
+        timers.stop_timer(Timer.sampling)  # first: a look during `close` would note it twice
         self.close()
 
     def close(self) -> None:
         """Note a stretch that is over."""
-        if self._spent >= LEAST_SECONDS and len(self.recorder.computing) < MOST_STRETCHES:
+        if self._spent >= MIN_SECONDS and len(self.recorder.computing) < MAX_STRETCHES:
             (line, _), *_ = self._lines.most_common(1)
             self.recorder.computing.append(
                 Computing(

@@ -77,11 +77,12 @@ class Tasks:
 
     def leaked(self) -> list[Leftover]:
         """The answer's own tasks that have not ended."""
-        return [
-            Leftover(what=f"the task {_name(task)}", line=self._lines[task], running=True)
-            for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}
-            if not task.done() and self._lines.get(task) is not None
-        ]
+        left = []
+        for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
+            line, name = self._lines.get(task), getattr(task.get_coro(), "__qualname__", "a task")
+            if line is not None:  # `all_tasks` has only those that are not done
+                left.append(Leftover(what=f"the task {name}", line=line, running=True))
+        return left
 
     async def abandon(self) -> None:
         """Cancel what still runs, and let go of the tasks that go on all the same."""
@@ -101,7 +102,3 @@ def current() -> asyncio.Task[Any] | None:
         return asyncio.current_task()
     except RuntimeError:
         return None
-
-
-def _name(task: asyncio.Task[Any]) -> str:
-    return getattr(task.get_coro(), "__qualname__", "a task")

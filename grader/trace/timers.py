@@ -1,8 +1,8 @@
-"""Timers that ring on the main thread, between two steps of Python, whatever runs there.
+"""Timers that call a function on the main thread, between two steps of Python.
 
-The system's own timers signal, which also ends a wait in C. Where there are none, on Windows,
-a thread looks at the clocks and pretends that a signal came: a wait in C then goes on, and the
-runner's own guard is what ends it.
+They are the system's (setitimer), whose signal also interrupts a wait in C. Windows has none:
+there a thread looks at the clocks and calls `_thread.interrupt_main`, which interrupts no wait
+in C; the parent then ends the child.
 """
 
 import _thread
@@ -19,10 +19,10 @@ from grader.system import HAS_POSIX
 
 Ring = Callable[[int, FrameType | None], None]
 PAUSE_REAL_SECONDS = 0.02
-"""Between two looks of the thread at the clocks."""
+"""Pause between two looks at the clocks, on Windows."""
 
 real_time = timing._monotonic
-"""Real seconds, on a thread with a virtual clock too."""
+"""time.monotonic itself, also on a thread with a virtual clock."""
 
 
 class Timer(Enum):
@@ -40,7 +40,7 @@ class Timer(Enum):
 
 
 def can_ring() -> bool:
-    """Whether they can be set here: Python lets no other thread have handlers."""
+    """Is this the main thread: signal.signal works on no other."""
     return threading.current_thread() is threading.main_thread()
 
 
@@ -53,8 +53,8 @@ def set_timer(
 ) -> None:
     """Call `ring` after `seconds`, then again and again.
 
-    Where a thread has to look, it calls `elsewhere` first: the main thread may be waiting,
-    deaf, for what another one computes. True says that this was all.
+    On Windows `elsewhere` is called first, in the thread that looks: the main thread may wait in
+    C for another one, and cannot be interrupted. If it returns True, `ring` is not called.
     """
     if HAS_POSIX:
         number, interval, _ = timer.value
@@ -74,9 +74,9 @@ def stop_timer(timer: Timer) -> None:
 
 
 def _too_late(_signal: int, _frame: FrameType | None) -> None:
-    """Hears a ring that was on its way when its timer stopped.
+    """Handler of a stopped timer, whose last signal may still be on its way.
 
-    By default it would end the process, and of an ignored one Python complains.
+    SIG_DFL would end the process; with SIG_IGN Python reports "ignored due to race condition".
     """
 
 
@@ -88,9 +88,9 @@ class _Due:
 
 
 class _Looking:
-    """A thread that looks which timer is due; there only while one is set.
+    """A thread that looks which timer is due; it lives only while one is set.
 
-    It pretends signals that Windows knows and nothing there ever sends to a living process.
+    It uses signals that Windows knows and nobody sends there: SIGABRT, SIGFPE, SIGILL.
     """
 
     def __init__(self) -> None:

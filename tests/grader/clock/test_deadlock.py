@@ -220,7 +220,7 @@ def test_an_endless_poller_in_small_steps(
     loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program that polls for ever in tiny steps ends with Endless after so many steps."""
-    monkeypatch.setattr(grader.clock.virtual, "MOST_JUMPS", 500)
+    monkeypatch.setattr(grader.clock.virtual, "MAX_JUMPS", 500)
 
     async def program() -> None:
         while True:

@@ -74,7 +74,7 @@ def test_a_thread_that_computes_is_ended() -> None:
     guard = Guard(0.1, file=lambda: "answer.py")
     thread.start()
     guard.start()
-    with guard.watching():
+    with guard.armed():
         thread.join(30)  # real: it ends when it has computed for long enough
     guard.stop()
     assert ended == [True]
@@ -91,7 +91,7 @@ def test_computing_is_measured_by_the_processor(loop: VirtualLoop) -> None:
         while time.thread_time() < end:
             pass
 
-    with Sampler(recorder).watching():
+    with Sampler(recorder).sampling():
         loop.run_until_complete(program())
     (stretch,) = recorder.computing
     # On a starved machine the system's timer rings late, and the last look may be long past.
@@ -125,7 +125,7 @@ def test_a_look_comes_while_the_last_stretch_is_noted(loop: VirtualLoop) -> None
         recorder.end_computing()
 
     text = "async def program():\n    while not is_long():\n        pass\n    end()\n"
-    with sampler.watching():
+    with sampler.sampling():
         loop.run_until_complete(program_of(text, is_long=is_long, end=end)())
     (stretch,) = recorder.computing
     assert stretch.real_seconds >= 0.06
@@ -150,7 +150,7 @@ def test_a_program_that_computes_is_ended(loop: VirtualLoop) -> None:
     guard = Guard(0.1, file=lambda: "answer.py")
     guard.start()
     try:
-        with pytest.raises(TimedOut), guard.watching():
+        with pytest.raises(TimedOut), guard.armed():
             loop.run_until_complete(program())
     finally:
         guard.stop()
@@ -190,7 +190,7 @@ def test_a_ring_waits_for_the_answers_own_code(loop: VirtualLoop) -> None:
     guard = Guard(0.05, file=lambda: "answer.py")
     guard.start()
     try:
-        with pytest.raises(TimedOut), guard.watching():
+        with pytest.raises(TimedOut), guard.armed():
             loop.run_until_complete(program())
     finally:
         guard.stop()
@@ -221,7 +221,7 @@ def test_a_ring_that_never_meets_the_answer_waits_for_it(loop: VirtualLoop) -> N
 
     loop.call_soon(loop.call_soon, ring)
     try:
-        with pytest.raises(TimedOut), guard.watching():
+        with pytest.raises(TimedOut), guard.armed():
             loop.run_until_complete(program())
     finally:
         guard.stop()
@@ -247,7 +247,7 @@ def test_what_stands_still_on_a_virtual_clock_is_ended(
     guard = Guard(0.01, file=lambda: "answer.py")
     guard.start()
     try:
-        with pytest.raises(TimedOut), guard.watching():
+        with pytest.raises(TimedOut), guard.armed():
             loop.run_until_complete(program())
     finally:
         guard.stop()
