@@ -36,16 +36,16 @@ ALL = (
     Circumstance(
         "every_call_fails",
         "Every call fails in turn: the response says so, and the next request is answered rightly.",
-        frozenset({"fake", "upstream"}),
+        frozenset({"fake", "upstream", "database"}),
     ),
     Circumstance(
         "in_a_crowd",
-        "In a crowd: 250 others ask for the same at the same moment, and nobody waits longer.",
+        "In a crowd: many others ask for the same at the same moment, and nobody waits longer.",
     ),
     Circumstance(
         "stretched",
-        "Stretched: every step takes twenty times as long, and nothing else changes.",
-        frozenset({"fake"}),
+        "Stretched: every step takes much longer, and nothing else changes.",
+        frozenset({"fake", "upstream"}),
     ),
     Circumstance(
         "odd_values",

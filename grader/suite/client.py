@@ -164,10 +164,12 @@ class Transport(httpx.AsyncBaseTransport):
             self.left.append((task, twin))
             asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
 
-    def twin(self, request: httpx.Request, sent: bytes) -> "tuple[asyncio.Task[None], Twin]":
-        """The same request once more, uncounted: nobody looks at its response."""
+    def twin(
+        self, request: httpx.Request, sent: bytes, pace: float = 1.0
+    ) -> "tuple[asyncio.Task[None], Twin]":
+        """The same request once more, uncounted; its steps take `pace` times as long."""
         talk = Conversation(sent)
-        twin = Twin(talk.finished)
+        twin = Twin(talk.finished, pace)
         self.all_twins.append(twin)
         task = asyncio.create_task(
             _as_coroutine(self.app, self._scope(request), talk),

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from grader.course import circumstances
-from grader.model.evidence import CallsCheck, CancelCheck, HiddenCheck, LeftOpenCheck
+from grader.model.evidence import CallsCheck, CancelCheck, HiddenCheck, LeftOpenCheck, ValueCheck
 from grader.suite.checks import CheckFailed
 from grader.suite.client import Client
+from grader.suite.database import DATABASE
 from grader.suite.upstream import UPSTREAM
-from grader.trace.circumstance import Circumstance, Served
+from grader.trace.circumstance import Circumstance, Twin
 from grader.trace.recorder import Recorder
 
 CIRCUMSTANCE = pytest.StashKey[circumstances.Circumstance]()
@@ -30,6 +31,11 @@ CROWD = 250
 FAILURES = 100
 """How often each request that failed is sent again."""
 STRETCH = 20.0
+SHORT_STRETCH = 2.4
+"""Where httpx's own limit of 5 s counts."""
+PAUSE = 300.0
+SMALL_CROWD = 25
+"""Fewer than the hundred connections of an httpx client."""
 ENDS_WITHIN = 600.0
 """Seconds within which what a crowd has asked for must have been answered."""
 RESTS = 400
@@ -50,7 +56,7 @@ class Dice(random.Random):
     def sample(self, population: Any, k: int, **rest: Any) -> list[Any]:
         drawn = super().sample(population, k, **rest)
         if self.zero and drawn and isinstance(population, range) and population.start == FIRST_ID:
-            drawn[super().randrange(k)] = 0
+            drawn[0 if k > 100 else super().randrange(k)] = 0  # of hundreds a test takes the first
         return drawn
 
 
@@ -84,7 +90,9 @@ def _fallible(item: pytest.Function) -> list[str]:
     """What its requests call and wait for."""
     faked = item.stash.get(FAKED, {})
     names = [name for name, in_background in faked.items() if not in_background]
-    return [*names, UPSTREAM] if "upstream" in item.fixturenames else names
+    if "upstream" in item.fixturenames:
+        names.append(UPSTREAM)
+    return [*names, DATABASE] if "database" in item.fixturenames else names
 
 
 class Examiner:
@@ -111,15 +119,17 @@ class Examiner:
     def _say(self, note: str) -> None:
         self.recorder.circumstance.note = note
 
-    def _draw(self, seed: float, *, zero: bool = False) -> None:
+    def _draw(self, seed: float) -> None:
         module: Any = self.item.module
         if isinstance(getattr(module, "random", None), random.Random):
             module.random = Dice(seed)
-            module.random.zero = zero
 
     def _begin_again(self) -> None:
         self.recorder.begin_again()
         self.client.transport.served.clear()
+        fake: Any = self.item.funcargs.get("fake")
+        if fake is not None:
+            fake.put_back()
         upstream: Any = self.item.funcargs.get("upstream")
         if upstream is not None:
             upstream.reset()
@@ -133,7 +143,8 @@ class Examiner:
         if not self._is_up():
             return
         self._begin_again()
-        self._say("The second time in the same app")
+        self._say("The second time in the same app, five minutes later")
+        await _sleep(PAUSE)
         if not self.has_database:  # there the same ids would be stored already
             self._draw(seed)
         await self.test()
@@ -172,23 +183,52 @@ class Examiner:
             for served, request, sent, status in transport.served
             if served.planted or status >= 400
         }
+        good = next(
+            (
+                transport.twin(request, sent, pace=2.0)
+                for served, request, sent, status in transport.served
+                if not served.planted and status < 400 and failed
+            ),
+            None,
+        )
         twins = [
             transport.twin(request, sent)[0]
             for (_, _, sent), request in list(failed.items())[:3]
             for _ in range(FAILURES)
         ]
-        await self._end(twins)
+        await self._end([*twins, *([good[0]] if good is not None else [])])
         await self._rest()
+        if good is not None:
+            self._check_unharmed(good[1])
         return len(twins)
 
+    def _check_unharmed(self, good: Twin) -> None:
+        """Who was served while others failed has got an answer."""
+        done = good.answered
+        if not done.done() or done.cancelled() or done.exception() is not None:
+            raise CheckFailed(
+                ValueCheck(
+                    expected="a response for who was served while others failed",
+                    actual="none: their request ended with those of the others",
+                    how="body",
+                )
+            )
+
     async def _every_call_fails(self) -> None:
+        self.recorder.circumstance.failing = DATABASE  # counts them; number 0 is none
         await self.test()
-        for name in _fallible(self.item):
+        self.recorder.circumstance.failing = ""
+        failing = [(name, 0) for name in _fallible(self.item) if name != DATABASE]
+        if self.has_database:
+            queries = max((s.queries for s, *_ in self.client.transport.served), default=0)
+            failing += [(DATABASE, number + 1) for number in range(min(queries, 3))]
+        for name, query in failing:
             if not self._is_up():
                 return
             self._begin_again()
-            self._say(f"While every call of {name} fails")
-            self.recorder.circumstance.failing = name
+            what = f"query {query} of each request" if query else f"every call of {name}"
+            self._say(f"While {what} fails")
+            self.recorder.circumstance.failing, self.recorder.circumstance.query = name, query
             with suppress(Exception):  # the test's own checks are about calls that do not fail
                 await self.test()
             self.recorder.circumstance.failing = ""
@@ -199,23 +239,23 @@ class Examiner:
             if not self._is_up():
                 return
             self._begin_again()
-            self._say(f"After calls of {name} have failed")
+            self._say(f"After {what} has failed")
             await self.test()
 
     async def _in_a_crowd(self) -> None:
-        self._say(f"Among {CROWD} others who ask for the same")
-        self.recorder.circumstance.twins = CROWD
+        crowd = SMALL_CROWD if "upstream" in self.item.fixturenames else CROWD
+        self._say(f"Among {crowd} others who ask for the same")
+        self.recorder.circumstance.twins = crowd
         await self.test()
         self.recorder.circumstance.twins = 0
         await self._end([task for task, _ in self.client.transport.twins])
 
     async def _stretched(self) -> None:
-        self._say(f"When every step takes {STRETCH:g} times as long")
+        self._say(f"When every step takes {self.recorder.circumstance.stretch:g} times as long")
         await self.test()
 
     async def _odd_values(self) -> None:
         self._say("With odd values (0, errors of another kind)")
-        self._draw(random.SystemRandom().random(), zero=True)
         await self.test()
 
     async def _someone_leaves(self) -> None:
@@ -261,7 +301,8 @@ class Examiner:
         for _ in range(RESTS):
             records = (r for r in self.recorder.records if r.kind in ("call", "job"))
             twins = (twin.running for twin in self.client.transport.all_twins)
-            if not any(twins) and all(record.outcome != "running" for record in records):
+            busy = self.recorder.handover.pending > 0 or any(twins)
+            if not busy and all(record.outcome != "running" for record in records):
                 return
             await _sleep(1.0)
 
@@ -305,13 +346,14 @@ class Examiner:
                 )
 
 
-def prepared(circumstance: circumstances.Circumstance) -> Circumstance:
+def prepared(circumstance: circumstances.Circumstance, item: pytest.Function) -> Circumstance:
     """What the fixtures of a test under it are told."""
+    stretch = SHORT_STRETCH if "upstream" in item.fixturenames else STRETCH
     return Circumstance(
         id=circumstance.id,
-        stretch=STRETCH if circumstance.id == "stretched" else 1.0,
+        stretch=stretch if circumstance.id == "stretched" else 1.0,
         odd=circumstance.id == "odd_values",
     )
 
 
-__all__ = ["CIRCUMSTANCE", "FAKED", "Examiner", "Served", "due", "of_item", "prepared"]
+__all__ = ["CIRCUMSTANCE", "FAKED", "Examiner", "due", "of_item", "prepared"]

@@ -201,7 +201,8 @@ class Fake:
 
     def _duration(self, args: Any, kwargs: Any) -> float:
         takes = self.takes(*args, **kwargs) if callable(self.takes) else self.takes
-        return takes * self.recorder.circumstance.stretch
+        twin = TWIN.get()
+        return takes * self.recorder.circumstance.stretch * (twin.pace if twin is not None else 1)
 
     def _finish(self, call: Call, args: Any, kwargs: Any) -> Any:
         try:
@@ -241,6 +242,11 @@ class Fakes:
         self._answer = answer
         self._recorder = recorder
         self._originals: dict[str, Callable[..., Any]] = {}
+
+    def put_back(self) -> None:
+        """The answer's own functions stand where stand-ins are now."""
+        for name, original in self._originals.items():
+            self._answer.replace(name, original)
 
     def __call__(
         self,

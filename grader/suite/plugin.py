@@ -18,7 +18,7 @@ import warnings  # noqa: E402
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
 from contextlib import AbstractContextManager, nullcontext  # noqa: E402
 from pathlib import Path  # noqa: E402
-from types import CodeType  # noqa: E402
+from types import CodeType, ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
@@ -30,7 +30,7 @@ from grader.suite import evidence  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
-from grader.suite.examiner import CIRCUMSTANCE, FAKED, SERIES, Examiner, prepared  # noqa: E402
+from grader.suite.examiner import CIRCUMSTANCE, FAKED, SERIES, Dice, Examiner, prepared  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again  # noqa: E402
@@ -226,8 +226,13 @@ def _armed(item: pytest.Item) -> AbstractContextManager[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     module: Any = getattr(item, "module", None)
-    if is_suite(item.path) and getattr(module, "random", None) is random:
+    if is_suite(item.path) and isinstance(
+        getattr(module, "random", None), ModuleType | random.Random
+    ):
         module.random = DICE
+        if CIRCUMSTANCE in item.stash and item.stash[CIRCUMSTANCE].id == "odd_values":
+            module.random = Dice()
+            module.random.zero = True
     for marker in item.iter_markers("needs"):
         for name in marker.args:
             if name in item.config.stash[FAILED]:
@@ -288,7 +293,7 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     recorder = Recorder(loop.clock, source_of(request).shown, loop)
     request.node.stash[TRACE] = recorder
     if CIRCUMSTANCE in request.node.stash:
-        recorder.circumstance = prepared(request.node.stash[CIRCUMSTANCE])
+        recorder.circumstance = prepared(request.node.stash[CIRCUMSTANCE], request.node)
     loop.set_task_factory(recorder.tasks.factory)
     loop.set_exception_handler(recorder.tasks.note_lost)
     sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))

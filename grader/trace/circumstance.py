@@ -25,9 +25,13 @@ class OddError(Exception):
 
 @dataclass(eq=False)
 class Twin:
-    """An uncounted request: is it answered, and the stand-ins that run for it now."""
+    """An uncounted request: is it answered, and the stand-ins that run for it now.
+
+    `pace`: how much longer its steps take than those of others.
+    """
 
     answered: "asyncio.Future[None]"
+    pace: float = 1.0
     running: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -53,13 +57,15 @@ class Served:
     broken: bool = False
     failed: set[str] = field(default_factory=set)
     repeated: str = ""
+    queries: int = 0
 
 
 @dataclass
 class Circumstance:
     """What is different now.
 
-    `failing`: the stand-in whose every call fails. `note` begins the reason of a failure.
+    `failing`: the stand-in whose every call fails; of the database, each request's query number
+    `query`. `note` begins the reason of a failure.
     """
 
     id: str = ""
@@ -68,6 +74,7 @@ class Circumstance:
     leaves: bool = False
     odd: bool = False
     failing: str = ""
+    query: int = 0
     note: str = ""
 
     def error(self, error: BaseException) -> BaseException:

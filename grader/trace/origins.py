@@ -42,6 +42,7 @@ class Handover:
         self._on_job = on_job
         self._file = file
         self.unsent: list[Leftover] = []
+        self.pending = 0
         self._job = threading.local()
 
     @property
@@ -108,6 +109,7 @@ class Handover:
     ) -> Callable[..., Any]:
         line = self._line_of(frame)
         twin = TWIN.get()
+        self.pending += 1
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
@@ -120,6 +122,7 @@ class Handover:
             finally:
                 self._job.line = None
                 TWIN.reset(token)
+                self.pending -= 1
 
         return run
 
