@@ -2,8 +2,10 @@
 
 import asyncio
 import functools
+import gc
 import inspect
 import sys
+import weakref
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import FrameType
@@ -44,6 +46,7 @@ class Fake:
 
     name: str
     original: Callable[..., Any]
+    signature: inspect.Signature
     recorder: Recorder
     takes: float | Callable[..., float]
     returns: Any
@@ -164,8 +167,12 @@ class Fake:
 
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
         self.recorder.start(call.record)
+        duration = self._duration(args, kwargs)
         try:
-            await self.recorder.pass_time(self._duration(args, kwargs))
+            if self.name in self.recorder.background and duration:
+                await _held_by_nobody(duration)
+            else:
+                await self.recorder.pass_time(duration)
         except asyncio.CancelledError:
             self.recorder.end(call.record, "cancelled")
             raise
@@ -186,16 +193,9 @@ class Fake:
                 self.recorder.unawaited.append(left)  # a coroutine where its result should be
         return call
 
-    @functools.cached_property
-    def _signature(self) -> inspect.Signature:
-        signature = inspect.signature(self.original)
-        if type(signature) is not inspect.Signature:
-            raise TypeError(f"{self.name} has a signature of its own making")
-        return signature
-
     def _arguments(self, args: Any, kwargs: Any) -> dict[str, Any]:
         # Raises the TypeError that the real function would raise.
-        bound = self._signature.bind(*args, **kwargs)
+        bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return dict(bound.arguments)
 
@@ -229,6 +229,26 @@ class Fake:
         return circumstance.result(result)
 
 
+async def _held_by_nobody(seconds: float) -> None:
+    """Wait as for an answer from the network: nothing keeps alive who waits.
+
+    A timer holds its task through the loop's heap. A reply's future is known only to who awaits
+    it, so a task that nobody holds can vanish, and midway Python tidies its memory.
+    """
+    loop = asyncio.get_running_loop()
+    reply = loop.create_future()
+    known = weakref.ref(reply)
+
+    def arrives() -> None:
+        waiting = known()
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    loop.call_later(seconds / 2, gc.collect)
+    loop.call_later(seconds, arrives)
+    await reply
+
+
 class Fakes:
     """The `fake` fixture: a suite's stand-ins for functions of the answer.
 
@@ -241,12 +261,7 @@ class Fakes:
     def __init__(self, answer: Answer, recorder: Recorder) -> None:
         self._answer = answer
         self._recorder = recorder
-        self._originals: dict[str, Callable[..., Any]] = {}
-
-    def put_back(self) -> None:
-        """The answer's own functions stand where stand-ins are now."""
-        for name, original in self._originals.items():
-            self._answer.replace(name, original)
+        self._signatures: dict[str, inspect.Signature] = {}
 
     def __call__(
         self,
@@ -270,14 +285,23 @@ class Fakes:
             self._recorder.background.add(name)
         self._recorder.faked[name] = background
         # A second stand-in for a name takes the place of the first one.
-        original = self._originals.setdefault(name, getattr(self._answer, name))
+        original = self._answer.original(name)
         if returns is ...:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
-        fake = Fake(name, original, self._recorder, takes, returns, raises)
+        if name not in self._signatures:
+            self._signatures[name] = _signature_of(name, original)
+        fake = Fake(name, original, self._signatures[name], self._recorder, takes, returns, raises)
         asynchronous = inspect.iscoroutinefunction(original)
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake
+
+
+def _signature_of(name: str, original: Callable[..., Any]) -> inspect.Signature:
+    signature = inspect.signature(original)
+    if type(signature) is not inspect.Signature:
+        raise TypeError(f"{name} has a signature of its own making")
+    return signature
 
 
 def _alike(got: dict[str, Any], wanted: dict[str, Any]) -> bool:

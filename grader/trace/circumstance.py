@@ -88,6 +88,11 @@ class Circumstance:
         return type(value)(0) if self.odd and type(value) in (int, float) else value
 
 
+def is_serving() -> bool:
+    """Whether what runs now belongs to a request; else it is the app's own, as a lifespan's is."""
+    return REQUEST.get() is not None or TWIN.get() is not None
+
+
 def counted() -> bool:
     """Whether what runs now serves one of the suite's own requests, and no uncounted twin.
 

@@ -5,7 +5,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import partial
 from types import FrameType
@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 
 from grader.model.evidence import Leftover
 from grader.security import seals
-from grader.trace.circumstance import TWIN
+from grader.trace.circumstance import TWIN, is_serving
 
 ORIGIN_FRAMES = 3
 """Depth of a coroutine's `cr_origin`: it must reach through a fake's frame to the learner's."""
@@ -108,8 +108,8 @@ class Handover:
         self, function: Callable[..., Any], frame: FrameType, job: Callable[..., Any] | None = None
     ) -> Callable[..., Any]:
         line = self._line_of(frame)
-        twin = TWIN.get()
-        self.pending += 1
+        twin, serving = TWIN.get(), is_serving()
+        self.pending += serving
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
@@ -117,12 +117,12 @@ class Handover:
             if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
                 sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
-                with self._on_job(job or function, line):
+                with self._on_job(job or function, line) if serving else nullcontext():
                     return function(*args, **kwargs)
             finally:
                 self._job.line = None
                 TWIN.reset(token)
-                self.pending -= 1
+                self.pending -= serving
 
         return run
 

@@ -12,6 +12,7 @@ import anyio
 
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Leftover
+from grader.trace.circumstance import is_serving
 
 STUBBORN_AFTER = 60.0
 """Seconds after which a cancelled task counts as one that swallows its cancellation."""
@@ -34,6 +35,7 @@ class Tasks:
         self.lifespan: asyncio.Task[Any] | None = None
         self.app_is_up = False
         self.lost: list[BaseException] = []
+        self._of_requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
@@ -43,6 +45,8 @@ class Tasks:
     ) -> asyncio.Task[Any]:
         """The loop's task factory: notes the answer's line that created the task."""
         task = asyncio.Task(coro, loop=loop, **kwargs)
+        if is_serving():
+            self._of_requests.add(task)
         self._lines[task] = self._own_line(sys._getframe(1))
         return task
 
@@ -80,7 +84,8 @@ class Tasks:
         left = []
         for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
             line, name = self._lines.get(task), getattr(task.get_coro(), "__qualname__", "a task")
-            if line is not None:  # `all_tasks` has only those that are not done
+            # `all_tasks` has only those that are not done. What the app has started is its own.
+            if line is not None and task in self._of_requests:
                 left.append(Leftover(what=f"the task {name}", line=line, running=True))
         return left
 

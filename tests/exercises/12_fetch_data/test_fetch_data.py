@@ -96,7 +96,7 @@ async def test_bad_json_is_a_502(client, upstream):
         upstream.answers("GET", URL, latency=0.3, text=body)
         response = await client.get("/fetch-data")
         status(response, 502)
-        was_asked(upstream, calls)
+        upstream.was_called("GET", URL, times=calls)
 
 
 async def test_a_broken_connection_is_a_502(client, upstream):
