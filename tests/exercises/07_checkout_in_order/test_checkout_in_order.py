@@ -13,7 +13,7 @@ def random_order():
 
 
 def paid(order_id):
-    return {"order": order_id, "status": "paid"}
+    return {"order": random_order(), "status": "paid"}
 
 
 def declined(order_id):

@@ -119,7 +119,6 @@ async def test_ten_visitors_at_once(client, clock, fake):
         responses = await asyncio.gather(*(client.get("/dashboard") for _ in range(10)))
     for response in responses:
         status(response, 200)
-        same(response.json(), board)
     if not 5 <= len(load.calls) <= 50:  # visitors of one moment may share a load
         load.was_called(50)
 
