@@ -13,6 +13,7 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from grader.child import examination
 from grader.child.collection import Collection, collect
 from grader.child.reporter import Reporter
 from grader.child.tampering import Tampering
@@ -81,13 +82,18 @@ def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
     config.stash[plugin.DEADLINE] = deadline
     config.pluginmanager.register(reporter.tampering)
     config.pluginmanager.register(reporter)
-    reporter.send(events.Collected(tests=[item.name for item in found.session.items]))
+    items = list(found.session.items)
+    circumstances = examination.known(items)
+    names = [*(item.name for item in items), *(c.id for c in circumstances)]
+    reporter.send(events.Collected(tests=names))
     if job.done:
         # An earlier child was ended in one of these tests: this one runs the others.
         found.session.items = [i for i in found.session.items if i.name not in job.done]
         config.stash[plugin.FAILED].update(job.failed)
         config.stash[plugin.TIMED_OUT] = True
     found.run()
+    if reporter.is_loaded:
+        examination.run(reporter, items, job.done)
 
 
 def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:

@@ -1,6 +1,7 @@
 """A pytest plugin that tells the parent what happens, event by event."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,6 +26,23 @@ class Reporter:
         self.tampering = tampering
         self.outcomes: dict[str, Any] = {}
         self.printed = ""
+        self.is_loaded = True
+        self._circumstance = ""
+        self._report: Any = None
+
+    @contextmanager
+    def circumstance(self, id: str, *, skipped: bool) -> Iterator[None]:
+        """Tests run under it meanwhile: their reports become the one of the circumstance."""
+        self.send(events.Started(test=id))
+        self._circumstance, self._report = id, None
+        yield
+        self._circumstance = ""
+        if skipped:
+            self.send(events.Finished(test=id, outcome="skipped"))
+        elif self._report is None:
+            self.send(events.Finished(test=id, outcome="passed"))
+        else:
+            self._finish(id, self._report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -39,6 +57,7 @@ class Reporter:
             said = output.text()
             self.send(events.Unloadable(status="broken", problem=problem, printed=said))
             session.items.clear()
+            self.is_loaded = False
         else:
             session.config.stash[plugin.CODE] = self.source.compile_traced()
         return (yield)
@@ -50,7 +69,8 @@ class Reporter:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         output.begin()
-        self.send(events.Started(test=nodeid.rpartition("::")[2]))
+        if not self._circumstance:
+            self.send(events.Started(test=nodeid.rpartition("::")[2]))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -73,7 +93,11 @@ class Reporter:
         if known is None or (known.passed and not report.passed) or report.when == "call":
             self.outcomes[test] = report
         if report.when == "teardown":
-            self._finish(test, self.outcomes.pop(test))
+            report = self.outcomes.pop(test)
+            if not self._circumstance:
+                self._finish(test, report)
+            elif report.failed or self._report is None:
+                self._report = report
 
     def _finish(self, test: str, report: Any) -> None:
         evidence = getattr(report, "evidence", None)

@@ -1,9 +1,11 @@
 """The tests of a suite, read from its source: the parent never imports one."""
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course import circumstances
 from grader.model.errors import GraderError
 
 
@@ -23,6 +25,12 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
     tests: list[Expected] = []
+    known: list[circumstances.Test] = []
+    of_all = _excepted(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+    )
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -37,9 +45,24 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         _check_marks(node, [test.id for test in tests], shown)
         title = " ".join(doc.partition("\n\n")[0].split())
         tests.append(Expected(node.name, title, _points(node)))
+        names = frozenset(arg.arg for arg in node.args.args)
+        known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
-    return tuple(tests)
+    under = [Expected(c.id, c.title, circumstances.POINTS) for c in circumstances.of(known)]
+    return (*tests, *under)
+
+
+def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:
+    """The circumstances that `except_for(...)` names, anywhere in `marks`."""
+    calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
+    return frozenset(
+        str(call.args[0].value)
+        for call in calls
+        if ast.unparse(call.func) == "pytest.mark.except_for"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    )
 
 
 def _check_marks(

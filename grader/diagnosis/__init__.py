@@ -75,7 +75,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
         expected=expected,
         actual=actual,
         diagnosis=finding.id,
-        why=finding.why,
+        why=f"{evidence.under}: {finding.why}" if evidence.under else finding.why,
         next=finding.next,
         file=file,
         line=finding.line,

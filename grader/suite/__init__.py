@@ -18,6 +18,7 @@ from grader.suite.checks import (
     token,
 )
 from grader.suite.upstream import reply
+from grader.trace.circumstance import counted
 from grader.wording import count
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "at_most",
     "called",
     "count",
+    "counted",
     "expect",
     "not_hidden",
     "nothing_left",

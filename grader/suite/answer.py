@@ -1,15 +1,21 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
 import difflib
+import functools
+import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from grader.model.evidence import NameCheck
 from grader.security import modules
 from grader.suite.checks import CheckFailed
 from grader.trace.calls import NAME, Calls, instrument
+from grader.trace.recorder import mark_coroutine_function
+
+STAND_INS = "__awaitlings_stand_ins__"
+"""Where the answer's module keeps what its replaced functions hand on to."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Answer:
     def __init__(self, module: ModuleType, shown: str) -> None:
         self._module = module
         self._shown = shown
+        self._originals: dict[str, Any] = {}
+        self._codes: dict[str, CodeType] = {}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -73,9 +81,55 @@ class Answer:
             )
         )
 
-    def replace(self, name: str, value: object) -> None:
-        """Put `value` in place of a function, also where the module kept another reference."""
-        original = getattr(self, name)
-        for key, known in list(vars(self._module).items()):
-            if known is original:
+    def original(self, name: str) -> Any:
+        """The answer's own function of that name, also while another one stands in for it."""
+        return self._originals[name] if name in self._originals else getattr(self, name)
+
+    def replace(self, name: str, value: Any) -> None:
+        """Put `value` in place of a function, for whoever has the module's name or the function.
+
+        Some have taken the function itself at import: into a table, a partial, a default
+        argument, `Depends(f)`. Its code object is exchanged for one that calls `value`, which
+        it finds among the module's names.
+        """
+        original = self._originals.setdefault(name, getattr(self, name))
+        if not isinstance(original, FunctionType) or original.__closure__:
+            self._rename(getattr(self, name), value)
+            return
+        self._codes.setdefault(name, original.__code__)
+        stand_ins = original.__globals__.setdefault(STAND_INS, {})
+        stand_ins[name] = value
+        original.__code__ = _handing_on(name, original)
+        # Who has looked the name up before, as a worker that waits for its work, gets there too.
+        self._rename(getattr(self, name), _latest(stand_ins, name, value))
+
+    def put_back(self) -> None:
+        """The answer's own functions stand again where others stood in for them."""
+        for name, original in self._originals.items():
+            self._rename(getattr(self, name), original)
+            if name in self._codes:
+                original.__code__ = self._codes[name]
+
+    def _rename(self, known: object, value: object) -> None:
+        for key, other in list(vars(self._module).items()):
+            if other is known:
                 setattr(self._module, key, value)
+
+
+def _latest(stand_ins: dict[str, Any], name: str, value: Any) -> Any:
+    @functools.wraps(value)
+    def latest(*args: Any, **kwargs: Any) -> Any:
+        return stand_ins[name](*args, **kwargs)
+
+    return mark_coroutine_function(latest) if inspect.iscoroutinefunction(value) else latest
+
+
+def _handing_on(name: str, original: FunctionType) -> CodeType:
+    """Code of the same kind, `def` or `async def`, that calls what stands in for `name`."""
+    scope: dict[str, Any] = {}
+    waits = inspect.iscoroutinefunction(original)
+    define, wait = ("async def", "await ") if waits else ("def", "")
+    call = f"{STAND_INS}[{name!r}](*args, **kwargs)"
+    exec(f"{define} {name}(*args, **kwargs): return {wait}{call}", scope)
+    code: CodeType = scope[name].__code__
+    return code

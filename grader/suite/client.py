@@ -17,6 +17,7 @@ from grader.model.evidence import NameCheck, ValueCheck
 from grader.suite.checks import CheckFailed
 from grader.suite.routes import line_of, unanswered
 from grader.trace import lines
+from grader.trace.circumstance import REQUEST, TWIN, Served, Twin
 from grader.trace.recorder import Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
@@ -30,6 +31,12 @@ DRAIN_SECONDS = 60.0
 BASE_URL = "http://testserver"
 
 _AsyncClient = httpx.AsyncClient
+
+
+MANY = 10
+"""From so many requests under way on, a crowd is there already."""
+LEAVES_AFTER = 0.05
+"""Seconds after which a visitor goes away."""
 
 
 class Conversation:
@@ -89,13 +96,20 @@ class Conversation:
 class Reply(httpx.Response):
     """What the app answered; a body that is not JSON fails the test.
 
-    `visit` is the number of the request that it answers.
+    `visit` is the number of the request that it answers. `odd`: a body of JSON that says it is
+    something else fails the test too.
     """
 
     visit: int | None = None
+    odd = False
 
     def json(self, **kwargs: Any) -> Any:
         """The body as JSON. Raises CheckFailed of kind `value`."""
+        kind = self.headers.get("content-type", "no content type")
+        if self.odd and "json" not in kind:
+            raise CheckFailed(
+                ValueCheck(expected="the content type application/json", actual=kind, how="body")
+            )
         try:
             return super().json(**kwargs)
         except ValueError:
@@ -113,16 +127,23 @@ class Transport(httpx.AsyncBaseTransport):
         self.recorder = recorder
         self.state = state
         self.tasks: set[asyncio.Task[None]] = set()
+        self.twins: list[tuple[asyncio.Task[None], Twin]] = []
+        self.all_twins: list[Twin] = []
+        self.left: list[tuple[asyncio.Task[None], Twin]] = []
+        self.served: list[tuple[Served, httpx.Request, bytes, int]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        talk = Conversation(await request.aread())
+        sent = await request.aread()
+        talk = Conversation(sent)
         name = f"{request.method} {request.url.path}"
+        self._add_twins(request, sent)
+        served = Served(request.method, request.url.path)
         record = self.recorder.begin(name, name, "loop", "request")
         scope = self._scope(request)
         visit = Visit(len(self.recorder.visits), name, record.start, request)
         record.visit = visit
         self.recorder.visits.append(visit)
-        context = contextvars.copy_context()
+        context = _context(REQUEST, served)
         visit.enter(context)
         task = asyncio.create_task(_as_coroutine(self.app, scope, talk), context=context)
         self.recorder.tasks.requests.add(task)
@@ -138,6 +159,7 @@ class Transport(httpx.AsyncBaseTransport):
             visit.end = self.recorder.clock.now()
             if not talk.disconnected.done():
                 talk.disconnected.set_result(None)
+            self.served.append((served, request, sent, talk.status))
         if talk.status >= 500:
             record.outcome = "failed"
         file, body = self.recorder.file, b"".join(talk.chunks)
@@ -149,7 +171,35 @@ class Transport(httpx.AsyncBaseTransport):
             raise talk.error  # a stub's 500 is no answer to look at
         reply = Reply(talk.status, headers=talk.headers, content=body, request=request)
         reply.visit = visit.number
+        reply.odd = self.recorder.circumstance.odd
         return reply
+
+    def _add_twins(self, request: httpx.Request, sent: bytes) -> None:
+        """Others who send the same at the same moment, unless many are on their way already."""
+        circumstance, busy = self.recorder.circumstance, len(self.tasks)
+        if circumstance.twins and busy < MANY:
+            often = circumstance.twins if not busy else circumstance.twins // MANY
+            self.twins += [self.twin(request, sent) for _ in range(often)]
+        if circumstance.leaves and not busy:
+            task, twin = self.twin(request, sent)
+            self.left.append((task, twin))
+            asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
+
+    def twin(
+        self, request: httpx.Request, sent: bytes, pace: float = 1.0
+    ) -> "tuple[asyncio.Task[None], Twin]":
+        """The same request once more, uncounted; its steps take `pace` times as long."""
+        talk = Conversation(sent)
+        twin = Twin(talk.finished, pace)
+        self.all_twins.append(twin)
+        task = asyncio.create_task(
+            _as_coroutine(self.app, self._scope(request), talk),
+            context=_context(TWIN, twin),
+        )
+        self.recorder.tasks.requests.add(task)
+        task.add_done_callback(talk.end)
+        talk.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
+        return task, twin
 
     def _ended(self, task: "asyncio.Task[None]", visit: Visit) -> None:
         self.tasks.discard(task)
@@ -305,6 +355,17 @@ def _absolute(path: str) -> httpx.URL:
 
 def _is_unset(value: object) -> bool:
     return value is None or value is httpx.USE_CLIENT_DEFAULT
+
+
+def _leave(task: "asyncio.Task[None]", twin: Twin) -> None:
+    if not twin.answered.done():  # else they have what they came for
+        task.cancel()
+
+
+def _context(variable: "contextvars.ContextVar[Any]", value: object) -> contextvars.Context:
+    context = contextvars.copy_context()
+    context.run(variable.set, value)
+    return context
 
 
 async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:

@@ -25,9 +25,12 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
+from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Recorder
 
 _connect = sqlite3.connect
+DATABASE = "the database"
+"""What a circumstance calls it when a query fails."""
 _WORK = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\s+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
@@ -109,8 +112,14 @@ class Database:
         async def execute_noting(connection: Any, fn: Callable[..., Any], *a: Any, **k: Any) -> Any:
             line = database._line(sys._getframe(1))
 
+            twin = TWIN.get()
+            fails = any(isinstance(x, str) and _WORK.match(x) for x in a) and database._is_due()
+
             def run(*args: Any, **kwargs: Any) -> Any:
                 database._query_lines.line = line
+                database._query_lines.twin = twin
+                if fails and args and isinstance(args[0], str) and _WORK.match(args[0]):
+                    raise sqlite3.OperationalError("disk I/O error")
                 return fn(*args, **kwargs)
 
             return await execute(connection, run, *a, **k)
@@ -139,6 +148,17 @@ class Database:
             for listener in listeners:
                 event.remove(*listener)
 
+    def _is_due(self) -> bool:
+        """Whether this is the query of its request that the circumstance lets fail."""
+        circumstance, served = self.recorder.circumstance, REQUEST.get()
+        if circumstance.failing != DATABASE or served is None:
+            return False
+        served.queries += 1
+        if served.queries != circumstance.query:
+            return False
+        note_failure(f"query {served.queries}", broken=True)
+        return True
+
     def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = _hasty(_connect(database, *args, **kwargs))
         connection.set_trace_callback(self._run)
@@ -153,7 +173,9 @@ class Database:
         work = _WORK.match(statement)
         if work is None:
             return
-        self.statements.append(statement)
+        is_twins = getattr(self._query_lines, "twin", None) is not None
+        if not is_twins:
+            self.statements.append(statement)
         if not self.latency:
             return
         frame = sys._getframe(1)
@@ -166,6 +188,9 @@ class Database:
             return
         line = self._line(frame) or getattr(self._query_lines, "line", None)
         label = f"query ({work[1].upper()})"
+        if is_twins:
+            sleep(self.latency)
+            return
         record = self.recorder.begin("query", label, "database", "query", line)
         sleep(self.latency)
         self.recorder.end(record)

@@ -2,8 +2,10 @@
 
 import asyncio
 import functools
+import gc
 import inspect
 import sys
+import weakref
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import FrameType
@@ -16,6 +18,7 @@ from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed, called, token
 from grader.trace import lines
+from grader.trace.circumstance import TWIN, OddError, Twin, note_failure
 from grader.trace.recorder import Record, Recorder, mark_coroutine_function
 from grader.wording import short
 
@@ -43,6 +46,7 @@ class Fake:
 
     name: str
     original: Callable[..., Any]
+    signature: inspect.Signature
     recorder: Recorder
     takes: float | Callable[..., float]
     returns: Any
@@ -121,6 +125,8 @@ class Fake:
     def async_function(self) -> Callable[..., Coroutine[Any, Any, Any]]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+            if (twin := TWIN.get()) is not None:
+                return self._run_twin(twin, args, kwargs)
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             work: Any = self._run(call, args, kwargs)
             work.__name__ = self.name
@@ -132,6 +138,11 @@ class Fake:
     def sync_function(self) -> Callable[..., Any]:
         @functools.wraps(self.original)
         def stand_in(*args: Any, **kwargs: Any) -> Any:
+            if (twin := TWIN.get()) is not None:
+                self._arguments(args, kwargs)
+                with twin.step(self.name):
+                    (current() or self.recorder.clock).sleep(self._duration(args, kwargs))
+                return self._outcome(args, kwargs)
             call = self._called(args, kwargs, self.recorder.line(sys._getframe(1)))
             self.recorder.start(call.record)
             self._block(call, self._duration(args, kwargs), sys._getframe(1))
@@ -148,10 +159,20 @@ class Fake:
             blocking = Blocking(call.record.label, frames, call.record.start, clock.now())
             clock.blocking.append(blocking)
 
+    async def _run_twin(self, twin: Twin, args: Any, kwargs: Any) -> Any:
+        self._arguments(args, kwargs)
+        with twin.step(self.name):
+            await self.recorder.pass_time(self._duration(args, kwargs))
+        return self._outcome(args, kwargs)
+
     async def _run(self, call: Call, args: Any, kwargs: Any) -> Any:
         self.recorder.start(call.record)
+        duration = self._duration(args, kwargs)
         try:
-            await self.recorder.pass_time(self._duration(args, kwargs))
+            if self.name in self.recorder.background and duration:
+                await _held_by_nobody(duration)
+            else:
+                await self.recorder.pass_time(duration)
         except asyncio.CancelledError:
             self.recorder.end(call.record, "cancelled")
             raise
@@ -165,7 +186,7 @@ class Fake:
         kind: Kind = "call" if asynchronous else "job"
         call = Call(arguments, line, self.recorder.called(self.name, label, lane, kind, line))
         self.calls.append(call)
-        self.recorder.asked.append((self.name, self._signature, call))
+        self.recorder.asked.append((self.name, self.signature, call))
         for value in arguments.values():
             if inspect.iscoroutine(value):
                 made = lines.first(self.recorder.file, (at[:2] for at in value.cr_origin or ()))
@@ -173,32 +194,60 @@ class Fake:
                 self.recorder.unawaited.append(left)  # a coroutine where its result should be
         return call
 
-    @functools.cached_property
-    def _signature(self) -> inspect.Signature:
-        signature = inspect.signature(self.original)
-        if type(signature) is not inspect.Signature:
-            raise TypeError(f"{self.name} has a signature of its own making")
-        return signature
-
     def _arguments(self, args: Any, kwargs: Any) -> dict[str, Any]:
         # Raises the TypeError that the real function would raise.
-        bound = self._signature.bind(*args, **kwargs)
+        bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return dict(bound.arguments)
 
     def _duration(self, args: Any, kwargs: Any) -> float:
-        return self.takes(*args, **kwargs) if callable(self.takes) else self.takes
+        takes = self.takes(*args, **kwargs) if callable(self.takes) else self.takes
+        twin = TWIN.get()
+        return takes * self.recorder.circumstance.stretch * (twin.pace if twin is not None else 1)
 
     def _finish(self, call: Call, args: Any, kwargs: Any) -> Any:
+        try:
+            call.result = self._outcome(args, kwargs)
+        except BaseException:
+            self.recorder.end(call.record, "failed")
+            broken = self.recorder.circumstance.failing == self.name
+            note_failure(f"{self.name}({_listing(call.arguments)})", broken=broken)
+            raise
+        self.recorder.end(call.record)
+        return call.result
+
+    def _outcome(self, args: Any, kwargs: Any) -> Any:
+        """What the suite makes of a call: its result, or its exception."""
+        circumstance = self.recorder.circumstance
         error = self.raises
         if callable(error) and not isinstance(error, BaseException):
             error = error(*args, **kwargs)
+        if circumstance.failing == self.name:
+            raise self.recorder.raised.plant(OddError(f"{self.name} is out of order"))
         if error is not None:
-            self.recorder.end(call.record, "failed")
-            raise self.recorder.raised.plant(error)
-        self.recorder.end(call.record)
-        call.result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
-        return call.result
+            raise self.recorder.raised.plant(circumstance.error(error))
+        result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
+        return circumstance.result(result)
+
+
+async def _held_by_nobody(seconds: float) -> None:
+    """Wait as for an answer from the network: nothing keeps alive who waits.
+
+    A timer holds its task through the loop's heap. A reply's future is known only to who awaits
+    it, so a task that nobody holds can vanish, and midway Python tidies its memory.
+    """
+    loop = asyncio.get_running_loop()
+    reply = loop.create_future()
+    known = weakref.ref(reply)
+
+    def arrives() -> None:
+        waiting = known()
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    loop.call_later(seconds / 2, gc.collect)
+    loop.call_later(seconds, arrives)
+    await reply
 
 
 class Fakes:
@@ -213,7 +262,7 @@ class Fakes:
     def __init__(self, answer: Answer, recorder: Recorder) -> None:
         self._answer = answer
         self._recorder = recorder
-        self._originals: dict[str, Callable[..., Any]] = {}
+        self._signatures: dict[str, inspect.Signature] = {}
 
     def __call__(
         self,
@@ -235,15 +284,25 @@ class Fakes:
             )
         if background:
             self._recorder.background.add(name)
+        self._recorder.faked[name] = background
         # A second stand-in for a name takes the place of the first one.
-        original = self._originals.setdefault(name, getattr(self._answer, name))
+        original = self._answer.original(name)
         if returns is ...:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
-        fake = Fake(name, original, self._recorder, takes, returns, raises)
+        if name not in self._signatures:
+            self._signatures[name] = _signature_of(name, original)
+        fake = Fake(name, original, self._signatures[name], self._recorder, takes, returns, raises)
         asynchronous = inspect.iscoroutinefunction(original)
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake
+
+
+def _signature_of(name: str, original: Callable[..., Any]) -> inspect.Signature:
+    signature = inspect.signature(original)
+    if type(signature) is not inspect.Signature:
+        raise TypeError(f"{name} has a signature of its own making")
+    return signature
 
 
 def _alike(got: dict[str, Any], wanted: dict[str, Any]) -> bool:

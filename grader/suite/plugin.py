@@ -18,7 +18,7 @@ import warnings  # noqa: E402
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
 from contextlib import AbstractContextManager, nullcontext  # noqa: E402
 from pathlib import Path  # noqa: E402
-from types import CodeType  # noqa: E402
+from types import CodeType, ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
@@ -30,6 +30,7 @@ from grader.suite import evidence, settings  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
+from grader.suite.examiner import CIRCUMSTANCE, FAKED, SERIES, Dice, Examiner, prepared  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again, logging_kept  # noqa: E402
@@ -68,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
+    config.addinivalue_line("markers", "except_for(circumstance, why): is not run under it")
     config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
     config.stash[FAILED] = set()
     config.stash[TIMED_OUT] = False
@@ -198,7 +200,11 @@ def _noting_its_end(item: pytest.Item, test: Callable[..., Any]) -> Callable[...
     @functools.wraps(test)
     async def run(*args: Any, **kwargs: Any) -> None:
         item.stash[ENDED] = False
-        await test(*args, **kwargs)
+        if CIRCUMSTANCE not in item.stash:
+            await test(*args, **kwargs)
+        else:
+            assert isinstance(item, pytest.Function)
+            await Examiner(item, item.stash[TRACE], lambda: test(*args, **kwargs)).run()
         item.stash[ENDED] = True
 
     return run
@@ -218,8 +224,13 @@ def _armed(item: pytest.Item) -> AbstractContextManager[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     module: Any = getattr(item, "module", None)
-    if is_suite(item.path) and getattr(module, "random", None) is random:
+    if is_suite(item.path) and isinstance(
+        getattr(module, "random", None), ModuleType | random.Random
+    ):
         module.random = DICE
+        if CIRCUMSTANCE in item.stash and item.stash[CIRCUMSTANCE].id == "odd_values":
+            module.random = Dice()
+            module.random.zero = True
     for marker in item.iter_markers("needs"):
         for name in marker.args:
             if name in item.config.stash[FAILED]:
@@ -249,6 +260,8 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
     report: Any = yield
+    if is_suite(item.path) and call.when == "call" and TRACE in item.stash:
+        item.stash[FAKED] = dict(item.stash[TRACE].faked)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":
@@ -277,6 +290,8 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop: Any = asyncio.get_running_loop()
     recorder = Recorder(loop.clock, source_of(request).shown, loop)
     request.node.stash[TRACE] = recorder
+    if CIRCUMSTANCE in request.node.stash:
+        recorder.circumstance = prepared(request.node.stash[CIRCUMSTANCE], request.node)
     # Not as methods: a loop hands both to whoever asks, and a method has its object.
     factory, note_lost = recorder.tasks.factory, recorder.tasks.note_lost
     loop.set_task_factory(lambda *args, **kwargs: factory(*args, **kwargs))
@@ -306,7 +321,7 @@ def trace(recorder: Recorder) -> Trace:
 @pytest.fixture
 def clock(recorder: Recorder) -> Stopwatch:
     """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock)
+    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
 
 
 @pytest.fixture
@@ -319,9 +334,12 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
         if problem is not None:
             pytest.fail(f"{source.shown}: {problem}", pytrace=False)
         stash[CODE] = source.compile_traced()
-    for name in ("upstream", "database"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)  # it must see what the module does when it loads
+    names = {*request.fixturenames}
+    for other in request.node.stash.get(SERIES, ()):
+        names.update(other.fixturenames)
+    for watcher in ("upstream", "database"):
+        if watcher in names:
+            request.getfixturevalue(watcher)  # it must see what the module does when it loads
     for leftover in source.staged.parent.iterdir():
         if leftover != source.staged and leftover.is_file():
             with contextlib.suppress(PermissionError):  # Windows keeps a file that is open

@@ -22,8 +22,9 @@ _sleep = asyncio.sleep
 class Stopwatch:
     """Measures on the clock of the running test."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, stretch: float = 1.0) -> None:
         self.clock = clock
+        self.stretch = stretch
         if clock.is_virtual:
             self.relative, self.absolute = RELATIVE_SLACK, ABSOLUTE_SLACK
         else:
@@ -34,7 +35,7 @@ class Stopwatch:
 
     async def sleep(self, delay: float) -> None:
         """Let `delay` seconds pass without leaving a span."""
-        await _sleep(delay)
+        await _sleep(delay * self.stretch)
 
     def slack(self, expected: float) -> float:
         return max(expected * self.relative, self.absolute)
@@ -64,6 +65,8 @@ class Stopwatch:
         """
         if isinstance(self.clock, VirtualClock):
             self.clock.check_intact()
+        expected *= self.stretch
+        instead = {name: figure * self.stretch for name, figure in instead.items()}
         actual = round(end - start, 9)
         slack = self.slack(expected)
         if not expected - slack <= actual <= expected + slack:

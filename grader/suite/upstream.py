@@ -6,8 +6,10 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
@@ -20,12 +22,31 @@ from grader.model.spans import Lane
 from grader.security import seals
 from grader.suite.checks import called
 from grader.suite.client import Client
+from grader.trace.circumstance import DICE, note_failure
 from grader.trace.recorder import Record, Recorder
 from grader.wording import count
 
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
 GIVEN_UP = "awaitlings.given_up"
+UPSTREAM = "the other service"
+"""What a circumstance calls all of them, when each of their calls fails."""
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+"""httpx's own, for a client that names none."""
+_client: ContextVar[httpx.AsyncClient | None] = ContextVar("awaitlings_client", default=None)
+"""The client whose request is being sent."""
+STATUSES = (400, 401, 403, 405, 408, 409, 410, 418, 422, 425, 451, 501, 502, 504, 507, 599)
+"""Error statuses that no suite names."""
+BREAKS = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.ReadError,
+    httpx.ReadTimeout,
+    httpx.WriteError,
+    httpx.RemoteProtocolError,
+    httpx.PoolTimeout,
+)
+"""How a connection can break."""
 
 HERE = frozenset({None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::"})
 """Hosts that are this machine: a name lookup for them is no call to the network."""
@@ -55,6 +76,9 @@ class Upstream(respx.MockRouter):
         super().__init__(assert_all_called=False, assert_all_mocked=True)
         self.recorder = recorder
         self.clients: list[tuple[httpx.Client | httpx.AsyncClient, int | None]] = []
+        self._places: weakref.WeakKeyDictionary[Any, asyncio.Semaphore] = (
+            weakref.WeakKeyDictionary()
+        )
 
     # -- what a suite says ---------------------------------------------------
 
@@ -115,7 +139,7 @@ class Upstream(respx.MockRouter):
         with self._span(request, frame, "upstream" if on_loop else "thread") as record:
             response = super().handler(request)
             clock = current()
-            (clock.sleep if clock is not None else time.sleep)(_wait(request, response))
+            (clock.sleep if clock is not None else time.sleep)(self._wait(request, response))
             if clock is not None and on_loop and clock.now() > record.start:
                 call = f"a synchronous httpx call ({request.method} {request.url.host})"
                 timing.record(clock, call, record.start, frame)
@@ -124,8 +148,44 @@ class Upstream(respx.MockRouter):
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream"):
             response = await super().async_handler(request)
-            await self.recorder.pass_time(_wait(request, response))
+            async with self._place(request):
+                await self.recorder.pass_time(self._wait(request, response))
             return self._deliver(request, response)
+
+    def _wait(self, request: httpx.Request, response: httpx.Response) -> float:
+        """Seconds until the client has its response, or gives up waiting for it."""
+        circumstance = self.recorder.circumstance
+        latency = float(response.extensions.get(LATENCY, 0.0)) * circumstance.stretch
+        if circumstance.odd and response.extensions.get(ERROR) is not None:
+            response.extensions[ERROR] = DICE.choice(BREAKS)
+        elif circumstance.odd and response.status_code >= 400:
+            response.status_code = DICE.choice(STATUSES)
+        limit = request.extensions.get("timeout", {}).get("read")
+        if limit is not None and float(limit) < latency:
+            response.extensions[GIVEN_UP] = True
+            return float(limit)
+        return latency
+
+    @asynccontextmanager
+    async def _place(self, request: httpx.Request) -> AsyncIterator[None]:
+        """A connection of the client's pool, which its Limits bound; respx stands above the pool.
+
+        Raises httpx.PoolTimeout when none comes free in time.
+        """
+        places = self._places.get(_client.get())
+        if places is None:
+            yield
+            return
+        limit = request.extensions.get("timeout", {}).get("pool")
+        try:
+            async with asyncio.timeout(limit):
+                await places.acquire()
+        except TimeoutError:
+            raise httpx.PoolTimeout("no connection came free", request=request) from None
+        try:
+            yield
+        finally:
+            places.release()
 
     # -- inside --------------------------------------------------------------
 
@@ -152,8 +212,13 @@ class Upstream(respx.MockRouter):
 
     def _deliver(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
         """The response as the answer sees it. Raises the route's httpx.TransportError."""
+        is_out_of_order = self.recorder.circumstance.failing == UPSTREAM
+        if is_out_of_order:
+            response.extensions[ERROR] = DICE.choice(BREAKS)
         response.extensions.pop(LATENCY, None)
         error = response.extensions.pop(ERROR, None)
+        if error is not None or GIVEN_UP in response.extensions:
+            note_failure(f"{request.method} {request.url}", broken=is_out_of_order)
         if response.extensions.pop(GIVEN_UP, False):
             raise httpx.ReadTimeout("the upstream took too long", request=request)
         if error is not None:
@@ -168,8 +233,22 @@ class Upstream(respx.MockRouter):
             if kwargs.get("verify", True) is True:
                 kwargs["verify"] = _CONTEXT
             original(client, *args, **kwargs)
-            if not isinstance(client, Client):
-                self.clients.append((client, line))
+            if isinstance(client, Client):
+                return
+            self.clients.append((client, line))
+            most = getattr(kwargs.get("limits", LIMITS), "max_connections", None)
+            if most is not None and isinstance(client, httpx.AsyncClient):
+                self._places[client] = asyncio.Semaphore(most)
+                send = client.send
+
+                async def send_noting(*args: Any, **kwargs: Any) -> httpx.Response:
+                    token = _client.set(client)
+                    try:
+                        return await send(*args, **kwargs)
+                    finally:
+                        _client.reset(token)
+
+                client.send = send_noting  # type: ignore[method-assign]
 
         return init
 
@@ -196,16 +275,6 @@ def reply(status: int = 200, *, latency: float = 0.0, **content: Any) -> httpx.R
 
 def _name(request: httpx.Request) -> str:
     return f"{request.method} {request.url.host}{request.url.path}"
-
-
-def _wait(request: httpx.Request, response: httpx.Response) -> float:
-    """Seconds until the client has its response, or gives up waiting for it."""
-    latency = float(response.extensions.get(LATENCY, 0.0))
-    limit = request.extensions.get("timeout", {}).get("read")
-    if limit is not None and float(limit) < latency:
-        response.extensions[GIVEN_UP] = True
-        return float(limit)
-    return latency
 
 
 _SAID = {

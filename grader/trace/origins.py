@@ -5,7 +5,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import partial
 from types import FrameType
@@ -17,6 +17,7 @@ from starlette.background import BackgroundTask
 from grader.model.evidence import Leftover
 from grader.security import seals
 from grader.trace import visits
+from grader.trace.circumstance import TWIN, is_serving
 
 ORIGIN_FRAMES = 3
 """Depth of a coroutine's `cr_origin`: it must reach through a fake's frame to the learner's."""
@@ -42,6 +43,7 @@ class Handover:
         self._on_job = on_job
         self._file = file
         self.unsent: list[Leftover] = []
+        self.pending = 0
         self._job = threading.local()
 
     @property
@@ -107,16 +109,22 @@ class Handover:
         self, function: Callable[..., Any], frame: FrameType, job: Callable[..., Any] | None = None
     ) -> Callable[..., Any]:
         line, visit = self._line_of(frame), visits.current()
+        twin, serving = TWIN.get(), is_serving()
+        self.pending += serving
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
+            token = TWIN.set(twin)
             if not sys.get_coroutine_origin_tracking_depth():  # each thread has its own
                 sys.set_coroutine_origin_tracking_depth(ORIGIN_FRAMES)
             try:
-                with visits.belongs_to(visit), self._on_job(job or function, line):
+                told = self._on_job(job or function, line) if serving else nullcontext()
+                with visits.belongs_to(visit), told:
                     return function(*args, **kwargs)
             finally:
                 self._job.line = None
+                TWIN.reset(token)
+                self.pending -= serving
 
         return run
 

@@ -21,6 +21,7 @@ from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Outcome, Span, chain, general
 from grader.security import seals
 from grader.trace import lines, visits
+from grader.trace.circumstance import TWIN, Circumstance
 from grader.trace.origins import Handover, parts
 from grader.trace.raised import Raised
 from grader.trace.tasks import Tasks, current
@@ -64,6 +65,8 @@ class Recorder:
         self.loop = loop
         self.file = file
         self.tasks = Tasks(loop, file)
+        self.circumstance = Circumstance()
+        self.faked: dict[str, bool] = {}
         self.handover = Handover(self.line, self.job, file)
         self.raised = Raised(file, clock.now)
         self.tasks.is_planted = self.raised.is_planted
@@ -82,6 +85,17 @@ class Recorder:
         self.end_computing: Callable[[], None] = lambda: None
         self.held: Callable[[], list[Leftover]] = list
 
+    def begin_again(self) -> None:
+        """Forget what has been noted: the suite's test runs once more in the same app."""
+        for noted in (
+            *(self.records, self.jobs, self.blocked, self.server_errors, self.refused),
+            *(self.unawaited, self.computing, self.tasks.lost, self.clock.blocking),
+            *(self.visits, self.asked, self.tasks.cancelled, self.tasks.tidied, self.tasks.dead),
+        ):
+            noted.clear()
+        self.answered.clear()
+        self.unanswered = None
+
     # -- recording -----------------------------------------------------------
 
     def begin(
@@ -90,7 +104,8 @@ class Recorder:
         record = Record(name, label, lane, kind, line, self.clock.now())
         record.visit = visits.current()
         record.of_lifespan = current() is self.tasks.lifespan
-        self.records.append(record)
+        if TWIN.get() is None:
+            self.records.append(record)
         return record
 
     def called(

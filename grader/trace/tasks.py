@@ -14,6 +14,7 @@ import anyio
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Leftover, Problem
 from grader.trace import lines, visits
+from grader.trace.circumstance import is_serving
 from grader.trace.visits import Visit
 
 STUBBORN_AFTER = 60.0
@@ -50,6 +51,7 @@ class Tasks:
         self._visits: weakref.WeakKeyDictionary[asyncio.Task[Any], Visit] = (
             weakref.WeakKeyDictionary()
         )
+        self._of_requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
@@ -59,6 +61,8 @@ class Tasks:
     ) -> asyncio.Task[Any]:
         """The loop's task factory: notes the answer's line that created the task."""
         task = asyncio.Task(coro, loop=loop, **kwargs)
+        if is_serving():
+            self._of_requests.add(task)
         self._lines[task] = line = self._own_line(sys._getframe(1))
         if line is not None:
             self._made[id(task)] = line
@@ -121,8 +125,9 @@ class Tasks:
         left = []
         for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
             line = self._lines.get(task)
-            # `all_tasks` has only those that are not done.
-            if line is not None and not (of_ended_visits and self._is_busy(task)):
+            # `all_tasks` has only those that are not done. What the app has started is its own.
+            is_busy = of_ended_visits and self._is_busy(task)
+            if line is not None and task in self._of_requests and not is_busy:
                 left.append(Leftover(what=f"the task {_name(task)}", line=line, running=True))
         return left
 

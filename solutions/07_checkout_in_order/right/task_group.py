@@ -51,7 +51,7 @@ async def checkout(order: Order) -> dict:
     if not (stock.result() and trust.result()):
         raise HTTPException(status_code=409, detail="This order cannot be taken.")
     payment = await take_payment(order.id)
-    if payment["status"] == "declined":
+    if payment["status"] != "paid":
         raise HTTPException(status_code=402, detail="The payment was declined.")
     email = asyncio.create_task(send_confirmation_email(order.id))
     emails.add(email)

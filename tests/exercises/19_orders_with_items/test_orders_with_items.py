@@ -8,6 +8,10 @@ import pytest
 
 from grader.suite import expect, not_hidden, nothing_left, same, status, token
 
+pytestmark = [
+    pytest.mark.except_for('in_a_crowd', 'the pool has fifteen connections for everybody'),
+]
+
 MOST = 2
 """Queries that one request may take."""
 IDS = range(10_000, 999_999)
@@ -18,7 +22,7 @@ class Books:
 
     def __init__(self, database):
         self.database = database
-        self.ids = iter(random.sample(IDS, 400))
+        self.ids = iter(random.sample(IDS, 4_000))
 
     def customer(self):
         return next(self.ids)
@@ -27,19 +31,22 @@ class Books:
         """One order for each of `sizes`, with so many items; as they should be answered."""
         orders = []
         for size in sizes:
-            items = [{"product": token(), "quantity": random.randint(1, 99)} for _ in range(size)]
+            items = [{"product": token(), "quantity": random.randint(0, 99)} for _ in range(size)]
+            if size > 1:
+                items[-1]["product"] = items[0]["product"]  # of one product, two lines
             orders.append({"id": next(self.ids), "items": items})
         self.database.run(
             "INSERT INTO orders (id, customer_id) VALUES (?, ?)",
             [(order["id"], customer) for order in orders],
         )
+        rows = [
+            (next(self.ids), order["id"], item["product"], item["quantity"])
+            for order in orders
+            for item in order["items"]
+        ]
         self.database.run(
             "INSERT INTO items (id, order_id, product, quantity) VALUES (?, ?, ?, ?)",
-            [
-                (next(self.ids), order["id"], item["product"], item["quantity"])
-                for order in orders
-                for item in order["items"]
-            ],
+            random.sample(rows, len(rows)),  # in no order
         )
         return orders
 
@@ -63,7 +70,7 @@ def in_order(found):
     """Sorted, if it has the right shape: the task leaves the order open."""
     try:
         orders = [
-            {**order, "items": sorted(order["items"], key=lambda item: item["product"])}
+            {**order, "items": sorted(order["items"], key=lambda i: (i["product"], i["quantity"]))}
             for order in found
         ]
         return sorted(orders, key=lambda order: order["id"])
@@ -99,6 +106,10 @@ async def test_orders_come_with_their_items(client, clock, books):
     orders = books.add(customer, 3, 1, 2)
     response = await ask(client, clock, customer)
     status(response, 200)
+    same(in_order(response.json()), in_order(orders))
+    customer = books.customer()
+    orders = books.add(customer, *(random.randint(0, 2) for _ in range(41)))
+    response = await ask(client, clock, customer)
     same(in_order(response.json()), in_order(orders))
 
 

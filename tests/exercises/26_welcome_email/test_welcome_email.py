@@ -141,7 +141,7 @@ async def test_nothing_is_lost_while_it_waits(answer, client, clock, trace):
     gc.collect()
     for _ in addresses:
         for reply in [reply for reply in replies if not reply.done()]:
-            reply.set_result(None)
+            reply.get_loop().call_soon_threadsafe(lambda reply=reply: reply.done() or reply.set_result(None))
         await clock.sleep(0.1)
     for response in await asyncio.gather(*requests):
         status(response, 200)

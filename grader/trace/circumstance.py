@@ -1,0 +1,112 @@
+"""Under which circumstance the running test runs, as its fixtures ask.
+
+`suite/examiner.py` sets it; without one, everything here says "as usual".
+"""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+TWIN: ContextVar["Twin | None"] = ContextVar("awaitlings_twin", default=None)
+"""Of a request that nobody counts: its record. Its calls take their time and leave no span."""
+REQUEST: ContextVar["Served | None"] = ContextVar("awaitlings_request", default=None)
+"""The suite's own request that is being served."""
+KINDS = (RuntimeError, ValueError, KeyError, OSError, ConnectionError, LookupError, TypeError)
+DICE = random.SystemRandom()
+
+
+class OddError(Exception):
+    """An exception of a class that no answer can know."""
+
+
+@dataclass(eq=False)
+class Twin:
+    """An uncounted request: is it answered, and the stand-ins that run for it now.
+
+    `pace`: how much longer its steps take than those of others.
+    """
+
+    answered: "asyncio.Future[None]"
+    pace: float = 1.0
+    running: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A stand-in runs for it meanwhile."""
+        self.running.append(name)
+        try:
+            yield
+        finally:
+            self.running.remove(name)
+
+
+@dataclass(eq=False)
+class Served:
+    """A counted request: which of its calls have failed.
+
+    `planted`: the suite let one fail; `broken`: the circumstance did.
+    """
+
+    method: str
+    path: str
+    planted: bool = False
+    broken: bool = False
+    failed: set[str] = field(default_factory=set)
+    repeated: str = ""
+    queries: int = 0
+
+
+@dataclass
+class Circumstance:
+    """What is different now.
+
+    `failing`: the stand-in whose every call fails; of the database, each request's query number
+    `query`. `note` begins the reason of a failure.
+    """
+
+    id: str = ""
+    stretch: float = 1.0
+    twins: int = 0
+    leaves: bool = False
+    odd: bool = False
+    failing: str = ""
+    query: int = 0
+    note: str = ""
+
+    def error(self, error: BaseException) -> BaseException:
+        """The exception that a stand-in raises: under odd values one of any class."""
+        if not self.odd or not isinstance(error, Exception):
+            return error
+        return DICE.choice((*KINDS, OddError))(str(error))
+
+    def result(self, value: Any) -> Any:
+        """What a stand-in returns: under odd values, a number is 0."""
+        return type(value)(0) if self.odd and type(value) in (int, float) else value
+
+
+def is_serving() -> bool:
+    """Whether what runs now belongs to a request; else it is the app's own, as a lifespan's is."""
+    return REQUEST.get() is not None or TWIN.get() is not None
+
+
+def counted() -> bool:
+    """Whether what runs now serves one of the suite's own requests, and no uncounted twin.
+
+    For a suite's own stand-ins: `if counted(): sent.append(data)`.
+    """
+    return TWIN.get() is None
+
+
+def note_failure(call: str, *, broken: bool = False) -> None:
+    """A call that was planted to fail has failed; the same again in one request is noted."""
+    served = REQUEST.get()
+    if served is not None:
+        served.planted = True
+        served.broken = served.broken or broken
+        if call in served.failed:
+            served.repeated = call
+        served.failed.add(call)
