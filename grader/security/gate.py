@@ -1,8 +1,10 @@
 """The gate: what no answer needs, found in its source before anything of it runs.
 
 An answer is some twenty lines of FastAPI. It has no use for the frames of its callers, for
-other people's attributes, or for the tools that judge it. The gate reads, it never runs; what
-it cannot see (a name put together while running) audit.py catches.
+other people's attributes, or for the modules that judge it: it is refused. What may well be its
+own business, such as tests of its own or a traceback that it logs, is noted for a teacher, and it
+is graded. The gate reads, it never runs; what it cannot see (a name put together while running)
+audit.py catches.
 """
 
 import ast

@@ -131,8 +131,8 @@ ATTRIBUTES = {
 NOTED_ATTRIBUTES = frozenset(
     "__bases__ __code__ __defaults__ __kwdefaults__ __mro__ __self__ __subclasses__ ag_await "
     "ag_code co_code co_consts cr_await cr_code currentframe f_code f_trace get_stack gi_code "
-    "gi_yieldfrom import_from_string meta_path modules path_hooks path_importer_cache print_stack tb_frame tb_next "
-    "walk_stack walk_tb".split()
+    "gi_yieldfrom import_from_string meta_path modules path_hooks path_importer_cache "
+    "print_stack tb_frame tb_next walk_stack walk_tb".split()
 )
 """Those that are noted and graded, wherever they stand."""
 OWN_NAMES = frozenset(
