@@ -32,7 +32,7 @@ _connect = sqlite3.connect
 DATABASE = "the database"
 """What a circumstance calls it when a query fails."""
 _WORK = re.compile(
-    r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\s+(?!.?sqlite_)))",
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\b\s*+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
 )
 """Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""
