@@ -1,7 +1,7 @@
 """There is room for one task: each sign-up lets go of the one before it.
 
 fails: test_nothing_is_lost_while_it_waits = lost-task
-fails: test_ten_sign_ups_at_once = fire-and-forget
+fails: test_ten_sign_ups_at_once = lost-task
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Makes two tasks that nobody keeps.
 
 exercise: 26_welcome_email
-fails: test_nothing_is_lost_while_it_waits = lost-task
+fails: test_the_response_leaves_at_once = lost-task
 """
 
 import asyncio
