@@ -1,16 +1,20 @@
 """Who waits for what: the stacks of every task and thread, for a deadlock's report."""
 
 import asyncio
+import gc
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import AsyncGeneratorType, FrameType
 from typing import Any
 
 GRADER = str(Path(__file__).parents[1])
 """The package's folder: frames of code that lies there are the grader's own."""
+
+STEPS = ("async_generator_asend", "async_generator_athrow", "anext_awaitable")
+"""What awaits one step of an async generator, such as a lifespan; it names no frame itself."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ def of_tasks(loop: asyncio.AbstractEventLoop) -> list[Stack]:
         frames = []
         awaited: Any = task.get_coro()
         while awaited is not None:
+            if type(awaited).__name__ in STEPS:
+                inside = gc.get_referents(awaited)
+                awaited = next((i for i in inside if isinstance(i, AsyncGeneratorType)), awaited)
             frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
             frame = frame or getattr(awaited, "gi_frame", None)
             if frame is None:
