@@ -15,6 +15,7 @@ import pytest
 
 from grader.clock import debuggers
 from grader.course import exercises as course
+from grader.course.folders import shown_path
 from grader.diagnosis import diagnose
 from grader.reports import picture
 from grader.security import gate, intake, workers
@@ -44,7 +45,8 @@ def _own_answer(suite: Path, answers: str | None) -> Source:
     """The learner's own file for `suite`; a test fails with the sentence of what is no answer."""
     root = suite.parent.parent.parent.parent
     exercise = course.read(root, suite.parent)
-    path, shown = exercise.answer_in(Path(answers) if answers else root / "exercises")
+    path, _ = exercise.answer_in(Path(answers) if answers else root / "exercises")
+    shown = shown_path(path)  # where it really is: a debugger finds its breakpoints by that
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         pytest.fail(data.sentence, pytrace=False)

@@ -169,7 +169,7 @@ def as_text(result: ExerciseResult) -> str:
 
 def as_json(result: ExerciseResult) -> str:
     """The report until the first failure, and of that everything."""
-    data = _report(result).model_dump(mode="json", by_alias=True)
+    data = _report(result).model_dump(mode="json", by_alias=True, exclude={"constraints"})
     first = first_failure(result)
     tests = data["exercises"][0]["tests"]
     del tests[[test["id"] for test in tests].index(first.id) + 1 if first else len(tests) :]
