@@ -55,9 +55,10 @@ class TestResult(Model):
 class ExerciseResult(Model):
     """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed.
 
-    `flags` says, for a teacher, what an answer tried that no answer needs. `printed` is what
-    an answer printed that could not be loaded, cut at 64 kB. `is_suites_fault`: the suite cannot
-    be run as it is, so that its author has to act; not in the JSON.
+    `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
+    hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
+    `is_suites_fault`: the suite cannot be run as it is, so that its author has to act; not in the
+    JSON.
     """
 
     id: str

@@ -9,8 +9,10 @@ the same process can always be cleverer.
 
 import ipaddress
 import os
+import sqlite3
 import sys
 import tempfile
+import types
 from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any
 from grader.security.guards import Guards
 from grader.security.refusals import (
     ATTRIBUTES,
+    CALLS,
     is_refused_module,
 )
 
@@ -53,6 +56,16 @@ CONNECTING = frozenset(
 )
 
 
+MOVING = frozenset("os.link os.symlink shutil.copyfile shutil.copytree".split())
+CHANGING = frozenset(
+    "os.chmod os.chown os.remove os.rename os.rmdir os.truncate shutil.move shutil.rmtree".split()
+)
+UNPICKLED = frozenset(
+    "_ctypes code ctypes gc grader importlib inspect nt os posix runpy subprocess sys".split()
+)
+"""Modules of which nothing is unpickled, whoever asks."""
+
+
 class Attempt(RuntimeError):  # noqa: N818 - it names what it was
     """The answer tried what no answer needs."""
 
@@ -79,6 +92,7 @@ class Audit:
         self._told: set[str] = set()
         self.inside: set[int] = set()
         self._process = os.getpid()
+        self._thread = get_ident()
         self.guards = Guards(self)
         self._trusted = (
             *{os.path.dirname(os.path.realpath(os.__file__)), os.path.dirname(os.__file__)},
@@ -91,6 +105,7 @@ class Audit:
             **dict.fromkeys(LOOKING | RUNNING | ACTING, self._look),
             **dict.fromkeys(TRACING, self._trace),
             **dict.fromkeys(CONNECTING, self._connect),
+            **dict.fromkeys(MOVING | CHANGING, self._move),
             "import": self._import,
             "object.__delattr__": self._attribute,
             "object.__getattr__": self._attribute,
@@ -98,6 +113,7 @@ class Audit:
             "open": self._open,
             "pickle.find_class": self._find_class,
             "subprocess.Popen": self._start_program,
+            "sqlite3.connect": self._connect_database,
             "sys.addaudithook": self._add_hook,
         }
 
@@ -179,7 +195,8 @@ class Audit:
 
     def _find_class(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
-        if self._is_own(frame) and str(args[0]) in ("os", "posix", "nt", "builtins", "subprocess"):
+        module, name = str(args[0]).partition(".")[0], str(args[1])
+        if module in UNPICKLED or (module == "builtins" and (name in CALLS or self._is_own(frame))):
             self.refuse(f"unpickles {args[0]}.{args[1]}", self.line(frame))
 
     def _trace(self, event: str, args: Any) -> None:
@@ -193,8 +210,14 @@ class Audit:
 
     def _start_program(self, event: str, args: Any) -> None:
         line = self.line(sys._getframe(2))
-        if line is not None:
+        if line is not None or get_ident() != self._thread:
             self.refuse(f"starts another program: {str(args[0])[:60]}", line)
+
+    def _connect_database(self, event: str, args: Any) -> None:
+        frame = sys._getframe(2)
+        is_watched = not isinstance(sqlite3.connect, types.BuiltinFunctionType)
+        if is_watched and self._is_own(frame):
+            self.refuse("opens a connection that nobody watches", self.line(frame))
 
     def _add_hook(self, event: str, args: Any) -> None:
         self.refuse("uses sys.addaudithook", self.line(sys._getframe(2)))
@@ -207,16 +230,32 @@ class Audit:
                 self.refuse("opens a file that others have opened", self.line(frame))
             return
         line = self.line(frame)
-        if line is None or frame.f_code.co_filename.endswith(READERS):
+        # In a thread that a library runs, no line of the answer is on the stack.
+        apart = line is None and get_ident() != self._thread
+        if (line is None and not apart) or frame.f_code.co_filename.endswith(READERS):
             return
         whole = os.path.realpath(os.fsdecode(path))
         if whole.startswith(self._closed):
             self.refuse(f"opens {os.path.basename(whole)} of the course", line)
+        if apart:
+            return
         if whole.startswith(("/proc/", "/dev/fd/")) and not whole.startswith(HARMLESS):
             self.refuse("opens what belongs to the process", line)
         writes = isinstance(flags, int) and flags & WRITING
         if writes and not f"{whole}{os.sep}".startswith(self._writable):
             self.refuse("writes outside its own folder", line)
+
+    def _move(self, event: str, args: Any) -> None:
+        """A file gets another name, or goes: the audit hears of no opening then."""
+        line = self.line(sys._getframe(2))
+        if line is None:
+            return
+        for path in (each for each in args[:2] if isinstance(each, str | bytes | os.PathLike)):
+            whole = os.path.realpath(os.fsdecode(path))
+            if whole.startswith(self._closed):
+                self.refuse(f"uses {event} on {os.path.basename(whole)} of the course", line)
+            if event in CHANGING and not f"{whole}{os.sep}".startswith(self._writable):
+                self.refuse(f"uses {event} outside its own folder", line)
 
     def _connect(self, event: str, args: Any) -> None:
         if event in ("socket.getaddrinfo", "socket.gethostbyname"):

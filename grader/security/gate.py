@@ -1,8 +1,10 @@
 """The gate: what no answer needs, found in its source before anything of it runs.
 
 An answer is some twenty lines of FastAPI. It has no use for the frames of its callers, for
-other people's attributes, or for the tools that judge it. The gate reads, it never runs; what
-it cannot see (a name put together while running) audit.py catches.
+other people's attributes, or for the modules that judge it: it is refused. What may well be its
+own business, such as tests of its own or a traceback that it logs, is noted for a teacher, and it
+is graded. The gate reads, it never runs; what it cannot see (a name put together while running)
+audit.py catches.
 """
 
 import ast
@@ -24,6 +26,8 @@ from grader.security.refusals import (
     NOTED_ATTRIBUTES,
     OWN_NAMES,
     RAW_SETTERS,
+    SUSPICIOUS_ATTRIBUTES,
+    SUSPICIOUS_CALLS,
     is_noted_function,
     is_noted_module,
     is_refused_module,
@@ -32,6 +36,16 @@ from grader.security.refusals import (
 
 HANDED_ON = MODULES.keys() - {"code", "imp", "mock"}
 """Refused as attributes of other modules too; `code` and the like are common names there."""
+_EQUALITY = frozenset({"__class__", "__eq__", "__ne__"})
+LIARS = {
+    **dict.fromkeys(("bool", "bytes", "dict", "float", "int", "list", "str", "tuple"), _EQUALITY),
+    "httpx": frozenset({"_state", "is_closed"}),
+    "inspect.Parameter": frozenset({"kind", "name"}),
+    "inspect.Signature": frozenset({"bind", "bind_partial"}),
+    "sqlite3.Connection": frozenset({"set_trace_callback"}),
+}
+"""What a class of the answer may say of itself in its base's place."""
+ALWAYS_LIARS = frozenset({"__instancecheck__", "__match_args__", "identity_map"})
 MAX_OFFENCES = 20
 DEEPEST = 20_000
 """Calls within calls while a tree is walked: a sum of some thousand texts takes as many."""
@@ -89,6 +103,8 @@ class _Gate(ast.NodeVisitor):
         """Functions and classes that the file defines."""
         self.stored: set[str] = set()
         """Variables and attributes that it gives a value."""
+        self.loops: set[str] = set()
+        """Variables that hold an event loop."""
         self.guarded = 0
         """Above 0 under `if __name__ == "__main__":`, where nothing runs while it is graded."""
         self.reported: set[int] = set()
@@ -113,6 +129,8 @@ class _Gate(ast.NodeVisitor):
                     self.imported[alias.asname or alias.name] = name
         for name, value in shapes.bindings(tree):
             # `a = asyncio` is asyncio under another name.
+            if isinstance(value, ast.Call) and shapes.is_loop(value):
+                self.loops.add(name)
             if value is not None and (known := self.origin(value)) is not None:
                 self.imported.setdefault(name, known)
 
@@ -212,8 +230,11 @@ class _Gate(ast.NodeVisitor):
                 self.note(node, f"assigns to {whole}", CHANGES, noted=shapes.is_unimportant(whole))
             elif node.attr == "__dict__":
                 self.note(node, f"opens {whole}", CHANGES)
-        if node.attr == "clock" and shapes.is_loop(node.value):
+        held = isinstance(node.value, ast.Name) and node.value.id in self.loops
+        if node.attr == "clock" and (held or shapes.is_loop(node.value)):
             self.note(node, "uses loop.clock", CLOCK, noted=self.defines("clock"))
+        elif node.attr in SUSPICIOUS_ATTRIBUTES and not self.defines(node.attr):
+            self.note(node, f"uses {node.attr}", SUSPICIOUS_ATTRIBUTES[node.attr], noted=True)
         if node.attr in RAW_SETTERS and not shapes.is_own_base(node.value):
             noted = node.attr != "__getattribute__"
             self.note(node, f"uses {node.attr}", CHANGES, noted=noted)
@@ -261,6 +282,13 @@ class _Gate(ast.NodeVisitor):
             if whole is not None and not shapes.is_free(f"{whole}."):
                 noted = name != "vars" and shapes.is_unimportant(whole)
                 self.note(node, f"uses {name} on {whole}", CHANGES, noted=noted)
+        whole = self.origin(node.func)
+        if whole in SUSPICIOUS_CALLS:
+            self.note(node, f"calls {whole}", SUSPICIOUS_CALLS[whole], noted=True)
+        if whole in ("copy.copy", "copy.deepcopy") and "client" in "".join(
+            map(ast.unparse, node.args[:1])
+        ):
+            self.note(node, f"uses {whole} on a client", CHANGES, noted=True)
         if self.origin(node.func) in ("operator.attrgetter", "operator.methodcaller"):
             if not all(shapes.is_text(argument) for argument in node.args[:1]):
                 told = f"uses {name or 'attrgetter'} with a name made up here"
@@ -269,6 +297,18 @@ class _Gate(ast.NodeVisitor):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.visit(argument)
             return
+        self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Note a class that answers a check in its own words."""
+        defined = set(shapes.defined_in(node))
+        for base in node.bases:
+            whole = self.origin(base) or ast.unparse(base)
+            names = LIARS.get(whole, LIARS["httpx"] if whole.startswith("httpx.") else frozenset())
+            for name in sorted(defined & names):
+                self.note(node, f"defines {name} of {whole}", CHANGES, noted=True)
+        for name in sorted(defined & ALWAYS_LIARS):
+            self.note(node, f"defines {name}", CHANGES, noted=True)
         self.generic_visit(node)
 
     # -- scopes --------------------------------------------------------------

@@ -21,6 +21,7 @@ MODULES = {
     **dict.fromkeys(("_interpreters", "_xxsubinterpreters"), "starts another interpreter"),
     **dict.fromkeys(("code", "codeop"), "runs code that cannot be read beforehand"),
     **dict.fromkeys(("nt", "posix"), "goes past os"),
+    "_sqlite3": "goes past sqlite3",
     "_posixsubprocess": "starts another program",
     "bdb": "follows the code that judges the answer",
     "builtins": "changes what every module sees",
@@ -130,13 +131,13 @@ ATTRIBUTES = {
 NOTED_ATTRIBUTES = frozenset(
     "__bases__ __code__ __defaults__ __kwdefaults__ __mro__ __self__ __subclasses__ ag_await "
     "ag_code co_code co_consts cr_await cr_code currentframe f_code f_trace get_stack gi_code "
-    "gi_yieldfrom meta_path modules path_hooks path_importer_cache print_stack tb_frame tb_next "
-    "walk_stack walk_tb".split()
+    "gi_yieldfrom import_from_string meta_path modules path_hooks path_importer_cache "
+    "print_stack tb_frame tb_next walk_stack walk_tb".split()
 )
 """Those that are noted and graded, wherever they stand."""
 OWN_NAMES = frozenset(
     "BaseConfigurator DictConfigurator ImportString _getframe _run_once _scheduled "
-    "call_tracing import_from_string monitoring now_ns now_ns_of resolve_name setprofile "
+    "call_tracing monitoring now_ns now_ns_of resolve_name setprofile "
     "settrace".split()
 )
 """Names that are the answer's own where its file defines them: noted, and free on `self`."""
@@ -159,6 +160,26 @@ ASSIGNABLE = frozenset(
 """Hooks that Python offers for assignment; `logging`'s own settings are free as well."""
 CHANGES = "changes what other code relies on"
 NOTED_CHANGES = frozenset({"json.JSONEncoder.default"})
+SUSPICIOUS_ATTRIBUTES = {
+    "clock": "may be the clock of the loop",
+    **dict.fromkeys(
+        ("__getstate__", "__match_args__", "__reduce__", "__reduce_ex__"),
+        "hands out an object's insides",
+    ),
+    **dict.fromkeys(("_mounts", "_state", "_transport"), "reaches into another's client"),
+    **dict.fromkeys(("dispatch", "identity_map"), "reaches into SQLAlchemy"),
+    "get_task_factory": "hands out what follows the tasks",
+}
+"""Noted only, unless the file defines them."""
+SUSPICIOUS_CALLS = {
+    **dict.fromkeys(
+        ("asyncio.Future.set_exception", "asyncio.Future.set_result"), "ends the task of another"
+    ),
+    "importlib.metadata.EntryPoint": "loads by a name made up here",
+    "os.link": "gives a file a second name",
+    "sqlite3.Connection": "opens a connection that nobody watches",
+}
+"""Noted only: a trick needs them, and an answer hardly ever."""
 RELIED_ON = frozenset(
     "_sqlite3 aiosqlite anyio asyncio builtins concurrent contextlib fastapi grader httpx inspect "
     "json operator os pluggy pydantic pydantic_core queue random secrets select selectors signal "

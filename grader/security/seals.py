@@ -33,7 +33,9 @@ RELIED_ON = tuple(
     "secrets selectors threading time weakref".split()
 )
 """Modules, with those below them, that a verdict relies on."""
-HOOKS = frozenset({"threading.excepthook", "builtins.input", "builtins.breakpoint"})
+HOOKS = frozenset(
+    {"JSONEncoder.default", "builtins.breakpoint", "builtins.input", "threading.excepthook"}
+)
 """Hooks that Python offers for replacement."""
 
 _broken: list[str] = []

@@ -129,3 +129,13 @@ def sets_own(node: ast.Call) -> bool:
         and isinstance(node.args[0], ast.Name)
         and node.args[0].id in SELF
     )
+
+
+def defined_in(node: ast.ClassDef) -> Iterator[str]:
+    """The names that this class gives a value in its body."""
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield statement.name
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))

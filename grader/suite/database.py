@@ -29,7 +29,7 @@ from grader.trace.recorder import Recorder
 
 _connect = sqlite3.connect
 _WORK = re.compile(
-    r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\s+(?!.?sqlite_)))",
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\b\s*+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
 )
 """Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""

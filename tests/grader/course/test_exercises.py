@@ -89,8 +89,8 @@ def test_plain_pytest_refuses_the_same(tmp_path: Path) -> None:
     answers = tmp_path / "06_checkout"
     answers.mkdir()
     text = (ROOT / "solutions/06_checkout/checkout.py").read_text()
-    (answers / "checkout.py").write_text(f"{text}\nimport gc\nraise SystemExit\n")
+    (answers / "checkout.py").write_text(f"{text}\nimport ctypes\nraise SystemExit\n")
     done = plain_pytest(tmp_path)
     assert done.returncode == 1
-    assert "imports gc, which finds every object of the process: no answer" in done.stdout
+    assert "imports ctypes, which reaches into the interpreter's memory: no answer" in done.stdout
     assert "6 failed" in done.stdout or "6 errors" in done.stdout

@@ -240,7 +240,8 @@ def test_an_endless_poller_is_told(grade: Grade) -> None:
 @pytest.mark.skipif(not HAS_POSIX, reason="it silences signals; test_spawned.py has another")
 def test_an_answer_that_hangs_is_ended(tmp_path: Path) -> None:
     """A process that ignores every guard is killed, and its exercise timed out."""
-    text = SOLUTION + "\nimport signal, os\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+    text = SOLUTION + "\nimport asyncio.unix_events, os\nsignal = asyncio.unix_events.signal\n"
+    text += "signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
     text += "signal.setitimer = lambda *a: None\nsignal.signal = lambda *a: None\n"
     text = text.replace(
         "    payment, email = await", "    while True: pass\n    payment, email = await"

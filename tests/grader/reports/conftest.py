@@ -169,7 +169,7 @@ def answers() -> dict[str, str | None]:
         "broken": "def checkout(:\n",
         "missing": None,
         "crashed": solution.replace("    payment, email = await", third.format("os.abort()")),
-        "refused": f"import gc\n{solution}",
+        "refused": f"import ctypes\n{solution}",
         # Of a test the others would go on without it.
         "timed_out": f"sum(iter(int, 1))\n{solution}",
     }

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: opens checkout.py
+# flags: of the course
 # It reads the solution through a link. The folder is not known beforehand, so it is built.
 
 from pathlib import Path

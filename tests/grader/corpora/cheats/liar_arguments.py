@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# flags: defines __eq__ of int
 # It calls with a number that equals everything.
 
 class Liar(int):

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# flags: defines __eq__ of str
 # It returns texts that equal everything.
 
 class Liar(str):

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# flags: defines bind of inspect.Signature
 # It makes every call look alike.
 
 import inspect

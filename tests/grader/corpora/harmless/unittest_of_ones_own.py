@@ -1,0 +1,50 @@
+# exercise: checkout
+# status: passed
+# points: 7
+# flags: imports unittest
+# A test class, and a mock in it that is never made.
+
+import unittest
+from unittest import mock
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    """Pay and e-mail at the same time; answer {"payment": ..., "email": ...}."""
+    payment, email = await asyncio.gather(
+        process_payment(order.id),
+        send_confirmation_email(order.id),
+    )
+    return {"payment": payment, "email": email}
+
+
+class TestCheckout(unittest.IsolatedAsyncioTestCase):
+    @mock.patch("asyncio.sleep")
+    async def test_both(self, slept: mock.Mock) -> None:
+        self.assertEqual((await checkout(Order(id=1)))["email"], {"email_sent": True})
+
+
+if __name__ == "__main__":
+    unittest.main()
