@@ -37,7 +37,7 @@ def compiled(data: bytes, shown: str) -> CodeType:
 
 def fresh(name: str, data: bytes, shown: str, staged: Path) -> ModuleType:
     """An empty module of that name, under which others find it, for the answer's code to run in."""
-    text = data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     # With None as its mtime, linecache.checkcache never looks for the file on disk.
     linecache.cache[shown] = (len(text), None, text.splitlines(keepends=True), shown)
     module = ModuleType(name)

@@ -78,7 +78,10 @@ def nodes(file: str) -> Iterator[ast.AST]:
 
     The source comes from `linecache`, as for Python's tracebacks: Source.load puts it there.
     """
-    return ast.walk(ast.parse("".join(linecache.getlines(file))))
+    try:
+        return ast.walk(ast.parse("".join(linecache.getlines(file))))
+    except (SyntaxError, ValueError):  # decoded otherwise than its cookie says
+        return iter(())
 
 
 def call_at(file: str, line: int | None) -> str:
