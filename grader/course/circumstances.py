@@ -6,9 +6,12 @@ check of its own in the report, worth a point. A suite says of a test, or of all
 fifteen connections")`.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SWITCH = "AWAITLINGS_EXAMINER"
+"""The variable that turns the second examiner on: it takes seconds for each answer so far."""
 POINTS = 1
 """What each is worth."""
 
@@ -72,6 +75,8 @@ class Test:
 
 
 def of(tests: Iterable[Test]) -> tuple[Circumstance, ...]:
-    """Those that apply to a suite, in order."""
+    """Those that apply to a suite, in order; none unless SWITCH is set."""
+    if not os.environ.get(SWITCH):
+        return ()
     known = list(tests)
     return tuple(c for c in ALL if any(test.stands(c) for test in known))

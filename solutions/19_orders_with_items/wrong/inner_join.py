@@ -1,7 +1,7 @@
 """An inner join has no row for an order without items: it disappears.
 
-fails: test_an_order_without_items_stays = wrong-value
 fails: test_orders_come_with_their_items = wrong-value
+fails: test_an_order_without_items_stays = wrong-value
 """
 
 from collections.abc import AsyncIterator

@@ -1,7 +1,7 @@
 """ensure_future makes a task as well, and nobody keeps it.
 
 exercise: 26_welcome_email
-fails: test_nothing_is_lost_while_it_waits = lost-task
+fails: test_the_response_leaves_at_once = lost-task
 """
 
 import asyncio
