@@ -99,7 +99,7 @@ class Answer:
         self._codes.setdefault(name, original.__code__)
         stand_ins = original.__globals__.setdefault(STAND_INS, {})
         stand_ins[name] = value
-        original.__code__ = _handing_on(name, original)
+        original.__code__ = _handing_on(name, inspect.iscoroutinefunction(original))
         # Who has looked the name up before, as a worker that waits for its work, gets there too.
         self._rename(getattr(self, name), _latest(stand_ins, name, value))
 
@@ -124,10 +124,10 @@ def _latest(stand_ins: dict[str, Any], name: str, value: Any) -> Any:
     return mark_coroutine_function(latest) if inspect.iscoroutinefunction(value) else latest
 
 
-def _handing_on(name: str, original: FunctionType) -> CodeType:
-    """Code of the same kind, `def` or `async def`, that calls what stands in for `name`."""
+@functools.cache  # each test of a suite asks for the same few
+def _handing_on(name: str, waits: bool) -> CodeType:
+    """Code of a `def`, or of an `async def` if it `waits`, that calls what stands in for `name`."""
     scope: dict[str, Any] = {}
-    waits = inspect.iscoroutinefunction(original)
     define, wait = ("async def", "await ") if waits else ("def", "")
     call = f"{STAND_INS}[{name!r}](*args, **kwargs)"
     exec(f"{define} {name}(*args, **kwargs): return {wait}{call}", scope)
