@@ -1,5 +1,6 @@
 """The clock must be installed before any test imports a library that takes a lock by name."""
 
+import gc
 import io
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from grader import clock
 from grader.course import folders
 from grader.parent import python
+from grader.suite import settings
 from grader.system import HAS_POSIX
 
 clock.install()
@@ -70,10 +72,13 @@ def run_program(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
         script = ModuleType("__main__")  # where pickle and SQLAlchemy look for its classes
         monkeypatch.setitem(sys.modules, "__main__", script)
         printed = io.StringIO()
-        with closing(clock.VirtualLoop()), warnings.catch_warnings(), redirect_stdout(printed):
+        with settings.kept(), warnings.catch_warnings(), redirect_stdout(printed):
             # One page is about this warning; Python gives it to the reader as well.
             warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-            exec(compile(source, name, "exec"), vars(script))
+            with closing(clock.VirtualLoop()):
+                exec(compile(source, name, "exec"), vars(script))
+            vars(script).clear()
+            gc.collect()  # what a page leaves unfinished warns here, not in the next test
         return printed.getvalue()
 
     return run_program

@@ -13,6 +13,7 @@ from typing import Any
 
 REAL_SECONDS = 60
 """How long one step may take: a guard."""
+TRIES = 3
 
 
 class Editor:
@@ -75,41 +76,52 @@ class Editor:
 
 def run(words: list[str], root: Path, file: Path, line: int, pause: float) -> tuple[int, str, int]:
     """Debug `pytest *words` in `root`: its exit code, what it printed, how often it stopped."""
+    said = ""
+    for _ in range(TRIES):
+        process, port = _listening(words, root)
+        with process:
+            try:
+                with _connected(port, process) as connection:
+                    if connection is not None:
+                        editor = Editor(connection)
+                        editor.debug(file, line, pause)
+                said, _ = process.communicate(timeout=REAL_SECONDS)
+            finally:
+                process.kill()
+        if connection is not None:
+            return process.returncode, said, editor.stops
+    raise AssertionError(f"debugpy ended each time before an editor could reach it: {said}")
+
+
+def _listening(words: list[str], root: Path) -> "tuple[subprocess.Popen[str], int]":
+    """A pytest that waits for an editor, and its port; who else takes that first ends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-Xfrozen_modules=off", "-m", "debugpy", "--listen", str(port)]
     command += ["--wait-for-client", "-m", "pytest", "-p", "no:cacheprovider", *words]
-    variables = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     process = subprocess.Popen(
         command,
         cwd=root,
-        env=variables,
+        env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    try:
-        with _connected(port) as connection:
-            editor = Editor(connection)
-            editor.debug(file, line, pause)
-        said, _ = process.communicate(timeout=REAL_SECONDS)
-        return process.returncode, said, editor.stops
-    finally:
-        process.kill()
-        process.wait()
+    return process, port
 
 
 @contextmanager
-def _connected(port: int) -> Iterator[socket.socket]:
-    until = time.monotonic() + REAL_SECONDS
-    while True:
+def _connected(port: int, process: "subprocess.Popen[str]") -> Iterator[socket.socket | None]:
+    """A connection to it; none when it has ended."""
+    connection = None
+    while connection is None and process.poll() is None:
         try:
             connection = socket.create_connection(("127.0.0.1", port), timeout=REAL_SECONDS)
-            break
         except OSError:
-            if time.monotonic() > until:
-                raise
             time.sleep(0.05)
+    if connection is None:
+        yield None
+        return
     with connection:
         yield connection
