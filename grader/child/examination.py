@@ -15,20 +15,33 @@ def known(items: Sequence[pytest.Item]) -> tuple[circumstances.Circumstance, ...
 
 
 def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -> None:
-    """Each of them, and tell of each; when a test has failed, that they were skipped."""
+    """Each of them, and tell of each; when a test has failed, that they were skipped.
+
+    Those that can be had together are tried together first: a right answer stands them all at
+    once, and only where one fails does each run by itself, to name the one.
+    """
     tests = [item for item in items if isinstance(item, pytest.Function)]
-    config = items[0].config
-    failed = bool(config.stash[plugin.FAILED])
+    failed = bool(items[0].config.stash[plugin.FAILED])
+    stood: tuple[str, ...] = ()
+    if not failed and not set(circumstances.TOGETHER) & set(done):
+        with reporter.circumstance(circumstances.AT_ONCE.id, told=False):
+            stood = circumstances.TOGETHER if _stands(circumstances.AT_ONCE, tests) else ()
     for circumstance in known(items):
         if circumstance.id in done:
             continue
         with reporter.circumstance(circumstance.id, skipped=failed):
-            if failed:
-                continue
-            for item in examiner.due(circumstance, tests):
-                item.stash[examiner.CIRCUMSTANCE] = circumstance
-                item._initrequest()
-                config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-                if config.stash[plugin.FAILED]:
-                    break
+            if not failed and circumstance.id not in stood:
+                _stands(circumstance, tests)
+
+
+def _stands(circumstance: circumstances.Circumstance, tests: list[pytest.Function]) -> bool:
+    """Run the tests that are due under it, until one fails."""
+    config = tests[0].config
+    for item in examiner.due(circumstance, tests):
+        item.stash[examiner.CIRCUMSTANCE] = circumstance
+        item._initrequest()
+        config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if config.stash[plugin.FAILED]:
             config.stash[plugin.FAILED].clear()
+            return False
+    return True

@@ -31,12 +31,15 @@ class Reporter:
         self._report: Any = None
 
     @contextmanager
-    def circumstance(self, id: str, *, skipped: bool) -> Iterator[None]:
+    def circumstance(self, id: str, *, skipped: bool = False, told: bool = True) -> Iterator[None]:
         """Tests run under it meanwhile: their reports become the one of the circumstance."""
-        self.send(events.Started(test=id))
+        if told:
+            self.send(events.Started(test=id))
         self._circumstance, self._report = id, None
         yield
         self._circumstance = ""
+        if not told:
+            return
         if skipped:
             self.send(events.Finished(test=id, outcome="skipped"))
         elif self._report is None:

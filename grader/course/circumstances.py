@@ -59,6 +59,9 @@ ALL = (
         "Someone leaves: one visitor goes away midway; nothing goes on for them, nobody is harmed.",
     ),
 )
+AT_ONCE = Circumstance("at_once", "")
+"""Those of TOGETHER, all in one run; it is no check of its own."""
+TOGETHER = ("again", "stretched", "odd_values", "someone_leaves")
 IDS = tuple(circumstance.id for circumstance in ALL)
 
 
@@ -71,6 +74,8 @@ class Test:
 
     def stands(self, circumstance: Circumstance) -> bool:
         """Whether the test is run under it."""
+        if circumstance is AT_ONCE:
+            return any(self.stands(one) for one in ALL if one.id in TOGETHER)
         return bool(self.fixtures & circumstance.needs) and circumstance.id not in self.excepted
 
 

@@ -30,7 +30,15 @@ from grader.suite import evidence, settings  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
 from grader.suite.client import Client, app_of, running  # noqa: E402
 from grader.suite.database import Database  # noqa: E402
-from grader.suite.examiner import CIRCUMSTANCE, FAKED, SERIES, Dice, Examiner, prepared  # noqa: E402
+from grader.suite.examiner import (  # noqa: E402
+    CIRCUMSTANCE,
+    FAKED,
+    REQUESTS,
+    SERIES,
+    Dice,
+    Examiner,
+    prepared,
+)
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again, logging_kept  # noqa: E402
@@ -228,7 +236,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         getattr(module, "random", None), ModuleType | random.Random
     ):
         module.random = DICE
-        if CIRCUMSTANCE in item.stash and item.stash[CIRCUMSTANCE].id == "odd_values":
+        if isinstance(item, pytest.Function) and prepared(item).odd:
             module.random = Dice()
             module.random.zero = True
     for marker in item.iter_markers("needs"):
@@ -262,6 +270,8 @@ def pytest_runtest_makereport(
     report: Any = yield
     if is_suite(item.path) and call.when == "call" and TRACE in item.stash:
         item.stash[FAKED] = dict(item.stash[TRACE].faked)
+        if CIRCUMSTANCE not in item.stash:
+            item.stash[REQUESTS] = len(item.stash[TRACE].visits)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":
@@ -290,8 +300,7 @@ async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
     loop: Any = asyncio.get_running_loop()
     recorder = Recorder(loop.clock, source_of(request).shown, loop)
     request.node.stash[TRACE] = recorder
-    if CIRCUMSTANCE in request.node.stash:
-        recorder.circumstance = prepared(request.node.stash[CIRCUMSTANCE], request.node)
+    recorder.circumstance = prepared(request.node)
     # Not as methods: a loop hands both to whoever asks, and a method has its object.
     factory, note_lost = recorder.tasks.factory, recorder.tasks.note_lost
     loop.set_task_factory(lambda *args, **kwargs: factory(*args, **kwargs))
