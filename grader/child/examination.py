@@ -6,12 +6,13 @@ import pytest
 
 from grader.child.reporter import Reporter
 from grader.course import circumstances
-from grader.suite import examiner, plugin
+from grader.suite import circumstances as selection
+from grader.suite import plugin
 
 
 def known(items: Sequence[pytest.Item]) -> tuple[circumstances.Circumstance, ...]:
     """The circumstances of the suite that has these tests."""
-    return circumstances.of(examiner.of_item(i) for i in items if isinstance(i, pytest.Function))
+    return circumstances.of(selection.of_item(i) for i in items if isinstance(i, pytest.Function))
 
 
 def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -> None:
@@ -37,8 +38,8 @@ def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -
 def _stands(circumstance: circumstances.Circumstance, tests: list[pytest.Function]) -> bool:
     """Run the tests that are due under it, until one fails."""
     config = tests[0].config
-    for item in examiner.due(circumstance, tests):
-        item.stash[examiner.CIRCUMSTANCE] = circumstance
+    for item in selection.due(circumstance, tests):
+        item.stash[selection.CIRCUMSTANCE] = circumstance
         item._initrequest()
         config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         if config.stash[plugin.FAILED]:

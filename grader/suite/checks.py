@@ -2,7 +2,6 @@
 
 import inspect
 import math
-import secrets
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -19,6 +18,7 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
+from grader.trace.circumstance import DICE, TOKENS, is_serving
 from grader.wording import count, short
 
 How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
@@ -47,7 +47,8 @@ class SuiteError(TypeError):
 
 def token() -> str:
     """A fresh random text: an answer cannot have it hard-coded."""
-    return secrets.token_hex(4)
+    source = None if is_serving() else TOKENS.get()
+    return f"{(source or DICE).getrandbits(32):08x}"
 
 
 def expect(holds: bool, kind: str, expected: str, actual: str, /, **detail: Any) -> None:

@@ -136,7 +136,8 @@ class Transport(httpx.AsyncBaseTransport):
         sent = await request.aread()
         talk = Conversation(sent)
         name = f"{request.method} {request.url.path}"
-        self._add_twins(request, sent)
+        others = self._others()
+        self._add_twins(request, sent, others // 2)
         served = Served(request.method, request.url.path)
         record = self.recorder.begin(name, name, "loop", "request")
         scope = self._scope(request)
@@ -147,6 +148,8 @@ class Transport(httpx.AsyncBaseTransport):
         visit.enter(context)
         task = asyncio.create_task(_as_coroutine(self.app, scope, talk), context=context)
         self.recorder.tasks.requests.add(task)
+        self._add_twins(request, sent, others - others // 2)
+        self._add_leaver(request, sent)
         self.tasks.add(task)
         task.add_done_callback(lambda task: self._ended(task, visit))
         task.add_done_callback(talk.end)
@@ -174,13 +177,19 @@ class Transport(httpx.AsyncBaseTransport):
         reply.odd = self.recorder.circumstance.odd
         return reply
 
-    def _add_twins(self, request: httpx.Request, sent: bytes) -> None:
-        """Others who send the same at the same moment, unless many are on their way already."""
+    def _others(self) -> int:
+        """How many others send the same now: fewer when some are on their way already."""
         circumstance, busy = self.recorder.circumstance, len(self.tasks)
-        if circumstance.twins and busy < MANY:
-            often = circumstance.twins if not busy else circumstance.twins // MANY
-            self.twins += [self.twin(request, sent) for _ in range(often)]
-        if circumstance.leaves and not busy:
+        if busy >= MANY:
+            return 0
+        return circumstance.twins if not busy else circumstance.twins // MANY
+
+    def _add_twins(self, request: httpx.Request, sent: bytes, often: int) -> None:
+        self.twins += [self.twin(request, sent) for _ in range(often)]
+
+    def _add_leaver(self, request: httpx.Request, sent: bytes) -> None:
+        """Another visitor, who goes away soon; only beside the first of many requests."""
+        if self.recorder.circumstance.leaves and not self.tasks:
             task, twin = self.twin(request, sent)
             self.left.append((task, twin))
             asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
@@ -323,6 +332,12 @@ class Client(_AsyncClient):
 
     async def start(self) -> None:
         await self.lifespan.start()
+
+    async def start_again(self) -> None:
+        """The same app, which has stopped, once more."""
+        self.lifespan = Lifespan(self.transport.app, self.transport.recorder)
+        self.transport.state = self.lifespan.state
+        await self.start()
 
     async def stop(self) -> None:
         """Let requests' own work end, then shut the app down, as a server does."""

@@ -36,6 +36,8 @@ _WORK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""
+_INSERT = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
+_SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
 def _hasty(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -57,6 +59,7 @@ class Database:
     `latency`: seconds that each statement on rows takes; 0 until the suite sets it, so that
     what the app stores when it starts costs nothing.
     `statements`: the texts of all statements on rows so far, also of those without latency.
+    `rows`: how many rows the app has fetched.
     `connections`: how many connections to a file have been opened.
     `checked_out`: pooled connections in use now; `max_checked_out`: the most there were at once.
     """
@@ -68,6 +71,11 @@ class Database:
         self.connections = 0
         self.checked_out: dict[int, int | None] = {}
         self.max_checked_out = 0
+        self.rows = 0
+        self.keeps = False
+        """The examiner's: whether `run` changes nothing."""
+        self.replaces = False
+        """The examiner's: whether a row that `run` inserts may be there already."""
         recorder.held = lambda: self.open_sessions
         self._file: str | None = None
         self._dropped: list[int | None] = []
@@ -94,6 +102,10 @@ class Database:
             raise CheckFailed(
                 ValueCheck(expected="an app that opens its database when it starts", actual="none")
             )
+        if self.keeps and not _SELECT.match(sql):
+            return []
+        if self.replaces:
+            sql = _INSERT.sub("INSERT OR REPLACE INTO", sql)
         found: list[tuple[Any, ...]] = []
         with closing(_hasty(_connect(self._file))) as connection, connection:
             for row in rows:
@@ -120,7 +132,9 @@ class Database:
                 database._query_lines.twin = twin
                 if fails and args and isinstance(args[0], str) and _WORK.match(args[0]):
                     raise sqlite3.OperationalError("disk I/O error")
-                return fn(*args, **kwargs)
+                found = fn(*args, **kwargs)
+                database.rows += len(found) if type(found) is list else 0
+                return found
 
             return await execute(connection, run, *a, **k)
 

@@ -9,113 +9,35 @@ import gc
 import inspect
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any
 
 import pytest
 
-from grader.course import circumstances
-from grader.model.evidence import (
-    ArgumentsCheck,
-    CallsCheck,
-    CancelCheck,
-    HiddenCheck,
-    LeftOpenCheck,
-    ValueCheck,
-)
+from grader.model.evidence import ArgumentsCheck, CallsCheck, CancelCheck
+from grader.suite.aftermath import Aftermath
 from grader.suite.checks import CheckFailed
+from grader.suite.circumstances import (
+    CIRCUMSTANCE,
+    SERIES,
+    TWINS,
+    Dice,
+    fallible,
+    is_crowded,
+    standing,
+)
 from grader.suite.client import Client
-from grader.suite.database import DATABASE
-from grader.suite.upstream import UPSTREAM
-from grader.trace.circumstance import Circumstance, Twin, counted
+from grader.suite.database import DATABASE, Database
+from grader.suite.upstream import BREAKS, UPSTREAM
+from grader.trace.circumstance import DICE, TOKENS, counted
 from grader.trace.recorder import Recorder
 
-CIRCUMSTANCE = pytest.StashKey[circumstances.Circumstance]()
-FAKED = pytest.StashKey[Mapping[str, bool]]()
-"""The functions that a test stood in for, and whether they may run on in the background."""
-REQUESTS = pytest.StashKey[int]()
-"""How many a test has sent."""
-TWINS = pytest.StashKey[int]()
-"""How many others ask for the same while it runs."""
-SERIES = pytest.StashKey[Sequence[pytest.Function]]()
-"""Tests that run in one app, one after the other."""
-CROWD = 250
 FAILURES = 70
 """How often each request that failed is sent again."""
-STRETCH = 20.0
-SHORT_STRETCH = 2.4
-"""Where httpx's own limit of 5 s counts."""
 PAUSE = 300.0
-SMALL_CROWD = 60
-"""More than the forty threads of a server."""
-FEW = 25
-"""Fewer than the hundred connections of an httpx client."""
-ENDS_WITHIN = 600.0
-"""Seconds within which what a crowd has asked for must have been answered."""
-RESTS = 400
-"""Seconds at most until nothing runs any more."""
 _sleep = asyncio.sleep
-FIRST_ID = 10_000
-"""Suites draw ids from here on: under odd values the first one is 0."""
-
-
-class Dice(random.Random):
-    """A suite's `random` for one run: the same seed draws the same ids."""
-
-    zero = False
-
-    def randint(self, a: int, b: int) -> int:
-        return 0 if self.zero and a == FIRST_ID else super().randint(a, b)
-
-    def sample(self, population: Any, k: int, **rest: Any) -> list[Any]:
-        drawn = super().sample(population, k, **rest)
-        if self.zero and drawn and isinstance(population, range) and population.start == FIRST_ID:
-            drawn[0 if k > 100 else super().randrange(k)] = 0  # of hundreds a test takes the first
-        return drawn
-
-
-def of_item(item: pytest.Function) -> circumstances.Test:
-    """What decides under which circumstances it runs."""
-    excepted = (str(mark.args[0]) for mark in item.iter_markers("except_for") if mark.args)
-    return circumstances.Test(frozenset(item._fixtureinfo.argnames), frozenset(excepted))
-
-
-def due(
-    circumstance: circumstances.Circumstance, items: Iterable[pytest.Function]
-) -> list[pytest.Function]:
-    """The tests to run under it: each that stands it, or as few as show the same.
-
-    One that sends hundreds of requests has its own crowd, and is left out if others stand it.
-    """
-    stand = [item for item in items if of_item(item).stands(circumstance)]
-    stand = [item for item in stand if item.stash.get(REQUESTS, 0) <= CROWD] or stand
-    if circumstance.id == "after_failures" and stand:
-        host = max(stand, key=lambda item: len(item.fixturenames))
-        host.stash[SERIES] = stand
-        return [host]
-    if circumstance.id == "every_call_fails":
-        chosen: dict[str, pytest.Function] = {}
-        for item in stand:
-            for name in _fallible(item):
-                chosen.setdefault(name, item)
-        return list(dict.fromkeys(chosen.values()))
-    if circumstance.id == "in_a_crowd":
-        timed = [item for item in stand if "clock" in item.fixturenames]
-        for item in timed:
-            others = SMALL_CROWD if "upstream" not in item.fixturenames else FEW
-            item.stash[TWINS] = CROWD if item is timed[0] and others > FEW else others
-        return timed
-    return stand
-
-
-def _fallible(item: pytest.Function) -> list[str]:
-    """What its requests call and wait for."""
-    faked = item.stash.get(FAKED, {})
-    names = [name for name, in_background in faked.items() if not in_background]
-    if "upstream" in item.fixturenames:
-        names.append(UPSTREAM)
-    return [*names, DATABASE] if "database" in item.fixturenames else names
 
 
 class Examiner:
@@ -128,6 +50,12 @@ class Examiner:
         self.recorder = recorder
         self.test = test
         self.has_database = "database" in item.fixturenames
+        database: Any = item.funcargs.get("database")
+        self.database: Database | None = database
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        return Aftermath(self.client, self.recorder, self.database)
 
     @property
     def client(self) -> Client:
@@ -150,56 +78,91 @@ class Examiner:
             module.random.zero = self.recorder.circumstance.odd
 
     def _begin_again(self) -> None:
-        # A cursor in the traceback of who has left would keep SQLite's file locked.
-        transport = self.client.transport
-        transport.all_twins[:] = [twin for twin in transport.all_twins if twin.running]
-        transport.twins.clear()
-        gc.collect(0)
+        self._forget()
         self.recorder.begin_again()
         self.client.transport.served.clear()
         answer: Any = self.item._request.getfixturevalue("answer")
         answer.put_back()
         upstream: Any = self.item.funcargs.get("upstream")
         if upstream is not None:
+            upstream.clear()
             upstream.reset()
+
+    def _forget(self) -> None:
+        """Who is done: a cursor in the traceback of who has left would keep the file locked."""
+        transport = self.client.transport
+        transport.all_twins[:] = [twin for twin in transport.all_twins if twin.running]
+        transport.twins.clear()
+        gc.collect(0)
 
     # -- the circumstances ---------------------------------------------------
 
     async def _at_once(self) -> None:
         """All that the test stands of circumstances.TOGETHER."""
-        standing = _standing(self.item)
-        test = self._someone_leaves if "someone_leaves" in standing else self.test
-        await (self._again(test) if "again" in standing else test())
+        stands = standing(self.item)
+        test = self._someone_leaves if "someone_leaves" in stands else self.test
+        await (self._again(test) if "again" in stands else test())
 
     async def _again(self, test: Callable[[], Awaitable[None]] | None = None) -> None:
+        """For the same ids: before their rows are there, with the same data, with other data."""
         test = test or self.test
-        seed = random.SystemRandom().random()
-        self._draw(seed)
-        await test()
-        if not self._is_up():
-            return
-        self._begin_again()
-        self._say("The second time in the same app, five minutes later")
-        await _sleep(PAUSE)
-        if not self.has_database:
-            self._draw(seed)
-        elif self.recorder.circumstance.odd:
-            self.item.module.random.zero = False  # the row of 0 is stored already
-        await test()
+        seed, other = DICE.random(), DICE.random()
+        database = self.database
+        if database is not None:
+            database.keeps = True
+            with suppress(Exception):  # the test's own checks are about rows that are there
+                await self._drawn(self.test, seed, seed)
+            database.keeps, database.replaces = False, True
+            self._begin_again()
+        await self._drawn(test, seed, seed)
+        for note, words in (
+            ("The second time in the same app, five minutes later", seed),
+            ("When the same is asked later, and the data has changed", other),
+        ):
+            if not self.aftermath.is_up():
+                return
+            self._begin_again()
+            self._say(note)
+            await _sleep(PAUSE)
+            await self._drawn(test, seed, words)
+
+    async def _drawn(self, test: Callable[[], Awaitable[None]], ids: float, words: float) -> None:
+        """The test, whose `random` draws from the one seed and its `token` from the other."""
+        self._draw(ids)
+        before = TOKENS.set(random.Random(words))
+        try:
+            await test()
+        finally:
+            TOKENS.reset(before)
 
     async def _after_failures(self) -> None:
         failed = 0
-        for item in self.item.stash[SERIES]:
+        series = self.item.stash[SERIES]
+        for item in [item for item in series if not is_crowded(item)] or series:
             await self._run_other(item)
-            self._check_retries()
-            if not self._is_up():
+            self.aftermath.check_free()
+            self.aftermath.check_retries()
+            if not self.aftermath.is_up():
                 return
             failed += await self._fail_again()
         self._say(f"After {failed} failed requests in the same app")
-        for item in self.item.stash[SERIES]:
+        for item in sorted(series, key=is_crowded):
             await self._run_other(item)
-            if not self._is_up():
+            if not self.aftermath.is_up():
                 return
+
+    async def _started_again(self) -> None:
+        await self._run_other(self.item)
+        for item in self.item.stash[SERIES]:
+            if item is self.item.stash[SERIES][0] or not self.aftermath.is_up():
+                await self.client.stop()
+                upstream: Any = self.item.funcargs.get("upstream")
+                if upstream is not None:
+                    upstream.clients.clear()
+                await self.client.start_again()
+            self._say("After the app has stopped and started again")
+            if not is_crowded(item):
+                await self._run_other(item)
 
     async def _run_other(self, item: pytest.Function) -> None:
         """Another test of the suite, in this one's app."""
@@ -209,8 +172,8 @@ class Examiner:
             name: self.item.funcargs.get(name) or request.getfixturevalue(name)
             for name in item._fixtureinfo.argnames
         }
-        if "database" in given:
-            given["database"].latency = 0.0
+        if self.database is not None:
+            self.database.latency, self.database.replaces = 0.0, True
         await inspect.unwrap(item.obj)(**given)
 
     async def _fail_again(self) -> int:
@@ -234,47 +197,39 @@ class Examiner:
             for (_, _, sent), request in list(failed.items())[:3]
             for _ in range(FAILURES)
         ]
-        await self._end([*twins, *([good[0]] if good is not None else [])])
-        await self._rest()
+        await self.aftermath.end([*twins, *([good[0]] if good is not None else [])])
+        await self.aftermath.rest()
         if good is not None:
-            self._check_unharmed(good[1])
+            self.aftermath.check_unharmed(good[1])
         return len(twins)
-
-    def _check_unharmed(self, good: Twin) -> None:
-        """Who was served while others failed has got an answer."""
-        done = good.answered
-        if not done.done() or done.cancelled() or done.exception() is not None:
-            raise CheckFailed(
-                ValueCheck(
-                    expected="a response for who was served while others failed",
-                    actual="none: their request ended with those of the others",
-                    how="body",
-                )
-            )
 
     async def _every_call_fails(self) -> None:
         self.recorder.circumstance.failing = DATABASE  # counts them; number 0 is none
         await self.test()
         self.recorder.circumstance.failing = ""
-        failing = [(name, 0) for name in _fallible(self.item) if name != DATABASE]
+        failing = [(name, 0) for name in fallible(self.item) if name not in (DATABASE, UPSTREAM)]
+        if UPSTREAM in fallible(self.item):
+            failing += [(UPSTREAM, kind) for kind in range(len(BREAKS))]
         if self.has_database:
             queries = max((s.queries for s, *_ in self.client.transport.served), default=0)
             failing += [(DATABASE, number + 1) for number in range(min(queries, 3))]
         for name, query in failing:
-            if not self._is_up():
+            if not self.aftermath.is_up():
                 return
             self._begin_again()
-            what = f"query {query} of each request" if query else f"every call of {name}"
+            is_query = name == DATABASE
+            what = f"query {query} of each request" if is_query else f"every call of {name}"
             self._say(f"While {what} fails")
             self.recorder.circumstance.failing, self.recorder.circumstance.query = name, query
             with suppress(Exception):  # the test's own checks are about calls that do not fail
                 await self.test()
             self.recorder.circumstance.failing = ""
-            await self._end(list(self.client.transport.tasks))
-            await self._rest()
-            self._check_hidden(name)
-            self._check_left()
-            if not self._is_up():
+            await self.aftermath.end(list(self.client.transport.tasks))
+            await self.aftermath.rest()
+            self.aftermath.check_hidden(name)
+            self.aftermath.check_left()
+            self.aftermath.check_free()
+            if not self.aftermath.is_up():
                 return
             self._begin_again()
             self._say(f"After {what} has failed")
@@ -286,7 +241,12 @@ class Examiner:
         self.recorder.circumstance.twins = crowd
         await self._test_among_twins()
         self.recorder.circumstance.twins = 0
-        await self._end([task for task, _ in self.client.transport.twins])
+        await self.aftermath.end([task for task, _ in self.client.transport.twins])
+        await self.aftermath.rest()
+        self._forget()
+        gc.collect()
+        answer: Any = self.item._request.getfixturevalue("answer")
+        self.aftermath.check_held(vars(answer)["_module"], crowd)
 
     async def _stretched(self) -> None:
         self._say(f"When every step takes {self.recorder.circumstance.stretch:g} times as long")
@@ -302,9 +262,9 @@ class Examiner:
         await self._test_among_twins()
         self.recorder.circumstance.leaves = False
         left = self.client.transport.left
-        await self._end([task for task, _ in left])
-        await self._rest()
-        for task, twin in left:
+        await self.aftermath.end([task for task, _ in left])
+        await self.aftermath.rest()
+        for task, _ in left:
             if task.cancelling() and not task.cancelled():
                 raise CheckFailed(
                     CancelCheck(
@@ -312,16 +272,8 @@ class Examiner:
                         actual="a request that goes on",
                     )
                 )
-            if task.cancelled() and twin.running:
-                raise CheckFailed(
-                    LeftOpenCheck(
-                        expected="nothing left running for who has gone",
-                        actual=f"{twin.running[0]}()",
-                        running=True,
-                    )
-                )
         if any(task.cancelled() for task, _ in left):
-            self._check_left()
+            self.aftermath.check_left()
         left.clear()
 
     async def _test_among_twins(self) -> None:
@@ -329,92 +281,13 @@ class Examiner:
         try:
             await self.test()
         except CheckFailed as failed:
-            if not isinstance(failed.check, CallsCheck | ArgumentsCheck):
+            told, recorder = failed.check, self.recorder
+            if not isinstance(told, CallsCheck | ArgumentsCheck):
                 raise
-
-    # -- what is checked beside the test's own checks --------------------------
-
-    def _is_up(self) -> bool:
-        """Whether the app still runs: a test may have stopped it."""
-        task = self.client.lifespan.task
-        return task is not None and not task.done()
-
-    async def _end(self, tasks: "Sequence[asyncio.Task[None]]") -> None:
-        if tasks:
-            await asyncio.wait(tasks, timeout=ENDS_WITHIN)
-
-    async def _rest(self) -> None:
-        """Until no stand-in runs any more, what requests have left behind included."""
-        for _ in range(RESTS):
-            records = (r for r in self.recorder.records if r.kind in ("call", "job"))
-            twins = (twin.running for twin in self.client.transport.all_twins)
-            busy = self.recorder.handover.pending > 0 or any(twins)
-            if not busy and all(record.outcome != "running" for record in records):
-                return
-            await _sleep(1.0)
-
-    def _check_retries(self) -> None:
-        for served, *_ in self.client.transport.served:
-            if served.repeated:
-                name = served.repeated.partition("(")[0]
-                raise CheckFailed(
-                    CallsCheck(
-                        kind="called_too_often",
-                        expected=f"one call {served.repeated}, which fails",
-                        actual="the same call again in the same request",
-                        name=name,
-                        times=1,
-                        ran=2,
-                    )
-                )
-
-    def _check_hidden(self, name: str) -> None:
-        for served, _, _, status in self.client.transport.served:
-            if served.broken and (status < 400 or status == 404):
-                raise CheckFailed(
-                    HiddenCheck(
-                        expected="an error status that is no 404",
-                        actual=f"status {status}",
-                        name=name,
-                    )
-                )
-
-    def _check_left(self) -> None:
-        """No connection is left out, and nothing that a request has started runs on."""
-        if self.has_database:
-            database: Any = self.item.funcargs.get("database")
-            for left in database.open_sessions if database is not None else []:
-                raise CheckFailed(
-                    LeftOpenCheck(
-                        expected="every connection back in the pool",
-                        actual=left.what,
-                        line=left.line,
-                    )
-                )
-
-
-def _standing(item: pytest.Function) -> frozenset[str]:
-    """The circumstances that the test runs under now."""
-    now = item.stash[CIRCUMSTANCE]
-    if now is not circumstances.AT_ONCE:
-        return frozenset({now.id})
-    test = of_item(item)
-    return frozenset(
-        one.id for one in circumstances.ALL if one.id in circumstances.TOGETHER and test.stands(one)
-    )
-
-
-def prepared(item: pytest.Function) -> Circumstance:
-    """What the fixtures of a test are told: what is different now, if anything is."""
-    if CIRCUMSTANCE not in item.stash:
-        return Circumstance()
-    stretch = SHORT_STRETCH if "upstream" in item.fixturenames else STRETCH
-    standing = _standing(item)
-    return Circumstance(
-        id=item.stash[CIRCUMSTANCE].id,
-        stretch=stretch if "stretched" in standing else 1.0,
-        odd="odd_values" in standing,
-    )
+            if told.name not in recorder.faked and not recorder.named(told.name):
+                raise  # a client or a connection
+            if told.kind == "not_called" and told.name in recorder.background:
+                raise  # who has been answered already shares nothing
 
 
 @contextmanager

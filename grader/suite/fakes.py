@@ -22,6 +22,9 @@ from grader.trace.circumstance import TWIN, OddError, Twin, note_failure
 from grader.trace.recorder import Record, Recorder, mark_coroutine_function
 from grader.wording import short
 
+CROWDED = 0.1
+"""Seconds that a step of a crowd's takes at least."""
+
 
 @dataclass
 class Call:
@@ -203,6 +206,10 @@ class Fake:
     def _duration(self, args: Any, kwargs: Any) -> float:
         takes = self.takes(*args, **kwargs) if callable(self.takes) else self.takes
         twin = TWIN.get()
+        if twin is not None and self.recorder.circumstance.id == "in_a_crowd":
+            if self.name in self.recorder.background and not self.recorder.is_on_loop():
+                return 0.0  # what may be late may wait for a thread
+            takes = takes or CROWDED  # a queue behind a step of no time would not be seen
         return takes * self.recorder.circumstance.stretch * (twin.pace if twin is not None else 1)
 
     def _finish(self, call: Call, args: Any, kwargs: Any) -> Any:

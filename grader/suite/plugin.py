@@ -28,17 +28,17 @@ from grader.course.folders import SETTINGS  # noqa: E402
 from grader.security import seals  # noqa: E402
 from grader.suite import evidence, settings  # noqa: E402
 from grader.suite.answer import Answer, Source  # noqa: E402
-from grader.suite.client import Client, app_of, running  # noqa: E402
-from grader.suite.database import Database  # noqa: E402
-from grader.suite.examiner import (  # noqa: E402
+from grader.suite.circumstances import (  # noqa: E402
     CIRCUMSTANCE,
     FAKED,
     REQUESTS,
     SERIES,
     Dice,
-    Examiner,
     prepared,
 )
+from grader.suite.client import Client, app_of, running  # noqa: E402
+from grader.suite.database import Database  # noqa: E402
+from grader.suite.examiner import Examiner  # noqa: E402
 from grader.suite.fakes import Fakes  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
 from grader.suite.loading import first_load, load_again, logging_kept  # noqa: E402
@@ -268,10 +268,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None, Any, pytest.TestReport]:  # type: ignore[type-arg]
     report: Any = yield
-    if is_suite(item.path) and call.when == "call" and TRACE in item.stash:
-        item.stash[FAKED] = dict(item.stash[TRACE].faked)
-        if CIRCUMSTANCE not in item.stash:
-            item.stash[REQUESTS] = len(item.stash[TRACE].visits)
+    is_first = CIRCUMSTANCE not in item.stash
+    if is_first and is_suite(item.path) and call.when == "call" and TRACE in item.stash:
+        faked, called = item.stash[TRACE].faked.items(), item.stash[TRACE].named
+        item.stash[FAKED] = {name: behind for name, behind in faked if called(name)}
+        item.stash[REQUESTS] = len(item.stash[TRACE].visits)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":

@@ -44,6 +44,7 @@ BREAKS = (
     httpx.ReadError,
     httpx.ReadTimeout,
     httpx.WriteError,
+    httpx.WriteTimeout,
     httpx.RemoteProtocolError,
     httpx.PoolTimeout,
 )
@@ -213,9 +214,10 @@ class Upstream(respx.MockRouter):
 
     def _deliver(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
         """The response as the answer sees it. Raises the route's httpx.TransportError."""
-        is_out_of_order = self.recorder.circumstance.failing == UPSTREAM
+        circumstance = self.recorder.circumstance
+        is_out_of_order = circumstance.failing == UPSTREAM
         if is_out_of_order:
-            response.extensions[ERROR] = DICE.choice(BREAKS)
+            response.extensions[ERROR] = BREAKS[circumstance.query]
         response.extensions.pop(LATENCY, None)
         error = response.extensions.pop(ERROR, None)
         if error is not None or GIVEN_UP in response.extensions:

@@ -17,6 +17,8 @@ REQUEST: ContextVar["Served | None"] = ContextVar("awaitlings_request", default=
 """The suite's own request that is being served."""
 KINDS = (RuntimeError, ValueError, KeyError, OSError, ConnectionError, LookupError, TypeError)
 DICE = random.SystemRandom()
+TOKENS: ContextVar[random.Random | None] = ContextVar("awaitlings_tokens", default=None)
+"""Where a test's own `token()` draws from; None is the system's. What is served draws anew."""
 
 
 class OddError(Exception):

@@ -112,6 +112,10 @@ class Tasks:
         """The tasks that the suite's client has made."""
         return {*self.requests, self.lifespan} - {None}  # type: ignore[return-value]
 
+    def line_of(self, task: asyncio.Task[Any]) -> int | None:
+        """The answer's line that made it."""
+        return self._lines.get(task)
+
     def cancel_requests(self) -> None:
         """Cancel every request but the one that runs now, which the guard ends."""
         for task in self._suites() - {current()}:

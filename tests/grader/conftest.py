@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from grader import clock
-from grader.course import folders
+from grader.course import circumstances, folders
 from grader.parent import python
 from grader.suite import settings
 from grader.system import HAS_POSIX
@@ -39,10 +39,18 @@ if not HAS_POSIX:
     python.KEPT_VARIABLES = (*python.KEPT_VARIABLES, "PYTHONPATH")
 # A shell makes its jobs in the background deaf to Ctrl-C, and so what our tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# What is tested here is hardly ever about the second examiner; `examined` turns it on.
+os.environ[circumstances.SWITCH] = "off"
 # What .ci/run asks of this pytest is not meant for those that our tests start.
 os.environ.pop("PYTEST_ADDOPTS", None)
 
 ROOT = folders.find_root(Path(__file__).parent)
+
+
+@pytest.fixture
+def examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second examiner is at work, as it is for a learner."""
+    monkeypatch.setenv(circumstances.SWITCH, "")
 
 
 @pytest.fixture

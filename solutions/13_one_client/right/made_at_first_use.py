@@ -23,6 +23,7 @@ class Connection:
     async def close(self) -> None:
         if self.made is not None:
             await self.made.aclose()
+            self.made = None
 
 
 connection = Connection()

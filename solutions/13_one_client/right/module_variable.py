@@ -1,4 +1,4 @@
-"""A client that the module makes when it loads; the lifespan closes it."""
+"""The lifespan sets a variable of the module, and closes what is in it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,12 +11,14 @@ RATES_URL = "https://rates.example.com/rates"
 PRICES_URL = "https://shipping.example.com/prices"
 
 
-shared = httpx.AsyncClient()
+shared: httpx.AsyncClient
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Before the `yield` the app starts, after it the app stops."""
+    global shared
+    shared = httpx.AsyncClient()
     yield
     await shared.aclose()
 

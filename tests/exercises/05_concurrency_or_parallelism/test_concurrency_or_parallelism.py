@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import random
 import sys
+import threading
+import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import pytest
 
-from grader.suite import at_most, expect, not_hidden, same, status, token
+from grader.suite import at_most, called, expect, not_hidden, same, status, token
 
 pytestmark = [
     pytest.mark.except_for('in_a_crowd', 'the computing has two processes for everybody'),
@@ -36,20 +38,59 @@ def url_of(thumbnail):
     return f"https://photos.example/{token()}/{thumbnail['photo']}"
 
 
-def supply(answer, make):
-    """`make` stands in for ProcessPoolExecutor, also where the file has made a pool already."""
-    answer.replace("ProcessPoolExecutor", make)
-    if hasattr(answer.cpu_pool, "cache_clear"):
-        answer.cpu_pool.cache_clear()
-    module = sys.modules[answer.__name__]
-    for name, value in list(vars(module).items()):
-        if isinstance(value, ProcessPoolExecutor):
-            setattr(module, name, answer.cpu_pool())
+@pytest.fixture
+def pools():
+    """The pools that got work, whichever way the answer has come by them."""
+    return weakref.WeakKeyDictionary()
 
 
-def supply_slots(answer):
-    """Threads stand in for the processes: their sleep is the computing."""
-    supply(answer, lambda max_workers=None, **_: ThreadPoolExecutor(max_workers or MANY))
+@pytest.fixture(autouse=True)
+def slots(request, pools, monkeypatch):
+    """Threads stand in for the processes, from before the answer loads: sleep is the computing."""
+    if "real_processes" in request.fixturenames:
+        return
+
+    making = threading.Lock()
+
+    def threads(pool):
+        with making:
+            return pools.setdefault(pool, ThreadPoolExecutor(pool._max_workers))
+
+    monkeypatch.setattr(os, "cpu_count", lambda: MANY)
+    monkeypatch.setattr(
+        ProcessPoolExecutor, "submit", lambda pool, *a, **k: threads(pool).submit(*a, **k)
+    )
+    monkeypatch.setattr(
+        ProcessPoolExecutor, "shutdown", lambda pool, *a, **k: threads(pool).shutdown(*a, **k)
+    )
+
+
+@pytest.fixture(autouse=True)
+def pool_is_there(answer, slots):
+    """Two threads that ask for it first at the same moment would make two."""
+    with suppress(Exception):
+        answer.cpu_pool()
+
+
+@pytest.fixture
+def real_processes(answer):
+    """Pools of real processes, which end with the test."""
+    context = multiprocessing.get_context("fork" if FORK else "spawn")
+    with ExitStack() as pools:
+
+        class Pool(ProcessPoolExecutor):
+            def __init__(self, max_workers=None, **_):
+                super().__init__(max_workers or SLOTS, mp_context=context)
+                pools.callback(self.shutdown)
+
+        answer.replace("ProcessPoolExecutor", Pool)
+        if hasattr(answer.cpu_pool, "cache_clear"):
+            answer.cpu_pool.cache_clear()
+        module = sys.modules[answer.__name__]
+        for name, value in list(vars(module).items()):
+            if isinstance(value, ProcessPoolExecutor):
+                setattr(module, name, answer.cpu_pool())
+        yield
 
 
 def at_most_two(trace):
@@ -78,9 +119,8 @@ async def heartbeat(clock):
 
 
 @pytest.mark.points(2)
-async def test_four_photos(answer, client, clock, fake, trace):
+async def test_four_photos(client, clock, fake, trace):
     """Four thumbnails (1 s each, two at a time) and their uploads (0.3 s) take 2.3 s."""
-    supply_slots(answer)
     made = fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
     stored = fake("upload", takes=0.3, returns=url_of)
     with clock.takes(2.3, with_thumbnails_one_by_one=4.3, with_uploads_one_by_one=3.2):
@@ -91,9 +131,8 @@ async def test_four_photos(answer, client, clock, fake, trace):
     stored.was_called(4)
 
 
-async def test_six_photos(answer, client, clock, fake, trace):
+async def test_six_photos(client, clock, fake, trace):
     """Six thumbnails of 0.4 s each, and uploads of 0.7 s, take 1.9 s."""
-    supply_slots(answer)
     fake("make_thumbnail", takes=0.4, returns=thumbnail_of)
     fake("upload", takes=0.7, returns=url_of)
     with clock.takes(1.9, with_thumbnails_one_by_one=3.1, with_uploads_one_by_one=5.4):
@@ -102,9 +141,8 @@ async def test_six_photos(answer, client, clock, fake, trace):
     status(response, 200)
 
 
-async def test_the_loop_stays_free(answer, client, clock, fake):
+async def test_the_loop_stays_free(client, clock, fake):
     """While the thumbnails compute, a task on the loop that wakes every 0.1 s is never late."""
-    supply_slots(answer)
     made = fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
     fake("upload", takes=0.3, returns=url_of)
     async with heartbeat(clock):
@@ -113,9 +151,8 @@ async def test_the_loop_stays_free(answer, client, clock, fake):
     made.was_called(4)
 
 
-async def test_two_albums_share_the_pool(answer, client, clock, fake, trace):
+async def test_two_albums_share_the_pool(answer, pools, client, clock, fake, trace):
     """Two albums of four photos at once still compute two at a time: 4.3 s for both."""
-    supply_slots(answer)
     fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
     fake("upload", takes=0.3, returns=url_of)
     with clock.takes(4.3, with_thumbnails_one_by_one=8.3):
@@ -125,37 +162,40 @@ async def test_two_albums_share_the_pool(answer, client, clock, fake, trace):
         at_most_two(trace)
     for response in responses:
         status(response, 200)
+    other = [pool for pool in pools if pool is not answer.cpu_pool()]
+    expect(not other, "value", "the pool that cpu_pool() gives", "another pool of processes")
 
 
-async def test_each_photo_has_its_url(answer, client, fake):
+async def test_each_photo_has_its_url(client, clock, fake):
     """The answer lists one URL per photo, in the order of the photos, whichever is done first."""
-    supply_slots(answer)
     photos = some_photos(5)
     seconds = dict(zip(photos, [0.9, 0.2, 0.5, 0.1, 0.3], strict=True))
     made = fake("make_thumbnail", takes=lambda photo: seconds[photo], returns=thumbnail_of)
     stored = fake("upload", takes=lambda thumbnail: seconds[thumbnail["photo"]], returns=url_of)
+    start = clock.now()
     response = await client.post("/albums", json={"photos": photos})
+    took = clock.now() - start
     status(response, 200)
     made.was_called(5)
     stored.was_called(5)
     urls = [stored.result_for(made.result_for(photo)) for photo in photos]
     same(response.json(), {"urls": urls})
+    if took > 2.0 * clock.stretch:  # sooner where an upload begins with its thumbnail
+        clock.check(start, start + took, 2.0, with_pairs_that_wait_for_each_other=2.6)
+    response = await client.post("/albums", json={"photos": [photos[0], photos[0]]})
+    body = response.json()
+    urls = body.get("urls") if isinstance(body, dict) else body
+    twice = len(urls) if isinstance(urls, list) else 0
+    expect(twice == 2, "value", "2 URLs for a photo that is there twice", f"{twice}", path="urls")
 
 
 @pytest.mark.except_for("after_failures", "real processes would go on computing for others")
-async def test_real_processes_compute(answer, client, fake):
+@pytest.mark.except_for("started_again", "real processes would go on computing for others")
+async def test_real_processes_compute(real_processes, client, fake):
     """With a real pool of two processes, every thumbnail is made in one of its processes."""
     photos = some_photos(4)
     stored = fake("upload", takes=0.3, returns=url_of)
-    context = multiprocessing.get_context("fork" if FORK else "spawn")
-    with ExitStack() as pools:
-        supply(
-            answer,
-            lambda max_workers=None, **_: pools.enter_context(
-                ProcessPoolExecutor(max_workers or SLOTS, mp_context=context)
-            ),
-        )
-        response = await client.post("/albums", json={"photos": photos})
+    response = await client.post("/albums", json={"photos": photos})
     status(response, 200)
     stored.was_called(4)
     for call in stored.calls:
@@ -164,13 +204,12 @@ async def test_real_processes_compute(answer, client, fake):
         expect(elsewhere, "value", "a process of the pool", "the app's own process", path="made_by")
 
 
-async def test_a_broken_photo_is_no_success(answer, client, fake):
+async def test_a_broken_photo_is_no_success(client, fake):
     """When one photo of one album cannot be shrunk, only the other album's response is a 200."""
-    supply_slots(answer)
     good, bad = some_photos(4), some_photos(4)
     broken = random.choice(bad)
     problem = ValueError("not a photo")
-    fake(
+    made = fake(
         "make_thumbnail",
         takes=1.0,
         returns=thumbnail_of,
@@ -182,3 +221,5 @@ async def test_a_broken_photo_is_no_success(answer, client, fake):
     )
     status(stored, 200)
     not_hidden(failed)
+    tried = sum(call.arguments["photo"] == broken for call in made.calls)
+    called("make_thumbnail", tried, 1, expected="1 call for the photo that cannot be shrunk")

@@ -8,6 +8,10 @@ import pytest
 
 from grader.suite import counted, expect, nothing_left, reply, same, status, token
 
+pytestmark = [
+    pytest.mark.except_for('started_again', 'a client that lives as long as the app comes in lesson 13'),
+]
+
 URL = "https://api.example.com/data"
 
 

@@ -1,0 +1,141 @@
+"""What the second examiner checks beside a test's own checks, and how it waits for the end."""
+
+import asyncio
+from collections.abc import Sequence
+from types import ModuleType
+
+from grader.model.evidence import (
+    CallsCheck,
+    HiddenCheck,
+    LeftOpenCheck,
+    TimeCheck,
+    ValueCheck,
+)
+from grader.suite import holdings
+from grader.suite.checks import CheckFailed
+from grader.suite.client import Client
+from grader.suite.database import Database
+from grader.trace import lines
+from grader.trace.circumstance import Twin
+from grader.trace.recorder import Recorder
+from grader.wording import seconds
+
+ENDS_WITHIN = 600.0
+"""Seconds within which what a crowd has asked for must have been answered."""
+RESTS = 400
+"""Seconds at most until nothing runs any more."""
+BLOCKS = 0.05
+"""Seconds from which on the event loop has been kept waiting."""
+_sleep = asyncio.sleep
+
+
+class Aftermath:
+    """Of one test: the app, its requests and what they have left behind.
+
+    Each check raises CheckFailed.
+    """
+
+    def __init__(self, client: Client, recorder: Recorder, database: Database | None) -> None:
+        self.client = client
+        self.recorder = recorder
+        self.database = database
+
+    def check_unharmed(self, good: Twin) -> None:
+        """Who was served while others failed has got an answer."""
+        done = good.answered
+        if not done.done() or done.cancelled() or done.exception() is not None:
+            raise CheckFailed(
+                ValueCheck(
+                    expected="a response for who was served while others failed",
+                    actual="none: their request ended with those of the others",
+                    how="body",
+                )
+            )
+
+    def is_up(self) -> bool:
+        """Whether the app still runs: a test may have stopped it.
+
+        Raises what the lifespan has raised, when it ended by itself.
+        """
+        lifespan = self.client.lifespan
+        if lifespan.task is not None and lifespan.task.done() and self.recorder.tasks.app_is_up:
+            lifespan.stopped.result()
+        return self.recorder.tasks.app_is_up
+
+    async def end(self, tasks: "Sequence[asyncio.Task[None]]") -> None:
+        if tasks:
+            await asyncio.wait(tasks, timeout=ENDS_WITHIN)
+
+    async def rest(self) -> None:
+        """Until no stand-in runs any more, what requests have left behind included."""
+        for _ in range(RESTS):
+            records = (r for r in self.recorder.records if r.kind in ("call", "job"))
+            twins = (twin.running for twin in self.client.transport.all_twins)
+            busy = self.recorder.handover.pending > 0 or any(twins)
+            if not busy and all(record.outcome != "running" for record in records):
+                return
+            await _sleep(1.0)
+
+    def check_retries(self) -> None:
+        for served, *_ in self.client.transport.served:
+            if served.repeated:
+                name = served.repeated.partition("(")[0]
+                raise CheckFailed(
+                    CallsCheck(
+                        kind="called_too_often",
+                        expected=f"one call {served.repeated}, which fails",
+                        actual="the same call again in the same request",
+                        name=name,
+                        times=1,
+                        ran=2,
+                    )
+                )
+
+    def check_hidden(self, name: str) -> None:
+        for served, _, _, status in self.client.transport.served:
+            if served.broken and (status < 400 or status == 404):
+                raise CheckFailed(
+                    HiddenCheck(
+                        expected="an error status that is no 404",
+                        actual=f"status {status}",
+                        name=name,
+                    )
+                )
+
+    def check_free(self) -> None:
+        """Nothing has kept the event loop waiting."""
+        for blocking in self.recorder.clock.blocking:
+            took = blocking.end - blocking.start
+            if took > BLOCKS and lines.first(self.recorder.file, blocking.frames) is not None:
+                raise CheckFailed(
+                    TimeCheck(
+                        expected=seconds(0.0),
+                        actual=seconds(took),
+                        expected_seconds=0.0,
+                        actual_seconds=took,
+                        start=blocking.start,
+                        end=blocking.end,
+                        what="The next step of anybody else",
+                    )
+                )
+
+    def check_held(self, module: ModuleType, crowd: int) -> None:
+        """The answer's names keep no tasks of requests that are over."""
+        held = [task for task in holdings.tasks(module) if task.done()]
+        if len(held) > crowd // 2:
+            raise CheckFailed(
+                LeftOpenCheck(
+                    expected="no task that is done and kept for ever",
+                    actual=f"{len(held)} tasks that are done, and that a name of the module keeps",
+                    line=self.recorder.tasks.line_of(held[0]),
+                )
+            )
+
+    def check_left(self) -> None:
+        """No connection is left out, and nothing that a request has started runs on."""
+        for left in self.database.open_sessions if self.database is not None else []:
+            raise CheckFailed(
+                LeftOpenCheck(
+                    expected="every connection back in the pool", actual=left.what, line=left.line
+                )
+            )

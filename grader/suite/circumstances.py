@@ -1,0 +1,118 @@
+"""Which of a suite's tests run under which circumstance, and what their fixtures are told."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from grader.course import circumstances
+from grader.suite.database import DATABASE
+from grader.suite.upstream import UPSTREAM
+from grader.trace.circumstance import Circumstance
+
+CIRCUMSTANCE = pytest.StashKey[circumstances.Circumstance]()
+FAKED = pytest.StashKey[Mapping[str, bool]]()
+"""The functions that a test stood in for, and whether they may run on in the background."""
+REQUESTS = pytest.StashKey[int]()
+"""How many a test has sent."""
+TWINS = pytest.StashKey[int]()
+"""How many others ask for the same while it runs."""
+SERIES = pytest.StashKey[Sequence[pytest.Function]]()
+"""Tests that run in one app, one after the other."""
+CROWD = 250
+STRETCH = 20.0
+SHORT_STRETCH = 2.4
+"""Where httpx's own limit of 5 s counts."""
+SMALL_CROWD = 60
+"""More than the forty threads of a server."""
+FEW = 25
+"""Fewer than the hundred connections of an httpx client."""
+FIRST_ID = 10_000
+"""Suites draw ids from here on: under odd values the first one is 0."""
+
+
+class Dice(random.Random):
+    """A suite's `random` for one run: the same seed draws the same ids."""
+
+    zero = False
+
+    def randint(self, a: int, b: int) -> int:
+        return 0 if self.zero and a == FIRST_ID else super().randint(a, b)
+
+    def sample(self, population: Any, k: int, **rest: Any) -> list[Any]:
+        drawn = super().sample(population, k, **rest)
+        if self.zero and drawn and isinstance(population, range) and population.start == FIRST_ID:
+            drawn[0 if k > 100 else super().randrange(k)] = 0  # of hundreds a test takes the first
+        return drawn
+
+
+def of_item(item: pytest.Function) -> circumstances.Test:
+    """What decides under which circumstances it runs."""
+    excepted = (str(mark.args[0]) for mark in item.iter_markers("except_for") if mark.args)
+    return circumstances.Test(frozenset(item._fixtureinfo.argnames), frozenset(excepted))
+
+
+def due(
+    circumstance: circumstances.Circumstance, items: Iterable[pytest.Function]
+) -> list[pytest.Function]:
+    """The tests to run under it: each that stands it, or as few as show the same.
+
+    One that sends hundreds of requests has its own crowd, and is left out if others stand it.
+    """
+    stand = [item for item in items if of_item(item).stands(circumstance)]
+    stand = [item for item in stand if not is_crowded(item)] or stand
+    if circumstance.id in ("after_failures", "started_again") and stand:
+        host = max(stand, key=lambda item: len(item.fixturenames))
+        host.stash[SERIES] = [item for item in items if of_item(item).stands(circumstance)]
+        return [host]
+    if circumstance.id == "every_call_fails":
+        chosen: dict[str, pytest.Function] = {}
+        for item in stand:
+            for name in fallible(item):
+                chosen.setdefault(name, item)
+        return list(dict.fromkeys(chosen.values()))
+    if circumstance.id == "in_a_crowd":
+        timed = [item for item in stand if "clock" in item.fixturenames]
+        for item in timed:
+            others = SMALL_CROWD if "upstream" not in item.fixturenames else FEW
+            item.stash[TWINS] = CROWD if item is timed[0] and others > FEW else others
+        return timed
+    return stand
+
+
+def is_crowded(item: pytest.Function) -> bool:
+    return item.stash.get(REQUESTS, 0) > CROWD
+
+
+def fallible(item: pytest.Function) -> list[str]:
+    """What its requests call and wait for."""
+    faked = item.stash.get(FAKED, {})
+    names = [name for name, in_background in faked.items() if not in_background]
+    if "upstream" in item.fixturenames:
+        names.append(UPSTREAM)
+    return [*names, DATABASE] if "database" in item.fixturenames else names
+
+
+def standing(item: pytest.Function) -> frozenset[str]:
+    """The circumstances that the test runs under now."""
+    now = item.stash[CIRCUMSTANCE]
+    if now is not circumstances.AT_ONCE:
+        return frozenset({now.id})
+    test = of_item(item)
+    return frozenset(
+        one.id for one in circumstances.ALL if one.id in circumstances.TOGETHER and test.stands(one)
+    )
+
+
+def prepared(item: pytest.Function) -> Circumstance:
+    """What the fixtures of a test are told: what is different now, if anything is."""
+    if CIRCUMSTANCE not in item.stash:
+        return Circumstance()
+    stretch = SHORT_STRETCH if "upstream" in item.fixturenames else STRETCH
+    now = standing(item)
+    return Circumstance(
+        id=item.stash[CIRCUMSTANCE].id,
+        stretch=stretch if "stretched" in now else 1.0,
+        odd="odd_values" in now,
+    )
