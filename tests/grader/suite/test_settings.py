@@ -58,5 +58,5 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     with settings.kept():
         os.environ["AWAITLINGS_A"] = os.environ["AWAITLINGS_C"] = "2"
         del os.environ["AWAITLINGS_B"]
-    kept = {name: value for name, value in os.environ.items() if name.startswith("AWAITLINGS_")}
+    kept = {name: value for name, value in os.environ.items() if name[:-1] == "AWAITLINGS_"}
     assert kept == {"AWAITLINGS_A": "1", "AWAITLINGS_B": "1"}
