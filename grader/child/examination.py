@@ -21,6 +21,8 @@ def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -
     Those that can be had together are tried together first: a right answer stands them all at
     once, and only where one fails does each run by itself, to name the one.
     """
+    if not reporter.job.examined:
+        return
     tests = [item for item in items if isinstance(item, pytest.Function)]
     failed = bool(items[0].config.stash[plugin.FAILED])
     stood: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
     config.pluginmanager.register(reporter.tampering)
     config.pluginmanager.register(reporter)
     items = list(found.session.items)
-    circumstances = examination.known(items)
+    circumstances = examination.known(items) if job.examined else ()
     names = [*(item.name for item in items), *(c.id for c in circumstances)]
     reporter.send(events.Collected(tests=names))
     if job.done:

@@ -6,7 +6,6 @@ check of its own in the report, worth a point. A suite says of a test, or of all
 fifteen connections")`.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -86,8 +85,6 @@ class Test:
 
 
 def of(tests: Iterable[Test]) -> tuple[Circumstance, ...]:
-    """Those that apply to a suite, in order; none when SWITCH says so."""
-    if os.environ.get(SWITCH) == "off":
-        return ()
+    """Those that apply to a suite, in order."""
     known = list(tests)
     return tuple(c for c in ALL if any(test.stands(c) for test in known))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.diagnosis import cut_short
+from grader.diagnosis import cut_short, examined
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.model.evidence import Evidence, TimeCheck
@@ -64,17 +64,19 @@ def time(evidence: Evidence) -> Finding | None:
         pass
     elif excess < 0:
         cut = cut_short.too_early(evidence, check, _what_came(check))
-        found = _computed(evidence, check) or cut or _too_early(evidence, check)
+        kept = examined.kept(evidence, check)
+        found = kept or _computed(evidence, check) or cut or _too_early(evidence, check)
     else:
         window = _within(evidence.spans, check.start, check.end)
         found = (
             _blocked(window, evidence.blocked, excess)
             or _computed(evidence, check)
+            or examined.held_back(evidence, check, window)
             or _sequence(window, excess, evidence.peaks)
             or _too_slow(check, window)
         )
     known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
-    if known:
+    if known and evidence.circumstance != "in_a_crowd":
         said = f"{check.actual} is what it takes {known.replace('_', ' ')}. "
         found = replace(found, why=said + found.why)
     return found

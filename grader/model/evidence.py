@@ -358,4 +358,5 @@ class Evidence(Model):
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
+    circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

@@ -16,10 +16,11 @@ class Job:
     """One answer to one exercise.
 
     `shown` is the path that messages name. `keep_spans` asks for the timeline of passed tests
-    too. `home` is the child's folder, which the parent makes and removes. `guard_seconds` and
-    `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
-    events. Tests that an earlier child has `done`, some of which `failed`, are not run again.
-    Without `audited`, which is for tests of the walls behind it, no audit hears it.
+    too. `examined` asks for the circumstances of course/circumstances.py. `home` is the child's
+    folder, which the parent makes and removes. `guard_seconds` and `real_seconds` are limits of
+    model/endings.py, of a test and of all. `key` signs the child's events. Tests that an earlier
+    child has `done`, some of which `failed`, are not run again. Without `audited`, which is for
+    tests of the walls behind it, no audit hears it.
     """
 
     suite: str
@@ -28,6 +29,7 @@ class Job:
     data: bytes
     clock: str
     keep_spans: bool
+    examined: bool = False
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
     audited: bool = True

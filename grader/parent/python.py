@@ -11,7 +11,7 @@ from grader.model.errors import GraderError
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KEPT_VARIABLES: tuple[str, ...] = (
-    *("AWAITLINGS_EXAMINER", "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
     *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
 )
 """Environment variables that a server, and so an answer, inherits from us."""

@@ -111,6 +111,7 @@ def collect(
             stretch.model_copy(update={"line": _loop_line(file, stretch.line)})
             for stretch in recorder.computing
         ],
+        circumstance=recorder.circumstance.id,
         under=recorder.circumstance.note,
         stalls=[stall.line for stall in recorder.clock.stalls if stall.file == file],
     )

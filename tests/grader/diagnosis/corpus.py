@@ -30,8 +30,8 @@ from typing import Any
 from rich.console import Console
 
 from grader.commands.verify import FAILS
+from grader.course import circumstances, folders
 from grader.course import exercises as course
-from grader.course import folders
 from grader.course.exercises import Course
 from grader.diagnosis import IDS
 from grader.model.report import ExerciseResult, Report, TestResult
@@ -44,6 +44,7 @@ ANSWERS = Path(__file__).parents[1] / "corpora" / "diagnoses"
 GOLDEN = Path(__file__).parent / "golden"
 EXERCISE = re.compile(r"^exercise: (\w+)$", re.MULTILINE)
 COLUMNS = 80
+os.environ[circumstances.SWITCH] = "off"  # the texts are those of the suites' own tests
 MAX_SPANS = 20
 """Spans of a timeline that a golden file holds at most."""
 COMPUTING = {"busy-loop": 0.3}
