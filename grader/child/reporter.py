@@ -55,7 +55,11 @@ class Reporter:
         self.tampering.loaded()
         if problem is not None:
             said = output.text()
-            self.send(events.Unloadable(status="broken", problem=problem, printed=said))
+            self.send(
+                events.Unloadable(
+                    status="broken", problem=problem.sentence, line=problem.line, printed=said
+                )
+            )
             session.items.clear()
             self.is_loaded = False
         else:

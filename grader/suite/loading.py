@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 
@@ -44,6 +44,13 @@ class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
     """The answer has called breakpoint() while it is graded; says in which exercise's folder."""
 
 
+class Unloaded(NamedTuple):
+    """Why the file does not load: a sentence, and the answer's line where that is known."""
+
+    sentence: str
+    line: int | None = None
+
+
 def refuse_breakpoints(folder: str) -> None:
     """From now on a debugger that the answer calls for does not start: nobody could answer it."""
 
@@ -56,44 +63,50 @@ def refuse_breakpoints(folder: str) -> None:
             setattr(pdb, name, refuse)
 
 
-def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
-    """None when the file loads, else the sentence that says why it does not.
+def first_load(
+    source: Source, *, virtual: bool, guard_seconds: float | None = None
+) -> Unloaded | None:
+    """None when the file loads, else why it does not.
 
     `guard_seconds` limits the CPU time of the import; without it a guard is set already.
     """
     try:
         code = source.compile()
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return syntax_sentence(source, error)
+        return _not_compiled(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
         with settings.kept(), _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
-        return load_sentence(source, error)
+        line = lines.problem(source.shown, error).line
+        return Unloaded(_not_imported(error, line), line)
     finally:
         if loop is not None:
             loop.close()
     return None
 
 
-def syntax_sentence(source: Source, error: BaseException) -> str:
+def _not_compiled(source: Source, error: BaseException) -> Unloaded:
     text = source.data.decode("utf-8", "replace")
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", line):
-            return f"unresolved git merge markers at line {number}: keep one side, delete the rest."
+            return Unloaded(
+                f"unresolved git merge markers at line {number}: keep one side, delete the rest.",
+                number,
+            )
     if isinstance(error, SyntaxError) and error.lineno is not None:
         all_lines = text.splitlines()
         shown = all_lines[error.lineno - 1].rstrip() if error.lineno <= len(all_lines) else ""
         stripped = shown.lstrip()
         column = max(0, (error.offset or 1) - 1 - (len(shown) - len(stripped)))
         caret = f"\n    {stripped}\n    {' ' * column}^" if stripped else ""
-        return f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
-    return f"Python cannot read the file: {lines.text_of(error)}."
+        sentence = f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
+        return Unloaded(sentence, error.lineno)
+    return Unloaded(f"Python cannot read the file: {lines.text_of(error)}.")
 
 
-def load_sentence(source: Source, error: BaseException) -> str:
-    line = lines.problem(source.shown, error).line
+def _not_imported(error: BaseException, line: int | None) -> str:
     where = f" at line {line}" if line is not None else ""
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."

@@ -332,7 +332,7 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     if CODE not in stash:
         problem = first_load(source, virtual=False)
         if problem is not None:
-            pytest.fail(f"{source.shown}: {problem}", pytrace=False)
+            pytest.fail(f"{source.shown}: {problem.sentence}", pytrace=False)
         stash[CODE] = source.compile_traced()
     names = {*request.fixturenames}
     for other in request.node.stash.get(SERIES, ()):

@@ -13,6 +13,7 @@ from grader.course import folders
 from grader.model.report import ExerciseResult
 from grader.parent import session
 from grader.parent.runner import Runner
+from grader.reports import reasons
 from grader.system import HAS_POSIX
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -89,55 +90,66 @@ def test_messages_name_the_learners_line(grade: Grade) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "sentence", "line"),
     [
-        ("def f(:\n    pass\n", "checkout.py: line 1: SyntaxError: "),
-        ("x = 1\n<<<<<<< HEAD\n", "checkout.py: unresolved git merge markers at line 2"),
-        ("import requestz\n", "checkout.py: No module named 'requestz' (line 1)."),
-        ("\nimport sys\nsys.exit()\n", "the file ends the program (SystemExit) at line 3."),
-        ("import asyncio\nasyncio.run(main())\n", "NameError"),
+        ("def f(:\n    pass\n", "checkout.py: line 1: SyntaxError: ", 1),
+        ("x = 1\n<<<<<<< HEAD\n", "checkout.py: unresolved git merge markers at line 2", 2),
+        ("import requestz\n", "checkout.py: No module named 'requestz' (line 1).", 1),
+        ("\nimport sys\nsys.exit()\n", "the file ends the program (SystemExit) at line 3.", 3),
+        ("import asyncio\nasyncio.run(main())\n", "NameError", 2),
+        ("\nraise ValueError('line 7 of a table')\n", "line 7 of a table at line 2.", 2),
         (
             "name = input()\n",
             "importing the file calls input() at line 1: nobody can answer it here.",
+            1,
         ),
-        ("1 / 0\n", "importing the file raises ZeroDivisionError: division by zero at line 1."),
+        ("1 / 0\n", "importing the file raises ZeroDivisionError: division by zero at line 1.", 1),
         (
             "import uvicorn\nuvicorn.run(None)\n",
             'calls uvicorn.run(...) at line 2: put it under `if __name__ == "__main__":`.',
+            2,
         ),
         (
             "import threading\nthreading.Event().wait()\n",
             "waits for something that never comes at line 2",
+            2,
         ),
         (
-            "while True:\n    pass\n",
-            "importing the file did not end: the grader stopped it at line",
+            "while True: pass\n",
+            "importing the file did not end: the grader stopped it at line 1.",
+            1,
         ),
     ],
 )
-def test_a_file_that_cannot_be_loaded_is_broken(grade: Grade, text: str, sentence: str) -> None:
+def test_a_file_that_cannot_be_loaded_is_broken(
+    grade: Grade, text: str, sentence: str, line: int
+) -> None:
     """The problem says what is wrong and at which line; no test counts."""
     result = grade(text)
     assert result.status == "broken"
     assert result.points == 0
     assert result.max_points == 7
     assert sentence in (result.problem or "")
+    assert reasons.line(result) == line
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("data", "sentence", "line"),
     [
-        (b"", "checkout.py is empty"),
-        ("x = 'é'".encode("latin-1"), "checkout.py is not UTF-8 (line 1)"),
-        ("x = 1".encode("utf-16"), "NUL bytes"),
-        (b"#" * 300_000, "checkout.py has 292 kB"),
+        (b"", "checkout.py is empty", None),
+        ("\nx = 'é'".encode("latin-1"), "checkout.py is not UTF-8 (line 2)", 2),
+        ("x = 1".encode("utf-16"), "NUL bytes", None),
+        (b"#" * 300_000, "checkout.py has 292 kB", None),
     ],
 )
-def test_bytes_that_are_no_python_file(grade: Grade, data: bytes, sentence: str) -> None:
+def test_bytes_that_are_no_python_file(
+    grade: Grade, data: bytes, sentence: str, line: int | None
+) -> None:
     """What cannot be read as a Python file is broken, with its own sentence."""
     result = grade(data)
     assert (result.status, result.points) == ("broken", 0)
     assert sentence in (result.problem or "")
+    assert reasons.line(result) == line
 
 
 def test_a_bom_and_a_cookie_are_fine(grade: Grade) -> None:

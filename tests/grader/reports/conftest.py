@@ -78,6 +78,7 @@ def exercise(
     most: list[int],
     *,
     problem: str | None = None,
+    line: int | None = None,
     flags: tuple[str, ...] = (),
     text: str = "",
 ) -> ExerciseResult:
@@ -97,6 +98,7 @@ def exercise(
         max_points=sum(most),
         real_seconds=0.125,
         problem=None if problem is None else problem + text,
+        line=line,
         file=f"exercises/{number:02}_{status}/answer.py{text}",
         flags=[flag + text for flag in flags],
         printed=f"trying {status}{text}" if status == "broken" else "",
@@ -127,7 +129,13 @@ def states(text: str = "") -> dict[str, ExerciseResult]:
             4, "not_started", [0, 0, 0], most, problem="not started: pay() raises", text=text
         ),
         "broken": exercise(
-            5, "broken", [0, 0, 0], most, problem="line 1: SyntaxError: invalid syntax", text=text
+            5,
+            "broken",
+            [0, 0, 0],
+            most,
+            problem="line 1: SyntaxError: invalid syntax",
+            line=1,
+            text=text,
         ),
         "missing": exercise(
             6, "missing", [0, 0, 0], most, problem="checkout.py not found.", text=text
@@ -141,6 +149,7 @@ def states(text: str = "") -> dict[str, ExerciseResult]:
             [0, 0, 0],
             most,
             problem="line 3 uses gc.",
+            line=3,
             flags=("uses gc (line 3)",),
             text=text,
         ),
