@@ -47,8 +47,7 @@ class Reporter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
-        if self.job.audited:
-            self.tampering.begin()
+        self.tampering.begin()
         output.begin()
         limits.of_a_test(guard)
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)

@@ -15,6 +15,7 @@ from grader.parent import session
 from grader.parent.runner import Runner
 from grader.reports import reasons
 from grader.system import HAS_POSIX
+from tests.grader.unaudited import unaudited
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -37,10 +38,9 @@ def grade(tmp_path: Path, runner: Runner) -> Grade:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         if order.job is not None:
-            order = replace(
-                order, job=replace(order.job, guard_seconds=guard, clock=clock, audited=False)
-            )
-        return runner.run([order])[0]
+            order = replace(order, job=replace(order.job, guard_seconds=guard, clock=clock))
+        with unaudited():
+            return runner.run([order])[0]
 
     return grade
 
