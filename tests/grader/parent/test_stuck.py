@@ -12,7 +12,7 @@ import pytest
 from grader import system
 from grader.course import exercises as course
 from grader.course import folders
-from grader.isolation import leftovers
+from grader.isolation import unix
 from grader.model.endings import GUARD_SECONDS
 from grader.model.job import Job
 from grader.model.report import Isolation
@@ -158,7 +158,7 @@ def test_who_computes_is_not_starved() -> None:
     assert system.hardly_ran(0.5, 20)
     assert not system.hardly_ran(5, 20)
     assert not system.hardly_ran(None, 20)
-    seconds, wants_more = leftovers.computed(os.getpid())
+    seconds, wants_more = unix.computed(os.getpid())
     assert seconds > 0
     assert wants_more
 
