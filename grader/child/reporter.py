@@ -54,11 +54,8 @@ class Reporter:
         self.tampering.loaded()
         if problem is not None:
             said = output.text()
-            self.send(
-                events.Unloadable(
-                    status="broken", problem=problem.sentence, line=problem.line, printed=said
-                )
-            )
+            told, error = problem
+            self.send(events.Unloadable(status="broken", problem=told, error=error, printed=said))
             session.items.clear()
             self.is_loaded = False
         else:

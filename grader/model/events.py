@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, Problem
 from grader.model.report import ExerciseStatus
-from grader.model.spans import Line, Moment, Spans, Text
+from grader.model.spans import Moment, Spans, Text
 
 MAX_LINE = 1 << 20
 """Bytes of one event at most."""
@@ -46,7 +46,7 @@ class Unloadable(Event):
     event: Literal["unloadable"] = "unloadable"
     status: ExerciseStatus
     problem: Text
-    line: Line | None = None
+    error: Problem | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)
 
 

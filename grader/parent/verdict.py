@@ -9,6 +9,7 @@ from typing import NamedTuple
 from grader.course.exercises import Exercise
 from grader.course.suites import Expected
 from grader.diagnosis import diagnose, is_not_written
+from grader.diagnosis.explained import advice
 from grader.model import events
 from grader.model.endings import Ending
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
@@ -109,7 +110,9 @@ def _by_channel(said: Said, tests: int) -> Cause | None:
     """The verdict on a child that could not load its answer, or did not tell all."""
     shown = said.order.shown
     if (why := said.unloadable) is not None:
-        return Cause(why.status, f"{shown}: {why.problem}", why.line)
+        means = advice(why.error) if why.error is not None else ""
+        line = why.error.line if why.error is not None else None
+        return Cause(why.status, f"{shown}: {why.problem}{means}", line)
     if isinstance(said.nonsense, OtherTests):
         return Cause("crashed", lost_tests(said.order.exercise))
     if said.nonsense is not None:

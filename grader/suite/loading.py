@@ -19,11 +19,13 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
-from grader.suite import settings
+from grader.model.evidence import Problem
+from grader.suite import problems, settings
 from grader.suite.answer import Source
 from grader.suite.guard import set_timers, stop_timers
 from grader.trace import lines
 from grader.trace.calls import NAME, Calls
+from grader.trace.raised import Raised
 from grader.trace.timers import can_ring
 
 SLOW_SECONDS = 0.5
@@ -45,10 +47,10 @@ class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
 
 
 class Unloaded(NamedTuple):
-    """Why the file does not load: a sentence, and the answer's line where that is known."""
+    """Why the file does not load: a sentence, and the error, which knows its line."""
 
     sentence: str
-    line: int | None = None
+    error: Problem | None = None
 
 
 def refuse_breakpoints(folder: str) -> None:
@@ -79,8 +81,7 @@ def first_load(
         with settings.kept(), _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
-        line = lines.problem(source.shown, error).line
-        return Unloaded(_not_imported(error, line), line)
+        return _not_imported(source, error)
     finally:
         if loop is not None:
             loop.close()
@@ -91,23 +92,35 @@ def _not_compiled(source: Source, error: BaseException) -> Unloaded:
     text = source.data.decode("utf-8", "replace")
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", line):
-            return Unloaded(
-                f"unresolved git merge markers at line {number}: keep one side, delete the rest.",
-                number,
-            )
+            what = f"unresolved git merge markers at line {number}"
+            problem = Problem(type="SyntaxError", message=what, line=number)
+            return Unloaded(f"{what}: keep one side, delete the rest.", problem)
     if isinstance(error, SyntaxError) and error.lineno is not None:
         all_lines = text.splitlines()
         shown = all_lines[error.lineno - 1].rstrip() if error.lineno <= len(all_lines) else ""
         stripped = shown.lstrip()
         column = max(0, (error.offset or 1) - 1 - (len(shown) - len(stripped)))
         caret = f"\n    {stripped}\n    {' ' * column}^" if stripped else ""
-        sentence = f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
-        return Unloaded(sentence, error.lineno)
+        problem = Problem(type=type(error).__name__, message=error.msg, line=error.lineno)
+        return Unloaded(f"line {problem.line}: {problem.type}: {error.msg}.{caret}", problem)
     return Unloaded(f"Python cannot read the file: {lines.text_of(error)}.")
 
 
-def _not_imported(error: BaseException, line: int | None) -> str:
+def _not_imported(source: Source, error: BaseException) -> Unloaded:
+    problem = problems.problem(source.shown, error, Raised(source.shown, _process_time))
+    line = problem.line
     where = f" at line {line}" if line is not None else ""
+    if isinstance(error, ImportError):
+        return Unloaded(f"{problem.message}{f' (line {line})' if line else ''}.", problem)
+    sentence = _own_sentence(error, where)
+    if sentence is None:
+        what = f"{problem.type}: {problem.message}".removesuffix(": ")
+        return Unloaded(f"importing the file raises {what}{where}.", problem)
+    return Unloaded(sentence, Problem(type="", message="", line=line))
+
+
+def _own_sentence(error: BaseException, where: str) -> str | None:
+    """The sentence for what says all that there is to say; None for any other error."""
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."
     if isinstance(error, Refused):
@@ -119,11 +132,7 @@ def _not_imported(error: BaseException, line: int | None) -> str:
         return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):
         return f"importing the file waits for something that never comes{where}."
-    if isinstance(error, Endless):
-        return f"importing the file never ends{where}."
-    if isinstance(error, ImportError):
-        return f"{lines.text_of(error)} (line {line})." if line else f"{lines.text_of(error)}."
-    return f"importing the file raises {type(error).__name__}: {lines.text_of(error)}{where}."
+    return f"importing the file never ends{where}." if isinstance(error, Endless) else None
 
 
 @contextmanager
