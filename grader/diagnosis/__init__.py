@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     exceptions.own_error,
     exceptions.forgotten_await,
     whose.shared,
+    effects.slipped,
     whose.misfit,
     exceptions.planted_error,
     requests.unanswered,
@@ -91,12 +92,13 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         check = evidence.check
         where = f" at {check.path}" if isinstance(check, ValueCheck) and check.path else ""
         return check.expected + where, check.actual
+    awaited = "the app to start" if evidence.starting else "the test to end"
     stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
     if stopped is not None:
-        return "the test to end", stopped
+        return awaited, stopped
     if evidence.error is not None:
-        return "the test to end", f"{evidence.error.type}: {brief(evidence.error.message)}"
-    return "the test to end", "it did not"
+        return awaited, f"{evidence.error.type}: {brief(evidence.error.message)}"
+    return awaited, "it did not"
 
 
 def _unexpected(evidence: Evidence) -> Finding:

@@ -324,11 +324,13 @@ class Evidence(Model):
     before they began, `tidied` those that Python took away while they waited, and `dead` are the
     exceptions with which tasks ended; `peaks` says of each function how many of its calls ran at
     once in a single request, at most; `left` are calls that still ran when their request was
-    over, `held` connections that were not given back; `about` is the visit whose response the
-    check looked at."""
+    over, `held` connections that were not given back; `refused` are calls to what the exercise
+    does not have; `about` is the visit whose response the check looked at; `starting` says that
+    the app's start was not over."""
 
     check: Check | None = None
     error: Problem | None = None
+    starting: bool = False
     server_errors: Annotated[list[Problem], Few] = Field(default_factory=list)
     spans: Spans = Field(default_factory=list)
     unawaited: Annotated[list[Leftover], Few] = Field(default_factory=list)
@@ -336,7 +338,7 @@ class Evidence(Model):
     leftovers: Annotated[list[Leftover], Few] = Field(default_factory=list)
     waiting: Annotated[list[Waiting], Few] = Field(default_factory=list)
     lost: Annotated[list[Problem], Few] = Field(default_factory=list)
-    refused: Annotated[list[Text], Few] = Field(default_factory=list)
+    refused: Annotated[list[Leftover], Few] = Field(default_factory=list)
     unanswered: Unanswered | None = None
     answered: Annotated[dict[Count, Line | None], Few] = Field(default_factory=dict)
     computing: Annotated[list[Computing], Few] = Field(default_factory=list)

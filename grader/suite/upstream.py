@@ -207,7 +207,7 @@ class Upstream(respx.MockRouter):
             except respx.models.AllMockedAssertionError:
                 record.name = "refused"  # it reached nobody
                 where = f"{request.method} {request.url}"[:200]
-                self.recorder.refused.append(where)
+                self.recorder.refused.append(Leftover(what=where, line=record.line))
                 text = f"{where} is not part of this exercise"
                 raise NetworkRefused(text, request=request) from None
 
@@ -263,7 +263,7 @@ class Upstream(respx.MockRouter):
             line = self.recorder.line(sys._getframe(1))
             record = self.recorder.begin(where, where, "upstream", "upstream", line)
             self.recorder.end(record, "failed")
-            self.recorder.refused.append(where)
+            self.recorder.refused.append(Leftover(what=where, line=line))
             raise socket.gaierror(socket.EAI_NONAME, f"{where} is not part of this exercise")
 
         return look_up

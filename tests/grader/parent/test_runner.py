@@ -134,6 +134,26 @@ def test_a_file_that_cannot_be_loaded_is_broken(
 
 
 @pytest.mark.parametrize(
+    ("start", "diagnosis"),
+    [
+        ("await asyncio.Event().wait()", "deadlock"),
+        ("while True: pass", "busy-loop"),
+        ("raise OSError('no table')", "server-error"),
+    ],
+)
+def test_each_test_says_why_the_app_does_not_start(
+    grade: Grade, start: str, diagnosis: str
+) -> None:
+    """A lifespan that never starts is the cause in every test, and not in the first one alone."""
+    lifespan = f"async def lifespan(app):\n    {start}\n    yield\n"
+    head, made, rest = SOLUTION.partition("app = FastAPI(")
+    result = grade(f"{head}{lifespan}{made}lifespan=lifespan{rest}", guard=0.3)
+    failed = [test.failure for test in result.tests if test.failure is not None]
+    assert {(f.expected, f.diagnosis) for f in failed} == {("the app to start", diagnosis)}
+    assert len(failed) == len(result.tests)
+
+
+@pytest.mark.parametrize(
     ("data", "sentence", "line"),
     [
         (b"", "checkout.py is empty", None),
