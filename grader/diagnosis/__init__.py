@@ -13,7 +13,7 @@ from grader.diagnosis.ids import IDS
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
 
-__all__ = ["IDS", "diagnose", "is_not_written", "page"]
+__all__ = ["ASK_THE_AUTHOR", "IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
     causes.replaced,
@@ -53,6 +53,10 @@ STOPPED = {
     "StoodStill": "it stood still",
 }
 """How the grader ends a test that does not end, by what it raises."""
+
+
+ASK_THE_AUTHOR = "Ask the author of the exercise: your file is not what is wrong."
+"""The next step where the suite itself is at fault."""
 
 
 def page(id: str) -> str:
@@ -102,6 +106,11 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
 
 
 def _unexpected(evidence: Evidence) -> Finding:
+    if evidence.error is not None and evidence.error.of_suite:
+        said = f"{evidence.error.type}: {brief(evidence.error.message)}".rstrip(".")
+        return Finding(
+            "unexpected-error", f"The exercise's own test raised {said}.", ASK_THE_AUTHOR
+        )
     if evidence.error is not None:
         found = exceptions.raised(evidence, evidence.error)
         known = evidence.error.line is not None

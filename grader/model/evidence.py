@@ -147,6 +147,7 @@ class Problem(Model):
     the function outside the learner's file that raised it, if there is one. `close` is a name
     that was probably meant, and `has` are the names that the thing in question does have. Of a
     response that cannot be sent, `path` leads to the value at fault, and `got` shows it.
+    `of_suite`: the exercise's own test is at fault.
     """
 
     type: Text
@@ -155,6 +156,7 @@ class Problem(Model):
     call: Text = ""
     on_loop: bool = False
     planted: bool = False
+    of_suite: bool = False
     visits: list[Count] = Field(default_factory=list)
     group: str = ""
     code: str = ""

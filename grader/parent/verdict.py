@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from grader.course.exercises import Exercise
 from grader.course.suites import Expected
-from grader.diagnosis import diagnose, is_not_written
+from grader.diagnosis import ASK_THE_AUTHOR, diagnose, is_not_written
 from grader.diagnosis.explained import advice
 from grader.model import events
 from grader.model.endings import Ending
@@ -65,12 +65,13 @@ def _flags(said: Said) -> list[str]:
 
 
 def lost_tests(exercise: Exercise) -> str:
-    """The sentence about a suite that pytest cannot collect, or not as it stands there."""
+    """For its author: the sentence about a suite that pytest cannot collect, or not as it is."""
     where = f"tests/exercises/{exercise.folder}"
-    return (
-        f"{where}: pytest does not find the tests that stand there; "
-        f"`python -m pytest {where}` says why."
-    )
+    return f"{_lost_tests(exercise)}; `python -m pytest {where}` says why."
+
+
+def _lost_tests(exercise: Exercise) -> str:
+    return f"tests/exercises/{exercise.folder}: pytest does not find the tests that stand there"
 
 
 def _cause(said: Said, tests: list[TestResult]) -> Cause:
@@ -114,7 +115,7 @@ def _by_channel(said: Said, tests: int) -> Cause | None:
         line = why.error.line if why.error is not None else None
         return Cause(why.status, f"{shown}: {why.problem}{means}", line)
     if isinstance(said.nonsense, OtherTests):
-        return Cause("crashed", lost_tests(said.order.exercise))
+        return Cause("crashed", f"{_lost_tests(said.order.exercise)}. {ASK_THE_AUTHOR}")
     if said.nonsense is not None:
         return Cause("crashed", f"{shown}: its process spoke out of turn: {said.nonsense}.")
     if not said.ended or len(said.finished) < tests:

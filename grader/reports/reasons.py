@@ -55,7 +55,8 @@ def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
     `watching`: at a screen that grades at every save, and has keys.
     """
     if exercise.is_suites_fault:
-        return "ask the author of the exercise: your file is not what is wrong"
+        suite = f"tests/exercises/{exercise.number:02}_{exercise.id}"
+        return f"python -m pytest {suite} tells the author why"
     if exercise.status == "not_started":
         lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
         return f"read {lesson}, then edit {exercise.file}"

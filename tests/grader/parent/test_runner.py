@@ -10,6 +10,7 @@ import pytest
 
 from grader.course import exercises as course
 from grader.course import folders
+from grader.diagnosis import ASK_THE_AUTHOR
 from grader.model.report import ExerciseResult
 from grader.parent import session
 from grader.parent.runner import Runner
@@ -72,6 +73,22 @@ def test_a_suite_that_changes_is_read_again(tmp_path: Path, runner: Runner) -> N
     text = exercise.suite.read_text()
     exercise.suite.write_text(text.replace("takes(1.0", "takes(3.0"))
     assert diagnoses(runner.run([order])[0]) == {"too-early"}
+
+
+@pytest.mark.parametrize("wrong", ["expect(False, 'peak', '4', '5')", "status(respons, 200)"])
+def test_a_fault_of_the_suite_is_its_authors(tmp_path: Path, runner: Runner, wrong: str) -> None:
+    """A right answer on a suite that misuses a check, or misspells a name, is not to blame."""
+    suite = tmp_path / "tests/exercises/06_checkout"
+    shutil.copytree(CHECKOUT.suite.parent, suite)
+    shutil.copy(CHECKOUT.suite.parent.parent / "pytest.ini", suite.parent)
+    exercise = course.read(tmp_path, suite)
+    text = exercise.suite.read_text().replace("status(response, 200)", wrong, 1)
+    exercise.suite.write_text(f"from grader.suite import expect\n{text}")
+    order = session.order(exercise, CHECKOUT.solution, "checkout.py", "virtual")
+    failed = [test.failure for test in runner.run([order])[0].tests if test.failure is not None]
+    assert [(failure.diagnosis, failure.next) for failure in failed] == [
+        ("unexpected-error", ASK_THE_AUTHOR)
+    ]
 
 
 def test_the_stub_is_not_started(grade: Grade) -> None:
