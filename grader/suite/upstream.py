@@ -147,9 +147,9 @@ class Upstream(respx.MockRouter):
             return self._deliver(request, response)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        with self._span(request, sys._getframe(1), "upstream"):
+        with self._span(request, sys._getframe(1), "upstream") as record:
             response = await super().async_handler(request)
-            async with self._place(request):
+            async with self._place(request, record):
                 await self.recorder.pass_time(self._wait(request, response))
             return self._deliver(request, response)
 
@@ -168,10 +168,11 @@ class Upstream(respx.MockRouter):
         return latency
 
     @asynccontextmanager
-    async def _place(self, request: httpx.Request) -> AsyncIterator[None]:
+    async def _place(self, request: httpx.Request, record: Record) -> AsyncIterator[None]:
         """A connection of the client's pool, which its Limits bound; respx stands above the pool.
 
-        Raises httpx.PoolTimeout when none comes free in time.
+        The call's record begins when it has one. Raises httpx.PoolTimeout when none comes free in
+        time.
         """
         places = self._places.get(_client.get())
         if places is None:
@@ -183,6 +184,7 @@ class Upstream(respx.MockRouter):
                 await places.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("no connection came free", request=request) from None
+        record.start = self.recorder.clock.now()
         try:
             yield
         finally:
@@ -204,6 +206,9 @@ class Upstream(respx.MockRouter):
         with self.recorder.ending(record):
             try:
                 yield record
+            except httpx.PoolTimeout:
+                self.recorder.records.remove(record)  # without a connection there was no call
+                raise
             except respx.models.AllMockedAssertionError:
                 record.name = "refused"  # it reached nobody
                 where = f"{request.method} {request.url}"[:200]
