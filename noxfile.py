@@ -1,7 +1,8 @@
 """What is run on more than one Python, or with other packages: `nox`, `nox -s lowest`.
 
-`.ci/run` runs the default, `others`: for each other CPython of this machine, on PATH or pyenv's,
-`grader verify` and the clock's tests. The whole test suite runs there in ci.yml.
+The default is `others`: for each other CPython of this machine, on PATH or pyenv's, `grader
+verify` and the clock's tests. It takes a minute and more for each, too long for `.ci/run`. The
+whole test suite runs on all of them in ci.yml.
 """
 
 import re

@@ -50,15 +50,15 @@ class Reporter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         virtual, guard = self.job.clock == "virtual", self.job.guard_seconds
-        if self.job.audited:
-            self.tampering.begin()
+        self.tampering.begin()
         output.begin()
         limits.of_a_test(guard)
         problem = first_load(self.source, virtual=virtual, guard_seconds=guard)
         self.tampering.loaded()
         if problem is not None:
             said = output.text()
-            self.send(events.Unloadable(status="broken", problem=problem, printed=said))
+            told, error = problem
+            self.send(events.Unloadable(status="broken", problem=told, error=error, printed=said))
             session.items.clear()
             self.is_loaded = False
         else:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.isolation import leftovers
+from grader.isolation import unix
 from grader.model.job import MESSAGE_BYTES, Job
 from grader.system import HAS_POSIX
 
@@ -64,7 +64,7 @@ def serve(control: socket.socket, grade: Grade) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    leftovers.adopt_orphans()
+    unix.adopt_orphans()
     children: dict[int, Forked] = {}
     try:
         while True:
@@ -88,15 +88,15 @@ def serve(control: socket.socket, grade: Grade) -> None:
                 for pid, child in children.items():
                     if child.number == number:
                         if time.monotonic() - child.started > LONG_REAL_SECONDS:
-                            child.computed, child.wanted = leftovers.computed(pid)
-                        leftovers.kill_group(pid)
+                            child.computed, child.wanted = unix.computed(pid)
+                        unix.kill_group(pid)
     finally:
         for pid in children:
-            leftovers.kill_group(pid)
+            unix.kill_group(pid)
         for pid in children:
             with contextlib.suppress(OSError):
                 os.waitpid(pid, 0)
-        leftovers.end_orphans(())
+        unix.end_orphans(())
         os._exit(0)
 
 
@@ -109,7 +109,7 @@ def _reap(children: dict[int, Forked]) -> None:
         if not pid:
             return
         child = children.pop(pid, None)
-        leftovers.end_orphans(children)
+        unix.end_orphans(children)
         if child is None:
             continue  # an orphan, left by an answer
         computed = max(child.computed, seconds)

@@ -13,7 +13,7 @@ from grader.diagnosis.ids import IDS
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
 
-__all__ = ["IDS", "diagnose", "is_not_written", "page"]
+__all__ = ["ASK_THE_AUTHOR", "IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
     causes.replaced,
@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     exceptions.own_error,
     exceptions.forgotten_await,
     whose.shared,
+    effects.slipped,
     whose.misfit,
     exceptions.planted_error,
     requests.unanswered,
@@ -52,6 +53,10 @@ STOPPED = {
     "StoodStill": "it stood still",
 }
 """How the grader ends a test that does not end, by what it raises."""
+
+
+ASK_THE_AUTHOR = "Ask the author of the exercise: your file is not what is wrong."
+"""The next step where the suite itself is at fault."""
 
 
 def page(id: str) -> str:
@@ -91,15 +96,21 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         check = evidence.check
         where = f" at {check.path}" if isinstance(check, ValueCheck) and check.path else ""
         return check.expected + where, check.actual
+    awaited = "the app to start" if evidence.starting else "the test to end"
     stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
     if stopped is not None:
-        return "the test to end", stopped
+        return awaited, stopped
     if evidence.error is not None:
-        return "the test to end", f"{evidence.error.type}: {brief(evidence.error.message)}"
-    return "the test to end", "it did not"
+        return awaited, f"{evidence.error.type}: {brief(evidence.error.message)}"
+    return awaited, "it did not"
 
 
 def _unexpected(evidence: Evidence) -> Finding:
+    if evidence.error is not None and evidence.error.of_suite:
+        said = f"{evidence.error.type}: {brief(evidence.error.message)}".rstrip(".")
+        return Finding(
+            "unexpected-error", f"The exercise's own test raised {said}.", ASK_THE_AUTHOR
+        )
     if evidence.error is not None:
         found = exceptions.raised(evidence, evidence.error)
         known = evidence.error.line is not None

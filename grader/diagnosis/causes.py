@@ -183,13 +183,13 @@ def never_finishes(evidence: Evidence) -> Finding | None:
 def network_refused(evidence: Evidence) -> Finding | None:
     if not evidence.refused:
         return None
-    line = next((s.line for s in evidence.spans if s.kind == "upstream" and s.line), None)
+    call = evidence.refused[0]
     return Finding(
         "network-refused",
-        f"The code called {evidence.refused[0]}, which this exercise does not have; "
+        f"The code called {call.what}, which this exercise does not have; "
         "nothing left this machine.",
         "Compare the address, and the way it is called, with the task.",
-        line,
+        call.line,
     )
 
 

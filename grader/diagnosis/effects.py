@@ -272,8 +272,25 @@ SLIPS: dict[SlipKind, tuple[str, str]] = {
 """What slips mean when a status is wrong, behind `Line 32`; and what to do."""
 
 
+def slipped(evidence: Evidence) -> Finding | None:
+    """No error status, because a statement does not do what it is there for."""
+    check = evidence.check
+    if not isinstance(check, StatusCheck) or check.status >= 400:
+        return None
+    slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
+    if slip is None:
+        return None
+    means, step = SLIPS[slip.kind]
+    why = f"{_status_told(check)} Line {slip.line} {means.format(code=slip.code)}"
+    return Finding("wrong-status", why, step, slip.line)
+
+
+def _status_told(check: StatusCheck) -> str:
+    return f"The response has {check.actual}; the task asks for {check.expected}."
+
+
 def _status(evidence: Evidence, check: StatusCheck) -> Finding:
-    why = f"The response has {check.actual}; the task asks for {check.expected}."
+    why = _status_told(check)
     refusal = refusal_of(evidence, check.status) if check.status >= 400 else None
     if refusal is not None:
         return Finding(
@@ -282,11 +299,6 @@ def _status(evidence: Evidence, check: StatusCheck) -> Finding:
             "Look at which case this test is about, and whether it belongs to that line.",
             refusal.line,
         )
-    slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
-    if slip is not None and check.status < 400:
-        means, step = SLIPS[slip.kind]
-        means = means.format(code=slip.code)
-        return Finding("wrong-status", f"{why} Line {slip.line} {means}", step, slip.line)
     return Finding(
         "wrong-status",
         why,

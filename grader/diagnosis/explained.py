@@ -30,6 +30,12 @@ def explain(problem: Problem) -> tuple[str, str, str]:
     return "server-error", "", FALLBACK
 
 
+def advice(problem: Problem) -> str:
+    """What an exception of the import means and asks for, with a blank before it; or nothing."""
+    _, means, step = explain(problem)
+    return f"{means} {step}" if means else ""
+
+
 def _filled(text: str, found: re.Match[str], problem: Problem) -> str:
     words = {
         "close": problem.close,

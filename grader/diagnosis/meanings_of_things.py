@@ -9,6 +9,11 @@ ROWS = (
         "Call the functions that the task gives you, or the address that it names.",
         id="network-refused",
     ),
+    Row(
+        r"TypeError: .*is not a callable object",
+        "Depends calls what it is given, once for each request, and got the result of a call.",
+        "Hand it the function itself, without brackets behind its name.",
+    ),
     # -- SQLAlchemy, httpx ---------------------------------------------------------
     Row(
         r"DetachedInstanceError: .*attribute '(\w+)'",

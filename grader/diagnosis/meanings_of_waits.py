@@ -58,14 +58,14 @@ ROWS = (
     ),
     # -- gather, wait, create_task -----------------------------------------------
     Row(
-        r"TypeError: (?:unhashable type|An asyncio\.Future, a coroutine)",
+        r"TypeError: (?:.*unhashable type|An asyncio\.Future, a coroutine)",
         "The `await`s inside gather's brackets wait right there, one after the other, and gather "
         "gets their results.",
         "Hand gather the calls without `await`; the one `await` stands before gather.",
         code=r"gather\(.*\bawait\b",
     ),
     Row(
-        r"TypeError: unhashable type: '(?:list|tuple|set)'",
+        r"TypeError: .*unhashable type: '(?:list|tuple|set)'",
         "gather takes the calls one by one, and not in a list.",
         "Put a star before the list: gather(*calls).",
         code=r"gather\(",
@@ -107,7 +107,7 @@ ROWS = (
         "Hand it the call of an `async def`, without `await`.",
     ),
     Row(
-        r"TypeError: unhashable type: '(\w+)'",
+        r"TypeError: .*unhashable type: '(\w+)'",
         "A {1} can be neither in a set nor a key of a dictionary.",
         "Use a list, or a key that does not change.",
     ),

@@ -1,152 +1,16 @@
 """Finds and ends what an answer left running, also what left its group and its session.
 
-On Linux the warm server adopts orphans (PR_SET_CHILD_SUBREAPER), and /proc lists what bears its
-marker; on macOS the group is killed; on Windows, what descends from a process that still runs.
+unix.py and windows.py say how; what only a warm server asks stands in unix.py alone.
 """
-
-import contextlib
-import ctypes
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Collection
-from pathlib import Path
 
 from grader.system import HAS_POSIX
 
+if HAS_POSIX:
+    from grader.isolation.unix import exists, is_stopped, kill_group, kill_marked, kill_tree
+else:
+    from grader.isolation.windows import exists, is_stopped, kill_group, kill_marked, kill_tree
+
+__all__ = ["MARKER", "exists", "is_stopped", "kill_group", "kill_marked", "kill_tree"]
+
 MARKER = "AWAITLINGS_SERVER"
 """Environment variable that a server and its descendants inherit: by it they are found."""
-MAX_REAL_SECONDS = 2.0
-"""For ending orphans, and for taskkill."""
-_PR_SET_CHILD_SUBREAPER = 36
-
-
-def adopt_orphans() -> None:
-    """From now on, a descendant whose parent ends becomes this process's child."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def end_orphans(known: Collection[int]) -> None:
-    """End and reap every child of this process that is not `known`, and theirs in turn."""
-    if not HAS_POSIX:
-        return
-    until = time.monotonic() + MAX_REAL_SECONDS
-    while time.monotonic() < until:
-        unknown = [pid for pid in _children() if pid not in known]
-        if not unknown:
-            return
-        for pid in unknown:
-            kill_group(pid)
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in unknown:
-            with contextlib.suppress(OSError):
-                os.waitpid(pid, 0)
-
-
-def _children() -> list[int]:
-    try:
-        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
-    except OSError:
-        return []
-    return [int(word) for word in listed.split()]
-
-
-def kill_tree(process: "subprocess.Popen[bytes]") -> None:
-    """End a process of ours that runs, and what it started."""
-    if HAS_POSIX:
-        kill_group(process.pid)
-        return
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run(
-            ["taskkill", "/T", "/F", "/PID", str(process.pid)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=MAX_REAL_SECONDS,
-        )
-    process.kill()
-
-
-def computed(pid: int) -> tuple[float, bool]:
-    """CPU seconds of this process and its descendants, and whether one of them could run now:
-    it waits for a processor and for nothing else. 0 and False without /proc."""
-    if not HAS_POSIX:
-        return 0.0, False
-    ticks: dict[int, int] = {}
-    wanting: set[int] = set()
-    parents: dict[int, int] = {}
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            words = file.read_text().rpartition(")")[2].split()
-            number = int(file.parent.name)
-            parents[number] = int(words[1])
-            ticks[number] = sum(map(int, words[11:15]))
-            if words[0] == "R":  # runnable: one that SIGSTOP has stopped wants no processor
-                wanting.add(number)
-    family = {pid}
-    for _ in range(8):  # deep enough: a sandbox has three
-        family |= {number for number, parent in parents.items() if parent in family}
-    seconds = sum(ticks.get(number, 0) for number in family) / os.sysconf("SC_CLK_TCK")
-    return seconds, bool(family & wanting)
-
-
-def kill_group(pid: int) -> None:
-    """End the process, and its whole group when it leads one."""
-    if not HAS_POSIX:
-        return
-    with contextlib.suppress(OSError):
-        if _leads_a_group(pid):
-            os.killpg(pid, signal.SIGKILL)
-            return
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _leads_a_group(pid: int) -> bool:
-    try:
-        return not HAS_POSIX or os.getpgid(pid) == pid
-    except ProcessLookupError:
-        return True  # it was reaped; its group may live on in processes that it started
-
-
-def exists(pid: int) -> bool:
-    """Whether this process still runs; a zombie, which waits to be reaped, does not.
-
-    Not asked on Windows, where `os.kill(pid, 0)` would send CTRL_C_EVENT.
-    """
-    if not HAS_POSIX:
-        return False
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    state = _state(pid)
-    return state != "Z" if state else not Path("/proc/self/stat").exists()
-
-
-def is_stopped(pid: int) -> bool:
-    """Whether this process was stopped, as by SIGSTOP; False without /proc."""
-    return HAS_POSIX and _state(pid) == "T"
-
-
-def _state(pid: int) -> str:
-    """The letter of /proc for what a process does; empty when it does not say."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return ""
-
-
-def kill_marked(marker: str) -> None:
-    """End every process whose environment has this marker: the server itself is gone."""
-    if not HAS_POSIX:
-        return
-    words = f"{MARKER}={marker}".encode()
-    for folder in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
-        with contextlib.suppress(OSError, ValueError):
-            if words in (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
-                os.kill(int(folder.name), signal.SIGKILL)

@@ -1,15 +1,18 @@
 """The kernel's limits on what one answer uses, at every level of isolation but `none`."""
 
 import contextlib
+import importlib
 import math
+import mmap
 import time
 from pathlib import Path
+from typing import Any
 
 from grader.model.endings import CPU_SECONDS, kernel_seconds
-from grader.system import HAS_POSIX
 
+resource: Any = None
 with contextlib.suppress(ImportError):  # Windows has none
-    import resource
+    resource = importlib.import_module("resource")
 
 MEMORY_BYTES = 3072 << 20
 """Address space of one process beyond what the warm server has mapped. Each thread's stack takes
@@ -29,7 +32,7 @@ def apply(mapped: int | None, *, own_processes: bool) -> None:
 
     `mapped` is what `address_space` said before the sandbox hid /proc.
     """
-    if not HAS_POSIX:
+    if resource is None:
         return
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
@@ -46,7 +49,7 @@ def of_a_test(seconds: float) -> None:
 
     Python runs no signal handler within a single C call, so such a call never meets the guard.
     """
-    if not HAS_POSIX:
+    if resource is None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     most = math.ceil(time.process_time() + kernel_seconds(seconds))
@@ -56,8 +59,6 @@ def of_a_test(seconds: float) -> None:
 
 
 def _limit(what: int, most: int) -> None:
-    if not HAS_POSIX:
-        return
     _, hard = resource.getrlimit(what)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
@@ -67,10 +68,8 @@ def _limit(what: int, most: int) -> None:
 
 def address_space() -> int | None:
     """Bytes that this process has mapped; None without /proc: then RLIMIT_AS is not set."""
-    if not HAS_POSIX:
-        return None
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except (OSError, ValueError):
         return None
-    return pages * resource.getpagesize()
+    return pages * mmap.PAGESIZE

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, Problem
 from grader.model.report import ExerciseStatus
 from grader.model.spans import Moment, Spans, Text
 
@@ -46,6 +46,7 @@ class Unloadable(Event):
     event: Literal["unloadable"] = "unloadable"
     status: ExerciseStatus
     problem: Text
+    error: Problem | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)
 
 

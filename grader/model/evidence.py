@@ -147,6 +147,7 @@ class Problem(Model):
     the function outside the learner's file that raised it, if there is one. `close` is a name
     that was probably meant, and `has` are the names that the thing in question does have. Of a
     response that cannot be sent, `path` leads to the value at fault, and `got` shows it.
+    `of_suite`: the exercise's own test is at fault.
     """
 
     type: Text
@@ -155,6 +156,7 @@ class Problem(Model):
     call: Text = ""
     on_loop: bool = False
     planted: bool = False
+    of_suite: bool = False
     visits: list[Count] = Field(default_factory=list)
     group: str = ""
     code: str = ""
@@ -324,11 +326,13 @@ class Evidence(Model):
     before they began, `tidied` those that Python took away while they waited, and `dead` are the
     exceptions with which tasks ended; `peaks` says of each function how many of its calls ran at
     once in a single request, at most; `left` are calls that still ran when their request was
-    over, `held` connections that were not given back; `about` is the visit whose response the
-    check looked at."""
+    over, `held` connections that were not given back; `refused` are calls to what the exercise
+    does not have; `about` is the visit whose response the check looked at; `starting` says that
+    the app's start was not over."""
 
     check: Check | None = None
     error: Problem | None = None
+    starting: bool = False
     server_errors: Annotated[list[Problem], Few] = Field(default_factory=list)
     spans: Spans = Field(default_factory=list)
     unawaited: Annotated[list[Leftover], Few] = Field(default_factory=list)
@@ -336,7 +340,7 @@ class Evidence(Model):
     leftovers: Annotated[list[Leftover], Few] = Field(default_factory=list)
     waiting: Annotated[list[Waiting], Few] = Field(default_factory=list)
     lost: Annotated[list[Problem], Few] = Field(default_factory=list)
-    refused: Annotated[list[Text], Few] = Field(default_factory=list)
+    refused: Annotated[list[Leftover], Few] = Field(default_factory=list)
     unanswered: Unanswered | None = None
     answered: Annotated[dict[Count, Line | None], Few] = Field(default_factory=dict)
     computing: Annotated[list[Computing], Few] = Field(default_factory=list)

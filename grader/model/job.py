@@ -19,8 +19,7 @@ class Job:
     too. `examined` asks for the circumstances of course/circumstances.py. `home` is the child's
     folder, which the parent makes and removes. `guard_seconds` and `real_seconds` are limits of
     model/endings.py, of a test and of all. `key` signs the child's events. Tests that an earlier
-    child has `done`, some of which `failed`, are not run again. Without `audited`, which is for
-    tests of the walls behind it, no audit hears it.
+    child has `done`, some of which `failed`, are not run again.
     """
 
     suite: str
@@ -32,7 +31,6 @@ class Job:
     examined: bool = False
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
-    audited: bool = True
     isolation: Isolation = "process"
     key: bytes = b""
     real_seconds: float = EXERCISE_REAL_SECONDS

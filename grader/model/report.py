@@ -57,8 +57,8 @@ class ExerciseResult(Model):
 
     `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
     hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
-    `is_suites_fault`: the suite cannot be run as it is, so that its author has to act; not in the
-    JSON.
+    `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
+    run as it is, so that its author has to act. Neither is in the JSON.
     """
 
     id: str
@@ -70,6 +70,7 @@ class ExerciseResult(Model):
     max_points: int
     real_seconds: float
     problem: str | None = None
+    line: int | None = Field(default=None, exclude=True)
     file: str = ""
     flags: list[str] = Field(default_factory=list)
     printed: str = ""

@@ -32,7 +32,7 @@ class OtherTests(events.Nonsense):
 class Order:
     """One answer to grade; `job` is None when it could not be taken.
 
-    `flags` is what the gate found: with a job, notes only.
+    `problem` says why not, `line` where. `flags` is what the gate found: with a job, notes only.
     """
 
     exercise: Exercise
@@ -40,6 +40,7 @@ class Order:
     job: Job | None
     status: ExerciseStatus = "missing"
     problem: str = ""
+    line: int | None = None
     flags: tuple[str, ...] = ()
 
 

@@ -207,7 +207,7 @@ class Server:
         self._process = None
         self._errors.close()
         if self.shares_processes:
-            leftovers.kill_marked(self.marker)
+            leftovers.kill_marked(f"{leftovers.MARKER}={self.marker}")
 
     def failure(self) -> GraderError:
         said = b""

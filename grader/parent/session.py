@@ -26,8 +26,8 @@ def order(
     flags = tuple(offence.flag for offence in offences)
     if not offences or offences[0].is_noted:
         return replace(made, flags=flags)
-    sentence = f"{shown}: {offences[0].sentence}"
-    return Order(exercise, shown, None, "refused", sentence, flags)
+    worst = offences[0]
+    return Order(exercise, shown, None, "refused", f"{shown}: {worst.sentence}", worst.line, flags)
 
 
 def ungated(
@@ -36,7 +36,7 @@ def ungated(
     """That order before the gate has read the answer."""
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
-        return Order(exercise, shown, None, data.status, data.sentence)
+        return Order(exercise, shown, None, data.status, data.sentence, data.line)
     examined = any(test.id in circumstances.IDS for test in exercise.tests)
     suite = str(exercise.suite)
     job = Job(suite, exercise.file, shown, data, clock, keep_spans, examined)

@@ -122,7 +122,7 @@ class Spawned:
             self._ended_at = time.monotonic()
             self.exit_code = self._process.returncode
             leftovers.kill_group(self._process.pid)
-            leftovers.kill_marked(self._marker)
+            leftovers.kill_marked(f"{leftovers.MARKER}={self._marker}")
             self._errors.seek(0)
             self._said = self._errors.read(MAX_ERRORS)
             self.lost = bool(self._said)

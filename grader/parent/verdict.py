@@ -4,20 +4,31 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from grader.course.exercises import Exercise
 from grader.course.suites import Expected
-from grader.diagnosis import diagnose, is_not_written
+from grader.diagnosis import ASK_THE_AUTHOR, diagnose, is_not_written
+from grader.diagnosis.explained import advice
 from grader.model import events
 from grader.model.endings import Ending
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.conversation import Order, OtherTests, Said
 
 
+class Cause(NamedTuple):
+    """An answer's status; where that is neither passed nor failed, why, and at which line."""
+
+    status: ExerciseStatus
+    problem: str | None = None
+    line: int | None = None
+
+
 def without_child(order: Order) -> ExerciseResult:
     """The verdict on an answer that could not be taken, or was refused."""
     tests = [_not_run(expected) for expected in order.exercise.tests]
-    return _result(order, order.status, tests, 0.0, order.problem, order.flags)
+    cause = Cause(order.status, order.problem, order.line)
+    return _result(order, cause, tests, 0.0, order.flags)
 
 
 def of(said: Said) -> ExerciseResult:
@@ -34,13 +45,12 @@ def of(said: Said) -> ExerciseResult:
             f"{said.order.shown}: the grader failed while it judged this answer "
             f"({type(error).__name__}): please report that."
         )
-        return _result(said.order, "crashed", tests, real_seconds, problem, _flags(said))
+        return _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
 
 
 def _judged(said: Said, real_seconds: float) -> ExerciseResult:
     tests = [_test(said, expected) for expected in said.order.exercise.tests]
-    status, problem = _status(said, tests)
-    result = _result(said.order, status, tests, real_seconds, problem, _flags(said))
+    result = _result(said.order, _cause(said, tests), tests, real_seconds, _flags(said))
     return result.model_copy(
         update={
             "printed": said.unloadable.printed if said.unloadable is not None else "",
@@ -55,57 +65,63 @@ def _flags(said: Said) -> list[str]:
 
 
 def lost_tests(exercise: Exercise) -> str:
-    """The sentence about a suite that pytest cannot collect, or not as it stands there."""
+    """For its author: the sentence about a suite that pytest cannot collect, or not as it is."""
     where = f"tests/exercises/{exercise.folder}"
-    return (
-        f"{where}: pytest does not find the tests that stand there; "
-        f"`python -m pytest {where}` says why."
-    )
+    return f"{_lost_tests(exercise)}; `python -m pytest {where}` says why."
 
 
-def _status(said: Said, tests: list[TestResult]) -> tuple[ExerciseStatus, str | None]:
+def _lost_tests(exercise: Exercise) -> str:
+    return f"tests/exercises/{exercise.folder}: pytest does not find the tests that stand there"
+
+
+def _cause(said: Said, tests: list[TestResult]) -> Cause:
     if (found := _by_ending(said) or _by_channel(said, len(tests))) is not None:
         return found
     if all(test.status == "passed" for test in tests):
-        return "passed", None
+        return Cause("passed")
     failed = [said.finished[test.id] for test in tests if test.status == "failed"]
     if failed and not any(test.status == "passed" for test in tests):
         evidence = [event.evidence for event in failed]
         if all(item is not None and is_not_written(item) for item in evidence):
-            return "not_started", _stub_sentence(failed[0])
-    return "failed", None
+            return Cause("not_started", _stub_sentence(failed[0]))
+    return Cause("failed")
 
 
-def _by_ending(said: Said) -> tuple[ExerciseStatus, str] | None:
+def _by_ending(said: Said) -> Cause | None:
     """The verdict on an answer whose process was ended with nothing more to judge."""
     shown, took = said.order.shown, round(time.monotonic() - said.started)
     if said.ending is Ending.STARVED:
-        return "timed_out", (
+        problem = (
             f"{shown}: this machine is so busy that the answer hardly ran in {took} real seconds, "
             "twice: grade it again when there is less to do."
         )
+        return Cause("timed_out", problem)
     if said.ending is Ending.KERNEL and said.is_importing:
         line = said.stuck_line()
         where = f" at line {line}" if line is not None else ""
-        return "broken", f"{shown}: importing the file did not end: the grader stopped it{where}."
+        problem = f"{shown}: importing the file did not end: the grader stopped it{where}."
+        return Cause("broken", problem, line)
     if said.ending is Ending.EXERCISE:
         at = f" in {said.running}" if said.running else ""
-        return "timed_out", f"{shown}: it was still running after {took} real seconds{at}."
+        return Cause("timed_out", f"{shown}: it was still running after {took} real seconds{at}.")
     return None
 
 
-def _by_channel(said: Said, tests: int) -> tuple[ExerciseStatus, str] | None:
+def _by_channel(said: Said, tests: int) -> Cause | None:
     """The verdict on a child that could not load its answer, or did not tell all."""
     shown = said.order.shown
-    if said.unloadable is not None:
-        return said.unloadable.status, f"{shown}: {said.unloadable.problem}"
+    if (why := said.unloadable) is not None:
+        means = advice(why.error) if why.error is not None else ""
+        line = why.error.line if why.error is not None else None
+        return Cause(why.status, f"{shown}: {why.problem}{means}", line)
     if isinstance(said.nonsense, OtherTests):
-        return "crashed", lost_tests(said.order.exercise)
+        return Cause("crashed", f"{_lost_tests(said.order.exercise)}. {ASK_THE_AUTHOR}")
     if said.nonsense is not None:
-        return "crashed", f"{shown}: its process spoke out of turn: {said.nonsense}."
+        return Cause("crashed", f"{shown}: its process spoke out of turn: {said.nonsense}.")
     if not said.ended or len(said.finished) < tests:
         during = f" during {said.running}" if said.running else ""
-        return "crashed", f"{shown}: its process ended too early{during} ({_exit(said)})."
+        problem = f"{shown}: its process ended too early{during} ({_exit(said)})."
+        return Cause("crashed", problem)
     return None
 
 
@@ -155,10 +171,9 @@ def _test(said: Said, expected: Expected) -> TestResult:
 
 def _result(
     order: Order,
-    status: ExerciseStatus,
+    cause: Cause,
     tests: list[TestResult],
     real_seconds: float,
-    problem: str | None,
     flags: Iterable[str],
 ) -> ExerciseResult:
     exercise = order.exercise
@@ -167,11 +182,12 @@ def _result(
         number=exercise.number,
         title=exercise.settings.title,
         level=exercise.settings.level,
-        status=status,
+        status=cause.status,
         points=sum(test.points for test in tests),
         max_points=sum(test.max_points for test in tests),
         real_seconds=round(real_seconds, 3),
-        problem=problem,
+        problem=cause.problem,
+        line=cause.line,
         file=order.shown,
         flags=list(flags),
         tests=tests,

@@ -3,7 +3,6 @@
 The texts may hold what a learner wrote: a format makes them harmless for its own place.
 """
 
-import re
 from collections.abc import Iterator
 
 from grader.model.report import ExerciseResult, TestResult
@@ -29,9 +28,6 @@ ISOLATION = {
     "sandbox": "a sandbox for each answer",
 }
 """How the answers were kept apart from the machine."""
-
-LINE = re.compile(r"\bline (\d{1,6})\b", re.ASCII)
-"""How a problem names a line."""
 
 UNGRADED = ("broken", "missing", "crashed", "timed_out", "refused")
 """The statuses of an answer that could not be graded to its end."""
@@ -59,7 +55,8 @@ def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
     `watching`: at a screen that grades at every save, and has keys.
     """
     if exercise.is_suites_fault:
-        return "ask the author of the exercise: your file is not what is wrong"
+        suite = f"tests/exercises/{exercise.number:02}_{exercise.id}"
+        return f"python -m pytest {suite} tells the author why"
     if exercise.status == "not_started":
         lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
         return f"read {lesson}, then edit {exercise.file}"
@@ -72,10 +69,9 @@ def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
 
 
 def line(exercise: ExerciseResult) -> int | None:
-    """The learner's line to look at first: the one that a problem or the first failure names."""
-    if exercise.problem is not None and exercise.status in ("broken", "refused"):
-        named = LINE.search(exercise.problem)
-        return int(named[1]) if named is not None else None
+    """The learner's line to look at first: that of its problem or of its first failure."""
+    if exercise.line is not None:
+        return exercise.line
     return next((test.failure.line for test in failures(exercise) if test.failure), None)
 
 

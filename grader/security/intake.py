@@ -15,10 +15,11 @@ MAX_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Unusable:
-    """Why an answer cannot be taken: the status that it gets, and the sentence for it."""
+    """Why an answer cannot be taken: the status that it gets, the sentence for it, and the line."""
 
     status: ExerciseStatus
     sentence: str
+    line: int | None = None
 
 
 _FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK")
@@ -101,7 +102,8 @@ def _check_text(data: bytes, shown: str) -> bytes | Unusable:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
-            return Unusable("broken", f"{shown} is not UTF-8 (line {line}): save it as UTF-8.")
+            sentence = f"{shown} is not UTF-8 (line {line}): save it as UTF-8."
+            return Unusable("broken", sentence, line)
     return data
 
 

@@ -255,7 +255,9 @@ class Lifespan:
         self.recorder.tasks.lifespan = self.task
         self.task.add_done_callback(self._ended)
         await self.inbox.put({"type": "lifespan.startup"})
+        self.recorder.tasks.is_starting = True
         await asyncio.shield(self.started)
+        self.recorder.tasks.is_starting = False
         self.recorder.tasks.app_is_up = True
 
     async def stop(self) -> None:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from types import CoroutineType
 from typing import TypeVar
 
@@ -26,7 +27,7 @@ from grader.model.evidence import (
 )
 from grader.model.spans import overlapping
 from grader.suite import problems, slips, whose
-from grader.suite.checks import CheckFailed
+from grader.suite.checks import CheckFailed, SuiteError
 from grader.trace import lines
 from grader.trace.recorder import Recorder
 
@@ -92,7 +93,8 @@ def collect(
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
-        refused=recorder.refused,
+        refused=_different(recorder.refused),
+        starting=recorder.tasks.is_starting,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
         about=error.visit if isinstance(error, CheckFailed) else None,
@@ -218,12 +220,22 @@ def _visited(recorder: Recorder, error: BaseException) -> list[Visited]:
 def _problem(error: BaseException, recorder: Recorder) -> Problem:
     file = recorder.file
     problem = problems.problem(file, error, recorder.raised)
+    if isinstance(error, SuiteError | NameError) and _arose_in_a_suite(error):
+        return problem.model_copy(update={"of_suite": True})
     if problem.type == "Failed" and problem.message.startswith("Timeout"):
         problem = problem.model_copy(update={"type": "TimedOut"})
     if problem.type == "TimedOut" and problem.line is not None:
         # Which line of the loop's body ran at that moment is chance: name the loop's first line.
         return problem.model_copy(update={"line": _loop_line(file, problem.line)})
     return problem
+
+
+def _arose_in_a_suite(error: BaseException) -> bool:
+    """Did a line of a suite raise it, or a check that the line calls: no value of the answer's
+    leads to such an error there."""
+    files = [step.tb_frame.f_code.co_filename for step in lines.steps_of(error)]
+    own = [file for file in files if not file.startswith(GRADER)]
+    return bool(own) and Path(own[-1]).name.startswith("test_")
 
 
 def _loop_line(file: str, line: int) -> int:

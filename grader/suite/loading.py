@@ -14,16 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 
 from grader.clock import Deadlock, Endless, VirtualLoop
-from grader.suite import settings
+from grader.model.evidence import Problem
+from grader.suite import problems, settings
 from grader.suite.answer import Source
 from grader.suite.guard import set_timers, stop_timers
 from grader.trace import lines
 from grader.trace.calls import NAME, Calls
+from grader.trace.raised import Raised
 from grader.trace.timers import can_ring
 
 SLOW_SECONDS = 0.5
@@ -44,6 +46,13 @@ class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
     """The answer has called breakpoint() while it is graded; says in which exercise's folder."""
 
 
+class Unloaded(NamedTuple):
+    """Why the file does not load: a sentence, and the error, which knows its line."""
+
+    sentence: str
+    error: Problem | None = None
+
+
 def refuse_breakpoints(folder: str) -> None:
     """From now on a debugger that the answer calls for does not start: nobody could answer it."""
 
@@ -56,45 +65,62 @@ def refuse_breakpoints(folder: str) -> None:
             setattr(pdb, name, refuse)
 
 
-def first_load(source: Source, *, virtual: bool, guard_seconds: float | None = None) -> str | None:
-    """None when the file loads, else the sentence that says why it does not.
+def first_load(
+    source: Source, *, virtual: bool, guard_seconds: float | None = None
+) -> Unloaded | None:
+    """None when the file loads, else why it does not.
 
     `guard_seconds` limits the CPU time of the import; without it a guard is set already.
     """
     try:
         code = source.compile()
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return syntax_sentence(source, error)
+        return _not_compiled(source, error)
     loop: asyncio.AbstractEventLoop | None = VirtualLoop() if virtual else None
     try:
         with settings.kept(), _refusals(), _alarm(guard_seconds):
             source.load(code)
     except BaseException as error:
-        return load_sentence(source, error)
+        return _not_imported(source, error)
     finally:
         if loop is not None:
             loop.close()
     return None
 
 
-def syntax_sentence(source: Source, error: BaseException) -> str:
+def _not_compiled(source: Source, error: BaseException) -> Unloaded:
     text = source.data.decode("utf-8", "replace")
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", line):
-            return f"unresolved git merge markers at line {number}: keep one side, delete the rest."
+            what = f"unresolved git merge markers at line {number}"
+            problem = Problem(type="SyntaxError", message=what, line=number)
+            return Unloaded(f"{what}: keep one side, delete the rest.", problem)
     if isinstance(error, SyntaxError) and error.lineno is not None:
         all_lines = text.splitlines()
         shown = all_lines[error.lineno - 1].rstrip() if error.lineno <= len(all_lines) else ""
         stripped = shown.lstrip()
         column = max(0, (error.offset or 1) - 1 - (len(shown) - len(stripped)))
         caret = f"\n    {stripped}\n    {' ' * column}^" if stripped else ""
-        return f"line {error.lineno}: {type(error).__name__}: {error.msg}.{caret}"
-    return f"Python cannot read the file: {lines.text_of(error)}."
+        problem = Problem(type=type(error).__name__, message=error.msg, line=error.lineno)
+        return Unloaded(f"line {problem.line}: {problem.type}: {error.msg}.{caret}", problem)
+    return Unloaded(f"Python cannot read the file: {lines.text_of(error)}.")
 
 
-def load_sentence(source: Source, error: BaseException) -> str:
-    line = lines.problem(source.shown, error).line
+def _not_imported(source: Source, error: BaseException) -> Unloaded:
+    problem = problems.problem(source.shown, error, Raised(source.shown, _process_time))
+    line = problem.line
     where = f" at line {line}" if line is not None else ""
+    if isinstance(error, ImportError):
+        return Unloaded(f"{problem.message}{f' (line {line})' if line else ''}.", problem)
+    sentence = _own_sentence(error, where)
+    if sentence is None:
+        what = f"{problem.type}: {problem.message}".removesuffix(": ")
+        return Unloaded(f"importing the file raises {what}{where}.", problem)
+    return Unloaded(sentence, Problem(type="", message="", line=line))
+
+
+def _own_sentence(error: BaseException, where: str) -> str | None:
+    """The sentence for what says all that there is to say; None for any other error."""
     if isinstance(error, SystemExit):
         return f"the file ends the program (SystemExit){where}."
     if isinstance(error, Refused):
@@ -106,11 +132,7 @@ def load_sentence(source: Source, error: BaseException) -> str:
         return f"importing the file did not end: the grader stopped it{where}."
     if isinstance(error, Deadlock):
         return f"importing the file waits for something that never comes{where}."
-    if isinstance(error, Endless):
-        return f"importing the file never ends{where}."
-    if isinstance(error, ImportError):
-        return f"{lines.text_of(error)} (line {line})." if line else f"{lines.text_of(error)}."
-    return f"importing the file raises {type(error).__name__}: {lines.text_of(error)}{where}."
+    return f"importing the file never ends{where}." if isinstance(error, Endless) else None
 
 
 @contextmanager

@@ -290,6 +290,22 @@ def pytest_runtest_makereport(
 # -- fixtures ----------------------------------------------------------------
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> Iterator[None]:
+    """Let a fixture end also when its setup did, by a Deadlock or the guard.
+
+    FixtureDef.finish does nothing for one without a result, and pytest keeps an Exception as a
+    result and no other BaseException: then the next test's setup is an AssertionError.
+    """
+    try:
+        return (yield)
+    except BaseException as error:
+        if fixturedef.cached_result is None:
+            key, told = fixturedef.cache_key(request), (error, error.__traceback__)
+            fixturedef.cached_result = (None, key, told)
+        raise
+
+
 def source_of(request: pytest.FixtureRequest) -> Source:
     """The answer under test: the child's, or what standalone.py has put there."""
     return request.config.stash[SOURCE]
@@ -342,7 +358,7 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     if CODE not in stash:
         problem = first_load(source, virtual=False)
         if problem is not None:
-            pytest.fail(f"{source.shown}: {problem}", pytrace=False)
+            pytest.fail(f"{source.shown}: {problem.sentence}", pytrace=False)
         stash[CODE] = source.compile_traced()
     names = {*request.fixturenames}
     for other in request.node.stash.get(SERIES, ()):

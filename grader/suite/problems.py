@@ -38,7 +38,8 @@ AWAITABLE = (asyncio.Task, asyncio.Future, concurrent.futures.Future, CoroutineT
 MODULES = ("httpx", "asyncio", "fastapi", "sqlalchemy", "pydantic", "starlette", "anyio")
 """What the course's answers import beside Python's own."""
 MODULES_KNOWN = frozenset({*sys.stdlib_module_names, *MODULES})
-ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]+")
+OF_THIS_MACHINE = re.compile(r" (?:object )?at 0x[0-9a-fA-F]+| \((?:/|\w:\\)[^()]*\.py\)")
+"""Addresses, and the files of modules, in what Python says."""
 
 
 def problem(file: str, error: BaseException, raised: Raised) -> Problem:
@@ -65,7 +66,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     path, got = _unfit(error)
     return told.model_copy(
         update={
-            "message": ADDRESS.sub("", told.message),
+            "message": OF_THIS_MACHINE.sub("", told.message),
             "planted": raised.is_planted(error),
             "visits": visits[:20],
             "group": group,
@@ -176,11 +177,13 @@ def _shown(value: object) -> str:
         return "a task"
     if isinstance(value, AWAITABLE[1:]):
         return f"a {type(value).__name__.strip('_').lower()}"
-    return ADDRESS.sub("", "None" if value is None else short(value, 80))
+    return OF_THIS_MACHINE.sub("", "None" if value is None else short(value, 80))
 
 
 def _closest(name: str, names: Iterable[str], cutoff: float = ALIKE) -> str:
-    close = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=cutoff)
+    known = [n for n in names if n != name]
+    close = [n for n in known if n.lower() == name.lower()]
+    close = close or difflib.get_close_matches(name, known, n=1, cutoff=cutoff)
     return close[0] if close else ""
 
 

@@ -148,9 +148,9 @@ class Upstream(respx.MockRouter):
             return self._deliver(request, response)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        with self._span(request, sys._getframe(1), "upstream"):
+        with self._span(request, sys._getframe(1), "upstream") as record:
             response = await super().async_handler(request)
-            async with self._place(request):
+            async with self._place(request, record):
                 await self.recorder.pass_time(self._wait(request, response))
             return self._deliver(request, response)
 
@@ -169,10 +169,11 @@ class Upstream(respx.MockRouter):
         return latency
 
     @asynccontextmanager
-    async def _place(self, request: httpx.Request) -> AsyncIterator[None]:
+    async def _place(self, request: httpx.Request, record: Record) -> AsyncIterator[None]:
         """A connection of the client's pool, which its Limits bound; respx stands above the pool.
 
-        Raises httpx.PoolTimeout when none comes free in time.
+        The call's record begins when it has one. Raises httpx.PoolTimeout when none comes free in
+        time.
         """
         places = self._places.get(_client.get())
         if places is None:
@@ -184,6 +185,7 @@ class Upstream(respx.MockRouter):
                 await places.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("no connection came free", request=request) from None
+        record.start = self.recorder.clock.now()
         try:
             yield
         finally:
@@ -205,10 +207,13 @@ class Upstream(respx.MockRouter):
         with self.recorder.ending(record):
             try:
                 yield record
+            except httpx.PoolTimeout:
+                self.recorder.records.remove(record)  # without a connection there was no call
+                raise
             except respx.models.AllMockedAssertionError:
                 record.name = "refused"  # it reached nobody
                 where = f"{request.method} {request.url}"[:200]
-                self.recorder.refused.append(where)
+                self.recorder.refused.append(Leftover(what=where, line=record.line))
                 text = f"{where} is not part of this exercise"
                 raise NetworkRefused(text, request=request) from None
 
@@ -265,7 +270,7 @@ class Upstream(respx.MockRouter):
             line = self.recorder.line(sys._getframe(1))
             record = self.recorder.begin(where, where, "upstream", "upstream", line)
             self.recorder.end(record, "failed")
-            self.recorder.refused.append(where)
+            self.recorder.refused.append(Leftover(what=where, line=line))
             raise socket.gaierror(socket.EAI_NONAME, f"{where} is not part of this exercise")
 
         return look_up

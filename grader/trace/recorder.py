@@ -76,7 +76,7 @@ class Recorder:
         self.jobs: list[Record] = []
         self.blocked: list[tuple[Blocking, int | None, Lane]] = []
         self.server_errors: list[BaseException] = []
-        self.refused: list[str] = []
+        self.refused: list[Leftover] = []
         self.unanswered: Unanswered | None = None
         self.answered: dict[int, int | None] = {}
         self.unawaited: list[Leftover] = []

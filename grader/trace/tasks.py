@@ -42,6 +42,7 @@ class Tasks:
         self.requests: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.lifespan: asyncio.Task[Any] | None = None
         self.app_is_up = False
+        self.is_starting = False
         self.lost: list[BaseException] = []
         self.cancelled: list[Leftover] = []
         self.tidied: list[Leftover] = []

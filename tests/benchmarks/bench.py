@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -41,6 +40,7 @@ from tests.benchmarks.subjects import (
     grade,
     must_pass,
 )
+from tests.grader.unaudited import unaudited
 
 USUAL = "02,06,12,18"
 SINGLE = "checkout"
@@ -202,9 +202,8 @@ class Unaudited(Runner):
     """Grades without the audit at run time."""
 
     def run(self, orders: list[Order], *rest: Any, **more: Any) -> list[ExerciseResult]:
-        jobs = (order.job and replace(order.job, audited=False) for order in orders)
-        orders = [replace(order, job=job) for order, job in zip(orders, jobs, strict=True)]
-        return super().run(orders, *rest, **more)
+        with unaudited():
+            return super().run(orders, *rest, **more)
 
 
 def isolation(bench: Bench) -> list[Row]:

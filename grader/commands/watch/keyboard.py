@@ -1,6 +1,7 @@
 """The terminal while watch has it: one key at a time, the other screen, given back whole."""
 
 import contextlib
+import importlib
 import os
 import re
 import select
@@ -13,9 +14,12 @@ from typing import Any
 from grader.commands.watch.inbox import Inbox, Redraw
 from grader.system import HAS_POSIX
 
-with contextlib.suppress(ImportError):  # Windows has none
-    import termios
-    import tty
+unix: Any = signal
+"""Typed as Any: Windows has neither these signals nor the two modules, and watch no keys there."""
+termios: Any = None
+tty: Any = None
+with contextlib.suppress(ImportError):
+    termios, tty = map(importlib.import_module, ("termios", "tty"))
 
 ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
@@ -68,13 +72,11 @@ class Keyboard:
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> "Keyboard":
-        if not HAS_POSIX:
-            raise Closed
         self._attributes = termios.tcgetattr(sys.stdin)
-        self._handle(signal.SIGWINCH, lambda *_: self._inbox.put(Redraw()))
-        self._handle(signal.SIGTSTP, self._suspend)
-        self._handle(signal.SIGCONT, self._continue)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        self._handle(unix.SIGWINCH, lambda *_: self._inbox.put(Redraw()))
+        self._handle(unix.SIGTSTP, self._suspend)
+        self._handle(unix.SIGCONT, self._continue)
+        for number in (unix.SIGTERM, unix.SIGHUP):
             self._handle(number, end)
         self._take()
         return self
@@ -103,10 +105,8 @@ class Keyboard:
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
         """Another program has the terminal meanwhile; its keys are not ours."""
-        if not HAS_POSIX:
-            raise Closed
         self._give_back()
-        numbers = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
+        numbers = (unix.SIGTSTP, unix.SIGCONT, unix.SIGWINCH)
         before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
         # A handler and not SIG_IGN: a program that we start (an editor) would inherit SIG_IGN.
         before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
@@ -129,14 +129,10 @@ class Keyboard:
             raise Closed from error
 
     def _take(self) -> None:
-        if not HAS_POSIX:
-            return
         tty.setcbreak(sys.stdin)
         self.write(ENTER_SCREEN)
 
     def _give_back(self) -> None:
-        if not HAS_POSIX:
-            return
         with contextlib.suppress(Closed):
             self.write(LEAVE_SCREEN)
         with contextlib.suppress(termios.error):

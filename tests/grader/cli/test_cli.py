@@ -310,7 +310,9 @@ def test_a_suite_that_cannot_be_collected_is_told_once(grader: Run, small_course
     assert last.endswith("1 broken promise.")
     report = json.loads(grader("run", "checkout", "--format", "json", cwd=small_course).stdout)
     (result,) = report["exercises"]
-    assert (result["status"], result["problem"]) == ("crashed", sentence)
+    asked = "Ask the author of the exercise: your file is not what is wrong."
+    problem = f"{sentence.partition(';')[0]}. {asked}"
+    assert (result["status"], result["problem"]) == ("crashed", problem)
 
 
 def test_verify_shows_the_way_to_a_diagnosis(grader: Run, small_course: Path) -> None:

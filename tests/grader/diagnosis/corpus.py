@@ -223,7 +223,7 @@ def _reworded(test: TestResult) -> TestResult:
     """With Python 3.11's words, before a line is broken."""
     if test.failure is None:
         return test
-    told = {"why": test.failure.why, "actual": test.failure.actual}
+    told = {name: getattr(test.failure, name) for name in ("why", "actual", "fact")}
     for pattern, words in REWORDED:
         told = {name: re.sub(pattern, words, text) for name, text in told.items()}
     return test.model_copy(update={"failure": test.failure.model_copy(update=told)})

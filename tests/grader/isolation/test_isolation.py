@@ -18,6 +18,7 @@ from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, session
 from grader.parent.conversation import Order
 from grader.parent.runner import Runner
+from tests.grader.unaudited import unaudited
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -43,15 +44,16 @@ def order(tmp_path: Path) -> Make:
         path.write_text(f"import os\nimport select\n{top}\n{head}{body}{call}{rest}")
         made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
-        return replace(made, job=replace(made.job, audited=False, guard_seconds=1.0))
+        return replace(made, job=replace(made.job, guard_seconds=1.0))
 
     return order
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _servers_end() -> Iterator[None]:
-    yield
-    children.stop()
+    with unaudited():
+        yield
+        children.stop()
 
 
 def grade(order: Order, level: Isolation, guard: float = 60.0) -> ExerciseResult:

@@ -135,9 +135,11 @@ class Chance:
             "error": self.problem,
             "server_errors": lambda: self.some(self.problem),
             "spans": lambda: self.some(self.span),
-            **dict.fromkeys(("unawaited", "unsent", "leftovers"), lambda: self.some(self.leftover)),
+            **dict.fromkeys(
+                ("unawaited", "unsent", "leftovers", "refused"), lambda: self.some(self.leftover)
+            ),
             "lost": lambda: self.some(self.problem),
-            **dict.fromkeys(("refused", "background"), lambda: self.some(self.text)),
+            "background": lambda: self.some(self.text),
             "stalls": lambda: self.some(lambda: self.odd(3)),
             "waiting": lambda: self.some(self.waiting),
             "unanswered": self.unanswered,

@@ -10,10 +10,13 @@ import pytest
 
 from grader.course import exercises as course
 from grader.course import folders
+from grader.diagnosis import ASK_THE_AUTHOR
 from grader.model.report import ExerciseResult
 from grader.parent import session
 from grader.parent.runner import Runner
+from grader.reports import reasons
 from grader.system import HAS_POSIX
+from tests.grader.unaudited import unaudited
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -36,10 +39,9 @@ def grade(tmp_path: Path, runner: Runner) -> Grade:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         if order.job is not None:
-            order = replace(
-                order, job=replace(order.job, guard_seconds=guard, clock=clock, audited=False)
-            )
-        return runner.run([order])[0]
+            order = replace(order, job=replace(order.job, guard_seconds=guard, clock=clock))
+        with unaudited():
+            return runner.run([order])[0]
 
     return grade
 
@@ -73,6 +75,22 @@ def test_a_suite_that_changes_is_read_again(tmp_path: Path, runner: Runner) -> N
     assert diagnoses(runner.run([order])[0]) == {"too-early"}
 
 
+@pytest.mark.parametrize("wrong", ["expect(False, 'peak', '4', '5')", "status(respons, 200)"])
+def test_a_fault_of_the_suite_is_its_authors(tmp_path: Path, runner: Runner, wrong: str) -> None:
+    """A right answer on a suite that misuses a check, or misspells a name, is not to blame."""
+    suite = tmp_path / "tests/exercises/06_checkout"
+    shutil.copytree(CHECKOUT.suite.parent, suite)
+    shutil.copy(CHECKOUT.suite.parent.parent / "pytest.ini", suite.parent)
+    exercise = course.read(tmp_path, suite)
+    text = exercise.suite.read_text().replace("status(response, 200)", wrong, 1)
+    exercise.suite.write_text(f"from grader.suite import expect\n{text}")
+    order = session.order(exercise, CHECKOUT.solution, "checkout.py", "virtual")
+    failed = [test.failure for test in runner.run([order])[0].tests if test.failure is not None]
+    assert [(failure.diagnosis, failure.next) for failure in failed] == [
+        ("unexpected-error", ASK_THE_AUTHOR)
+    ]
+
+
 def test_the_stub_is_not_started(grade: Grade) -> None:
     """An untouched stub scores 0 and says which function is still to write."""
     result = grade(CHECKOUT.stub.read_text())
@@ -89,55 +107,86 @@ def test_messages_name_the_learners_line(grade: Grade) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "sentence", "line"),
     [
-        ("def f(:\n    pass\n", "checkout.py: line 1: SyntaxError: "),
-        ("x = 1\n<<<<<<< HEAD\n", "checkout.py: unresolved git merge markers at line 2"),
-        ("import requestz\n", "checkout.py: No module named 'requestz' (line 1)."),
-        ("\nimport sys\nsys.exit()\n", "the file ends the program (SystemExit) at line 3."),
-        ("import asyncio\nasyncio.run(main())\n", "NameError"),
+        ("def f(:\n    pass\n", "checkout.py: line 1: SyntaxError: ", 1),
+        ("x = 1\n<<<<<<< HEAD\n", "checkout.py: unresolved git merge markers at line 2", 2),
+        ("import requestz\n", "checkout.py: No module named 'requestz' (line 1).", 1),
+        ("\nimport sys\nsys.exit()\n", "the file ends the program (SystemExit) at line 3.", 3),
+        ("import asyncio\nasyncio.run(main())\n", "NameError", 2),
+        ("\nraise ValueError('line 7 of a table')\n", "line 7 of a table at line 2.", 2),
         (
             "name = input()\n",
             "importing the file calls input() at line 1: nobody can answer it here.",
+            1,
         ),
-        ("1 / 0\n", "importing the file raises ZeroDivisionError: division by zero at line 1."),
+        ("1 / 0\n", "importing the file raises ZeroDivisionError: division by zero at line 1.", 1),
         (
             "import uvicorn\nuvicorn.run(None)\n",
             'calls uvicorn.run(...) at line 2: put it under `if __name__ == "__main__":`.',
+            2,
         ),
         (
             "import threading\nthreading.Event().wait()\n",
             "waits for something that never comes at line 2",
+            2,
         ),
         (
-            "while True:\n    pass\n",
-            "importing the file did not end: the grader stopped it at line",
+            "while True: pass\n",
+            "importing the file did not end: the grader stopped it at line 1.",
+            1,
         ),
     ],
 )
-def test_a_file_that_cannot_be_loaded_is_broken(grade: Grade, text: str, sentence: str) -> None:
+def test_a_file_that_cannot_be_loaded_is_broken(
+    grade: Grade, text: str, sentence: str, line: int
+) -> None:
     """The problem says what is wrong and at which line; no test counts."""
     result = grade(text)
     assert result.status == "broken"
     assert result.points == 0
     assert result.max_points == 7
     assert sentence in (result.problem or "")
+    assert reasons.line(result) == line
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("start", "diagnosis"),
     [
-        (b"", "checkout.py is empty"),
-        ("x = 'é'".encode("latin-1"), "checkout.py is not UTF-8 (line 1)"),
-        ("x = 1".encode("utf-16"), "NUL bytes"),
-        (b"#" * 300_000, "checkout.py has 292 kB"),
+        ("await asyncio.Event().wait()", "deadlock"),
+        ("while True: pass", "busy-loop"),
+        ("raise OSError('no table')", "server-error"),
     ],
 )
-def test_bytes_that_are_no_python_file(grade: Grade, data: bytes, sentence: str) -> None:
+def test_each_test_says_why_the_app_does_not_start(
+    grade: Grade, start: str, diagnosis: str
+) -> None:
+    """A lifespan that never starts is the cause in every test, and not in the first one alone."""
+    lifespan = f"async def lifespan(app):\n    {start}\n    yield\n"
+    head, made, rest = SOLUTION.partition("app = FastAPI(")
+    result = grade(f"{head}{lifespan}{made}lifespan=lifespan{rest}", guard=0.3)
+    failed = [test.failure for test in result.tests if test.failure is not None]
+    assert {(f.expected, f.diagnosis) for f in failed} == {("the app to start", diagnosis)}
+    assert len(failed) == len(result.tests)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence", "line"),
+    [
+        (b"", "checkout.py is empty", None),
+        ("\nx = 'é'".encode("latin-1"), "checkout.py is not UTF-8 (line 2)", 2),
+        ("x = 1".encode("utf-16"), "NUL bytes", None),
+        (b"#" * 300_000, "checkout.py has 292 kB", None),
+    ],
+)
+def test_bytes_that_are_no_python_file(
+    grade: Grade, data: bytes, sentence: str, line: int | None
+) -> None:
     """What cannot be read as a Python file is broken, with its own sentence."""
     result = grade(data)
     assert (result.status, result.points) == ("broken", 0)
     assert sentence in (result.problem or "")
+    assert reasons.line(result) == line
 
 
 def test_a_bom_and_a_cookie_are_fine(grade: Grade) -> None:

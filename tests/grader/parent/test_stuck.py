@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from grader import system
 from grader.course import exercises as course
 from grader.course import folders
-from grader.isolation import leftovers
+from grader.isolation import unix
 from grader.model.endings import GUARD_SECONDS
 from grader.model.job import Job
 from grader.model.report import Isolation
@@ -22,6 +22,7 @@ from grader.parent.conversation import Order
 from grader.parent.forked import Forked
 from grader.parent.runner import Runner
 from grader.suite.guard import share
+from tests.grader.unaudited import unaudited
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -43,9 +44,15 @@ def order(tmp_path: Path) -> Make:
         path.write_text(text)
         made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
-        return replace(made, job=replace(made.job, audited=False, guard_seconds=guard_seconds))
+        return replace(made, job=replace(made.job, guard_seconds=guard_seconds))
 
     return order
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _unaudited() -> Iterator[None]:
+    with unaudited():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +158,7 @@ def test_who_computes_is_not_starved() -> None:
     assert system.hardly_ran(0.5, 20)
     assert not system.hardly_ran(5, 20)
     assert not system.hardly_ran(None, 20)
-    seconds, wants_more = leftovers.computed(os.getpid())
+    seconds, wants_more = unix.computed(os.getpid())
     assert seconds > 0
     assert wants_more
 

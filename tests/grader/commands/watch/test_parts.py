@@ -213,12 +213,12 @@ def test_a_long_page_can_be_seen_to_its_end() -> None:
 
 
 def test_the_editor_opens_where_a_file_cannot_be_loaded() -> None:
-    """The line that the problem names; none where it names none."""
+    """The line of the problem; none where it has none."""
     found = course.load(ROOT)
     exercise = found.exercises[0]
     for problem, line in (
         ("a.py: line 20: SyntaxError: invalid syntax.", 20),
-        ("a.py is empty.", None),
+        ("a.py: importing the file raises ValueError: line 7.", None),
     ):
         result = ExerciseResult(
             id=exercise.slug,
@@ -230,6 +230,7 @@ def test_the_editor_opens_where_a_file_cannot_be_loaded() -> None:
             max_points=1,
             real_seconds=0,
             problem=problem,
+            line=line,
         )
         state = State(found, current=exercise, results={exercise.slug: result})
         assert state.line == line
