@@ -113,6 +113,23 @@ class CancelCheck(FailedCheck):
     line: Line | None = None
 
 
+class RefusedCheck(FailedCheck):
+    """A WebSocket that the app did not accept; `status` is that of its response."""
+
+    kind: Literal["refused"] = "refused"
+    name: Text
+    status: Count
+
+
+class LogCheck(FailedCheck):
+    """How many lines of the log tell of `error`, which one is to tell of; `line` wrote the last."""
+
+    kind: Literal["log"] = "log"
+    error: Text
+    told: Count
+    line: Line | None = None
+
+
 class ReplacedCheck(FailedCheck):
     """Something that the verdict relies on was replaced while the test ran."""
 
@@ -131,6 +148,8 @@ Check = Annotated[
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck
+    | RefusedCheck
+    | LogCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

@@ -8,7 +8,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
 Lane = Literal["loop", "thread", "upstream", "database"]
-Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "job"]
+Kind = Literal[
+    "request",
+    "coroutine",
+    "call",
+    "sleep",
+    "upstream",
+    "query",
+    "job",
+    "send",
+    "body",
+    "connection",
+]
+"""`send`: a WebSocket's message on its way; `body`: a streamed response of an upstream;
+`connection`: one that is out of its pool."""
 
 MAX_COUNT = 10**9
 MAX_TEXT = 4_000

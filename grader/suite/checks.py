@@ -4,9 +4,8 @@ import inspect
 import math
 import secrets
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from grader.model.evidence import (
@@ -45,6 +44,13 @@ class SuiteError(TypeError):
     """The suite itself is at fault: a check was called with what it does not take."""
 
 
+class Answered(Protocol):
+    """A response, or the page of `client.stream`."""
+
+    @property
+    def status_code(self) -> int: ...
+
+
 def token() -> str:
     """A fresh random text: an answer cannot have it hard-coded."""
     return secrets.token_hex(4)
@@ -69,7 +75,7 @@ def expect(holds: bool, kind: str, expected: str, actual: str, /, **detail: Any)
         raise CheckFailed(check)
 
 
-def status(response: httpx.Response, expected: int) -> None:
+def status(response: Answered, expected: int) -> None:
     """The response has that status code: `status(response, 200)`."""
     actual = response.status_code
     if actual != expected:
@@ -137,7 +143,7 @@ def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running
         )
 
 
-def not_hidden(response: httpx.Response, name: str = "", actual: str = "") -> None:
+def not_hidden(response: Answered, name: str = "", actual: str = "") -> None:
     """Work failed, so the response has an error status: `not_hidden(response, "save_audit")`."""
     if response.status_code < 400:
         found = actual or f"status {response.status_code}"

@@ -41,8 +41,10 @@ class Stopwatch:
         return max(expected * self.relative, self.absolute)
 
     @contextmanager
-    def takes(self, expected: float, **instead: float) -> Iterator[None]:
+    def takes(self, expected: float, *, what: str = "", **instead: float) -> Iterator[None]:
         """The block takes `expected` seconds; `instead` names what other figures would mean.
+
+        `what` says what is there at its end, `what="The app had stopped"`; usually the response.
 
         with clock.takes(1.0, one_by_one=1.5):
             await client.post("/checkout", json={"id": order})
@@ -54,7 +56,7 @@ class Stopwatch:
         """
         start = self.now()
         yield
-        self.check(start, self.now(), expected, "", **instead)
+        self.check(start, self.now(), expected, what, **instead)
 
     def check(
         self, start: float, end: float, expected: float, what: str = "", **instead: float
