@@ -45,7 +45,7 @@ class Tidy:
         self._check_tasks()
         left = self._recorder.leaked()
         if self._upstream is not None:
-            left += self._upstream.open_clients
+            left += [*self._upstream.open_responses, *self._upstream.open_clients]
         if self._database is not None:
             left += self._database.open_sessions
         nothing_left(left, "nothing left open or running")

@@ -38,7 +38,8 @@ _real_sleep = asyncio.sleep
 
 @dataclass
 class Record:
-    """A span that may still be running."""
+    """A span that may still be running; it never ends when it `is_lost`, with a task that nothing
+    held on to."""
 
     name: str
     label: str
@@ -49,6 +50,7 @@ class Record:
     end: float | None = None
     outcome: Outcome = "running"
     of_lifespan: bool = False
+    is_lost: bool = False
     visit: Visit | None = None
 
 
