@@ -47,7 +47,7 @@ class Tidy:
         if self._upstream is not None:
             left += [*self._upstream.open_responses, *self._upstream.open_clients]
         if self._database is not None:
-            left += self._database.open_sessions
+            left += self._database.open_sessions or self._database.open_connections
         nothing_left(left, "nothing left open or running")
 
     def _check_tasks(self) -> None:

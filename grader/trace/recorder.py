@@ -244,7 +244,8 @@ class Recorder:
             spans = chain(self._folded(general))
         if len(spans) > MAX_SPANS:
             # What the answer did says more than which request it was for.
-            spans = sorted(spans, key=lambda s: s.kind in ("request", "coroutine"))[:MAX_SPANS]
+            outer = ("request", "coroutine", "connection")
+            spans = sorted(spans, key=lambda s: s.kind in outer)[:MAX_SPANS]
         return spans
 
     def _folded(self, name: Callable[[str], str]) -> list[Span]:
