@@ -171,7 +171,7 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
     queries = _merged((span.start, span.end) for span in spans if span.kind == "query")
     groups: dict[tuple[object, ...], list[Span]] = {}
     for span in spans:
-        if span.kind == "connection" and (span.end == span.start or _lies_in(span, queries)):
+        if span.kind == "connection" and _lies_in(span, queries):
             continue
         framing = span.kind == "request" or (span.kind == "coroutine" and span.line is None)
         if told and framing and (span.outcome == "done" or span.kind == "coroutine"):

@@ -253,6 +253,8 @@ class Recorder:
         for record in self.records:
             if self.tasks.app_is_up and record.of_lifespan and record.outcome == "running":
                 continue  # it lasts as long as the app, and says nothing of this test
+            if record.kind == "connection" and self.end_of(record) == record.start:
+                continue  # out and in again at one moment: it kept nothing from anybody
             key = (name(record.label), record.line, record.start, self.end_of(record))
             # A synchronous job on the loop's own thread is the blocking call itself.
             is_blocking = record.kind == "job" and record.lane == "loop"
