@@ -7,16 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from grader.model.spans import MAX_COUNT, Few, Line, Model, Moment, Spans, Text
-
-Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-
-
-class FailedCheck(Model):
-    """A check of the suite that did not hold: what was expected, and what was found."""
-
-    expected: Text
-    actual: Text
+from grader.model.checks import (
+    FailedCheck,
+    HalfDoneCheck,
+    LogCheck,
+    OutcomeCheck,
+    ReadAheadCheck,
+    RefusedCheck,
+    ShutdownCheck,
+    UnboundedCheck,
+)
+from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
 
 
 class TimeCheck(FailedCheck):
@@ -113,23 +114,6 @@ class CancelCheck(FailedCheck):
     line: Line | None = None
 
 
-class RefusedCheck(FailedCheck):
-    """A WebSocket that the app did not accept; `status` is that of its response."""
-
-    kind: Literal["refused"] = "refused"
-    name: Text
-    status: Count
-
-
-class LogCheck(FailedCheck):
-    """How many lines of the log tell of `error`, which one is to tell of; `line` wrote the last."""
-
-    kind: Literal["log"] = "log"
-    error: Text
-    told: Count
-    line: Line | None = None
-
-
 class ReplacedCheck(FailedCheck):
     """Something that the verdict relies on was replaced while the test ran."""
 
@@ -148,7 +132,12 @@ Check = Annotated[
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck
+    | OutcomeCheck
+    | ShutdownCheck
     | RefusedCheck
+    | HalfDoneCheck
+    | ReadAheadCheck
+    | UnboundedCheck
     | LogCheck
     | ReplacedCheck,
     Field(discriminator="kind"),

@@ -30,6 +30,7 @@ MAX_LABEL = 600
 MAX_SPANS = 300
 MAX_ITEMS = 300
 """Items of any other list: a diagnosis names the first of them."""
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Line = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Moment = Annotated[float, Field(ge=0, le=MAX_COUNT)]
 """Seconds. Bounded, as the others are: a report divides by them and prints them."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from grader.model.evidence import LogCheck
+from grader.model.checks import LogCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace import lines

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from grader.clock import wall
 from grader.clock.membership import Clock
 from grader.clock.virtual import VirtualClock
+from grader.model.checks import ShutdownCheck
 from grader.model.evidence import TimeCheck
 from grader.suite.checks import CheckFailed
 from grader.wording import seconds
@@ -57,6 +58,23 @@ class Stopwatch:
         start = self.now()
         yield
         self.check(start, self.now(), expected, what, **instead)
+
+    @contextmanager
+    def stops(self, expected: float, **instead: float) -> Iterator[None]:
+        """The block, `await client.stop()`, takes `expected` seconds; as `takes` otherwise.
+
+        with clock.stops(5.0, at_once=0.0, as_long_as_it_takes=30.0):
+            await client.stop()
+
+        Raises CheckFailed of kind `shutdown`.
+        """
+        start = self.now()
+        yield
+        try:
+            self.check(start, self.now(), expected, "", **instead)
+        except CheckFailed as failed:
+            took = failed.check.model_dump(exclude={"kind", "what"})
+            raise CheckFailed(ShutdownCheck(**took)) from None
 
     def check(
         self, start: float, end: float, expected: float, what: str = "", **instead: float

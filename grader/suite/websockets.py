@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from starlette.websockets import WebSocketDisconnect
 
-from grader.model.evidence import RefusedCheck
+from grader.model.checks import RefusedCheck
 from grader.model.spans import Outcome
 from grader.suite.checks import CheckFailed
 from grader.suite.conversation import Message, Talk

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from grader.suite import CheckFailed, same, status
+from grader.diagnosis import diagnose
+from grader.suite import CheckFailed, evidence, same, status
 from grader.suite.answer import Answer
 from grader.suite.client import Client, Starter
 from grader.suite.fakes import Fakes
@@ -13,6 +14,7 @@ from grader.suite.stopwatch import Stopwatch
 from grader.suite.tidy import Tidy
 from grader.suite.trace import Trace
 from grader.suite.upstream import Upstream
+from grader.trace.recorder import Recorder
 
 ANSWER = '''
 import asyncio
@@ -66,9 +68,9 @@ async def blocks():
     time.sleep(0.3)
 
 
-@app.get("/task")
-async def task():
-    kept.append(asyncio.create_task(work(1)))
+@app.get("/task/{seconds}")
+async def task(seconds: int):
+    kept.append(asyncio.create_task(work(seconds)))
 
 
 @app.get("/client")
@@ -104,6 +106,25 @@ async def test_a_stop_names_what_was_expected_then(client: Client, clock: Stopwa
         await client.stop()
     check: Any = failed.value.check
     assert (check.what, check.actual_seconds) == ("The app had stopped", 0.5)
+
+
+@pytest.mark.parametrize(("expected", "id"), [(5.0, "too-early"), (0.0, "too-slow")])
+async def test_a_stop_at_another_moment_is_a_check_of_its_own(
+    client: Client, clock: Stopwatch, fake: Fakes, recorder: Recorder, expected: float, id: str
+) -> None:
+    """Its sentence names what was running still."""
+    fake("work", takes=60.0, background=True)
+    await client.get("/task/60")
+    with pytest.raises(CheckFailed) as failed, clock.stops(expected, at_once=0.5):
+        await client.stop()
+    failure = diagnose(evidence.collect(failed.value, recorder, []), "exercises/answer.py")
+    assert failure.diagnosis == id
+    assert failure.why == (
+        f"The app stopped after 0.5 s; {expected} s would be right. That is what it takes at "
+        "once. work(60) (line 55) was still running then."
+    )
+    with clock.stops(0.0):
+        await client.stop()
 
 
 async def test_a_shutdown_that_fails_is_told(start: Starter, answer: Answer) -> None:
@@ -165,7 +186,7 @@ async def test_tidy_finds_what_is_left(
     assert failed.value.check.actual == found
 
 
-@pytest.mark.parametrize("path", ["/task", "/later"])
+@pytest.mark.parametrize("path", ["/task/1", "/later"])
 async def test_tidy_finds_a_failure_that_nobody_saw(
     client: Client, tidy: Tidy, answer: Answer, clock: Stopwatch, path: str
 ) -> None:
