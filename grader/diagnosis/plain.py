@@ -37,6 +37,7 @@ STEPS = {
     "lost": ("lost-task", "Keep each task until it is done, in a set of the module."),
 }
 """By what became of a call: the diagnosis, and what to do."""
+A_MOMENT = 1e-3
 WORK = ("call", "job", "sleep", "coroutine")
 
 
@@ -87,14 +88,15 @@ def _shutdown(evidence: Evidence, check: ShutdownCheck) -> Finding:
     same = {round(s, 3): name for name, s in check.instead.items()}
     name = same.get(round(check.actual_seconds, 3), "")
     known = f" That is what it takes {name.replace('_', ' ')}." if name else ""
-    work = (s for s in evidence.spans if s.kind in WORK and s.line and s.start < check.end)
-    left = [s for s in work if s.outcome == "running" or abs(s.end - check.end) < 1e-3]
-    last = next(iter(left), None)
+    work = [s for s in evidence.spans if s.kind in WORK and s.line and s.start < check.end]
+    if is_late:
+        work = [s for s in work if abs(s.end - check.end) < A_MOMENT and s.outcome != "running"]
+    else:
+        work = [s for s in work if s.outcome == "running"]
+    last = next(iter(work), None)
     what = ""
     if last is not None:
-        what = f" {last.label} (line {last.line}) " + (
-            "was still running then." if last.outcome == "running" else "ended then."
-        )
+        what = f" {last.label} (line {last.line}) {'ended' if is_late else 'still ran'} then."
     return Finding(
         "too-slow" if is_late else "too-early",
         f"The app stopped after {check.actual}; {check.expected} would be right.{known}{what}",

@@ -108,11 +108,23 @@ async def test_a_stop_names_what_was_expected_then(client: Client, clock: Stopwa
     assert (check.what, check.actual_seconds) == ("The app had stopped", 0.5)
 
 
-@pytest.mark.parametrize(("expected", "id"), [(5.0, "too-early"), (0.0, "too-slow")])
+@pytest.mark.parametrize(
+    ("expected", "id", "what"),
+    [
+        (5.0, "too-early", "work(60) (line 55) still ran then."),
+        (0.0, "too-slow", "sleep(0.5) (line 27) ended then."),
+    ],
+)
 async def test_a_stop_at_another_moment_is_a_check_of_its_own(
-    client: Client, clock: Stopwatch, fake: Fakes, recorder: Recorder, expected: float, id: str
+    client: Client,
+    clock: Stopwatch,
+    fake: Fakes,
+    recorder: Recorder,
+    expected: float,
+    id: str,
+    what: str,
 ) -> None:
-    """Its sentence names what was running still."""
+    """Its sentence names what was cut off, or what was waited for."""
     fake("work", takes=60.0, background=True)
     await client.get("/task/60")
     with pytest.raises(CheckFailed) as failed, clock.stops(expected, at_once=0.5):
@@ -121,7 +133,7 @@ async def test_a_stop_at_another_moment_is_a_check_of_its_own(
     assert failure.diagnosis == id
     assert failure.why == (
         f"The app stopped after 0.5 s; {expected} s would be right. That is what it takes at "
-        "once. work(60) (line 55) was still running then."
+        f"once. {what}"
     )
     with clock.stops(0.0):
         await client.stop()
