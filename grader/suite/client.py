@@ -20,7 +20,7 @@ from grader.suite.checks import CheckFailed
 from grader.suite.conversation import App, Conversation, Message, serve
 from grader.suite.routes import line_of, unanswered
 from grader.suite.streams import Page
-from grader.suite.websockets import WebSocket, has_left
+from grader.suite.websockets import WebSocket, is_leaving
 from grader.trace import lines
 from grader.trace.circumstance import REQUEST, TWIN, Served, Twin
 from grader.trace.recorder import Record, Recorder
@@ -132,7 +132,7 @@ class Transport(httpx.AsyncBaseTransport):
         task = asyncio.create_task(serve(self.app, scope, talk), context=context)
         self.recorder.tasks.requests.add(task)
         self.tasks.add(task)
-        task.add_done_callback(lambda task: self._ended(task, visit))
+        task.add_done_callback(lambda task: self._ended(task, visit, talk))
         return Opened(task, record, visit)
 
     def note_answer(self, talk: Conversation, scope: Message) -> None:
@@ -172,10 +172,10 @@ class Transport(httpx.AsyncBaseTransport):
         talk.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
         return task, twin
 
-    def _ended(self, task: "asyncio.Task[None]", visit: Visit) -> None:
+    def _ended(self, task: "asyncio.Task[None]", visit: Visit, talk: Any) -> None:
         self.tasks.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error is not None and not has_left(error):
+        if error is not None and not (getattr(talk, "is_gone", False) and is_leaving(error)):
             self.recorder.server_errors.append(error)
             self.recorder.raised.ended(error, visit)
 

@@ -11,11 +11,15 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 @dataclass
 class Talk:
-    """What `serve` hands to the app, and the CancelledError with which the app ended, if it did."""
+    """What `serve` hands to the app, and the CancelledError with which the app ended, if it did.
+
+    `is_gone`: the other end has left, and what the app raises for that is no error of its own.
+    """
 
     receive: Callable[[], Awaitable[Message]]
     send: Callable[[Message], Awaitable[None]]
     cancelled: BaseException | None = None
+    is_gone: bool = False
 
 
 class Conversation:

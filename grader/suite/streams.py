@@ -79,10 +79,11 @@ class Page:
     async def __aexit__(
         self,
         _kind: type[BaseException] | None,
-        _error: BaseException | None,
+        error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self.disconnect()
+        if not isinstance(error, Exception):  # else the test has failed, and nobody leaves
+            self.disconnect()
 
     # -- what a suite does ---------------------------------------------------
 

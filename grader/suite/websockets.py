@@ -98,7 +98,7 @@ class WebSocket:
         self._opened: Opened | None = None
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._has_disconnected = False
-        self._is_gone = False
+        self._talk = Talk(self._to_app, self._from_app)
         self._is_closing = False
         self._response: int | None = None
         self._read = 0
@@ -114,10 +114,11 @@ class WebSocket:
     async def __aexit__(
         self,
         _kind: type[BaseException] | None,
-        _error: BaseException | None,
+        error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        if not isinstance(error, Exception):  # else the test has failed, and nobody leaves
+            self.close()
 
     async def connect(self, *, accepted: bool = True) -> None:
         """Open the connection, without a block: who calls it closes, too.
@@ -125,8 +126,7 @@ class WebSocket:
         Raises CheckFailed of kind `refused` when the app does not accept it; `accepted=False`
         leaves that open, and `status` says what became of it.
         """
-        talk = Talk(self._app_receive, self._app_send)
-        opened = self._transport.open(talk, self._scope(), Served("WS", self._url.path))
+        opened = self._transport.open(self._talk, self._scope(), Served("WS", self._url.path))
         self._opened = opened
         self._transport.sockets.add(self)
         opened.task.add_done_callback(self._app_ended)
@@ -201,16 +201,16 @@ class WebSocket:
 
     # -- what the app and its server call --------------------------------------
 
-    async def _app_receive(self) -> Message:
+    async def _to_app(self) -> Message:
         if self._has_disconnected and self._inbox.empty():
             return {"type": "websocket.disconnect", "code": LOST}
         message = await self._inbox.get()
         self._has_disconnected = message["type"] == "websocket.disconnect"
         return message
 
-    async def _app_send(self, message: Message) -> None:
+    async def _from_app(self, message: Message) -> None:
         kind = str(message["type"])
-        if self._is_gone:
+        if self._talk.is_gone:
             raise ClientGoneError
         if self._response is not None and not self._is_closing:
             self._demand(kind, "websocket.http.response.body")
@@ -241,7 +241,7 @@ class WebSocket:
             self._refused(500)
         elif not self._is_over:
             self._inbox.put_nowait({"type": "websocket.disconnect", "code": STOPPING})
-            self._is_gone = True
+            self._talk.is_gone = True
             self._closed(STOPPING)
 
     # -- inside --------------------------------------------------------------
@@ -276,7 +276,7 @@ class WebSocket:
         async with self._way:
             begun = self._clock.now()
             stretch = self._recorder.circumstance.stretch
-            while not self._is_gone:
+            while not self._talk.is_gone:
                 left = begun + self._takes * stretch - self._clock.now()
                 if left <= 0:
                     return
@@ -285,7 +285,7 @@ class WebSocket:
 
     def _leave(self, told: Message) -> None:
         if self._opened is not None and not self._is_over:
-            self._is_gone = True
+            self._talk.is_gone = True
             self._inbox.put_nowait(told)
             self._end("done")
 
@@ -313,13 +313,14 @@ class WebSocket:
 
     def _app_ended(self, task: "asyncio.Task[None]") -> None:
         self.app_ended = float(self._clock.now())
+        error = None if task.cancelled() else task.exception()
+        has_failed = error is not None and not (self._talk.is_gone and is_leaving(error))
         if self.status == 0:
             self._refused(500)
         elif not self._is_over:  # uvicorn closes the connection without a word then
-            self._is_gone = True
+            self._talk.is_gone = True
             self._closed(ABNORMAL)
-        error = None if task.cancelled() else task.exception()
-        if error is not None and not has_left(error) and self._opened is not None:
+        if has_failed and self._opened is not None:
             self._opened.record.outcome = "failed"
         self._moved.set()
 
@@ -361,7 +362,7 @@ class WebSocket:
         }
 
 
-def has_left(error: BaseException) -> bool:
+def is_leaving(error: BaseException) -> bool:
     """Did the handler end so only because the other end has left."""
     if isinstance(error, BaseExceptionGroup):
         return error.split(LEFT)[1] is None

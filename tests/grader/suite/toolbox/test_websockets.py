@@ -80,6 +80,13 @@ async def fails(socket: WebSocket):
     raise ValueError("no paper")
 
 
+@app.websocket("/tasks")
+async def tasks(socket: WebSocket):
+    await socket.accept()
+    task = asyncio.create_task(asyncio.Event().wait())
+    await task
+
+
 @app.websocket("/never")
 async def never(socket: WebSocket):
     await asyncio.Event().wait()
@@ -279,3 +286,36 @@ async def test_a_broadcast_to_fifty_stays_a_few_rows(
 
 def _as_a_report_has_them(recorder: Recorder) -> list[Span]:
     return [Span.model_validate(span.model_dump()) for span in recorder.spans()]
+
+
+async def test_one_who_left_may_end_anothers_handler(
+    client: Client, clock: Stopwatch, answer: Answer
+) -> None:
+    """That is an error of the app: who is still there did not leave."""
+    async with client.websocket("/room") as ann, client.websocket("/room") as bob:
+        await clock.sleep(0.1)
+        gone = answer.room[1]
+        bob.drop()
+        await bob.app_is_done()
+        answer.room.append(gone)
+        await ann.send_text("hello")
+        assert await ann.closes() == 1006
+    (error,) = client.transport.recorder.server_errors
+    assert type(error).__name__ == "WebSocketDisconnect"
+
+
+async def test_a_failed_check_leaves_nothing_running(client: Client, recorder: Recorder) -> None:
+    """The block ends with the test; what the app has not heard yet is not left by it."""
+
+    async def suite() -> None:
+        async with client.websocket("/tasks") as ann:
+            await ann.send_text("hello")
+            same(ann.received, ["hello"])
+
+    with pytest.raises(CheckFailed):
+        await suite()
+    assert recorder.leaked(of_ended_visits=True) == []
+    async with client.websocket("/tasks") as ann:
+        await ann.send_text("hello")
+    (left,) = recorder.leaked(of_ended_visits=True)
+    assert left.what == "the task Event.wait"
