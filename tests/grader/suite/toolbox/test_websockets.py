@@ -319,3 +319,19 @@ async def test_a_failed_check_leaves_nothing_running(client: Client, recorder: R
         await ann.send_text("hello")
     (left,) = recorder.leaked(of_ended_visits=True)
     assert left.what == "the task Event.wait"
+
+
+async def test_a_thousand_have_exact_moments(client: Client, clock: Stopwatch) -> None:
+    """Every tenth takes 1 s for each message; nobody else is late."""
+    async with AsyncExitStack() as stack:
+        sockets = [
+            await stack.enter_async_context(
+                client.websocket("/room", takes=0.0 if number % 10 else 1.0)
+            )
+            for number in range(1_000)
+        ]
+        for text in ("a", "b"):
+            await sockets[1].send_text(text)
+        await clock.sleep(10.0)
+    moments = [[arrival.at for arrival in socket.received] for socket in sockets]
+    assert moments == [[0.0, 1.0] if number % 10 else [1.0, 2.0] for number in range(1_000)]
