@@ -32,6 +32,11 @@ from grader.trace.recorder import Record, Recorder
 _connect = sqlite3.connect
 DATABASE = "the database"
 """What a circumstance calls it when a query fails."""
+_ARGUMENTS = (
+    *("timeout", "detect_types", "isolation_level", "check_same_thread"),
+    *("factory", "cached_statements", "uri"),
+)
+"""Those that sqlite3.connect takes by their place, behind the first."""
 _WORK = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\b\s*+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
@@ -227,9 +232,10 @@ class Database:
         return True
 
     def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        timeout = kwargs.pop("timeout", args[0] if args else USUAL_TIMEOUT)
-        kwargs.setdefault("factory", Patient)
-        connection: sqlite3.Connection = _hasty(_connect(database, 0, *args[1:], **kwargs))
+        how = dict(zip(_ARGUMENTS, args, strict=False)) | kwargs
+        timeout = how.pop("timeout", USUAL_TIMEOUT)
+        how.setdefault("factory", Patient)
+        connection: sqlite3.Connection = _hasty(_connect(database, timeout=0, **how))
         connection.set_trace_callback(self._run)
         name = str(database)
         if name and not name.startswith((":memory:", "file:")):

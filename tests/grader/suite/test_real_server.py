@@ -143,7 +143,9 @@ listening = socket.socket()
 listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
 listening.bind(("127.0.0.1", 0))
 print(listening.getsockname()[1], flush=True)
-config = uvicorn.Config(app.app, timeout_graceful_shutdown=1, log_level="critical")
+config = uvicorn.Config(
+    app.app, ws="websockets-sansio", timeout_graceful_shutdown=1, log_level="critical"
+)
 try:
     uvicorn.Server(config).run(sockets=[listening])
 except KeyboardInterrupt:
@@ -162,6 +164,7 @@ class Sockets:
         self.port = port
         self.process = process
         self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10)
+        pytest.importorskip("uvicorn.protocols.websockets.websockets_sansio_impl")
         self.library: Any = pytest.importorskip("websockets.asyncio.client")
 
     async def get(self, path: str) -> int:
