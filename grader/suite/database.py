@@ -87,6 +87,7 @@ class Database:
         self.checked_out: dict[int, int | None] = {}
         self.max_checked_out = 0
         recorder.held = lambda: self.open_sessions
+        recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
         self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
@@ -219,6 +220,10 @@ class Database:
         finally:
             for listener in listeners:
                 event.remove(*listener)
+
+    def _begin_again(self) -> None:
+        for noted in (self.commits, self.shared, self.lock_waits):
+            noted.clear()
 
     def _is_due(self) -> bool:
         """Whether this is the query of its request that the circumstance lets fail."""

@@ -10,6 +10,7 @@ from grader.model.checks import LogCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
+from grader.trace.circumstance import counted
 from grader.trace.recorder import Recorder
 from grader.wording import count
 
@@ -47,6 +48,7 @@ class Logs:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self.lines: list[Entry] = []
+        recorder.on_begin_again.append(self.lines.clear)
 
     def of(self, error: BaseException) -> list[Entry]:
         """The lines, from WARNING on, that carry `error`, or what came of it, or its text."""
@@ -89,7 +91,7 @@ class Logs:
             logging.root.setLevel(level)
 
     def _note(self, record: logging.LogRecord) -> None:
-        if record.pathname != self._recorder.file:
+        if record.pathname != self._recorder.file or not counted():
             return
         self.lines.append(
             Entry(

@@ -81,6 +81,7 @@ class Upstream(respx.MockRouter):
         self.recorder = recorder
         self.clients: list[tuple[httpx.Client | httpx.AsyncClient, int | None]] = []
         self.flows: list[Flow] = []
+        recorder.on_begin_again.append(self.flows.clear)
         self._kept: dict[Kept, None] = {}
         self._places: weakref.WeakKeyDictionary[Any, asyncio.Semaphore] = (
             weakref.WeakKeyDictionary()

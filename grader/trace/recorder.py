@@ -86,6 +86,7 @@ class Recorder:
         self.computing: list[Computing] = []
         self.end_computing: Callable[[], None] = lambda: None
         self.held: Callable[[], list[Leftover]] = list
+        self.on_begin_again: list[Callable[[], None]] = []
 
     def begin_again(self) -> None:
         """Forget what has been noted: the suite's test runs once more in the same app."""
@@ -97,6 +98,8 @@ class Recorder:
             noted.clear()
         self.answered.clear()
         self.unanswered = None
+        for forget in self.on_begin_again:
+            forget()
 
     # -- recording -----------------------------------------------------------
 
