@@ -318,6 +318,8 @@ class Fakes:
             unheld or background,
         )
         asynchronous = inspect.iscoroutinefunction(original)
+        if (undo or unheld) and not asynchronous:
+            raise TypeError(f"fake({name!r}): only an `async def` can be cancelled or tidied away")
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake

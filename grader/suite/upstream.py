@@ -125,6 +125,7 @@ class Upstream(respx.MockRouter):
 
         Each is (seconds to wait, bytes). With `breaks` the connection breaks after the last one.
         """
+        body = tuple(pieces), breaks
         return self._route(
             method,
             url,
@@ -132,7 +133,7 @@ class Upstream(respx.MockRouter):
                 status,
                 headers=headers,
                 stream=httpx.ByteStream(b""),
-                extensions={LATENCY: latency, PIECES: (tuple(pieces), breaks)},
+                extensions={LATENCY: latency, PIECES: body},
             ),
         )
 

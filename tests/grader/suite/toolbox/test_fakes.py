@@ -4,6 +4,7 @@ import asyncio
 import gc
 
 import anyio
+import pytest
 
 from grader.suite import same, status
 from grader.suite.answer import Answer
@@ -88,3 +89,9 @@ async def test_an_unheld_call_keeps_nobody_alive(
     gc.collect()
     await held
     assert [call.outcome for call in trace.named("refresh")] == ["running", "done"]
+
+
+async def test_a_plain_function_has_nothing_to_undo(fake: Fakes) -> None:
+    """Nobody can cancel it; the suite's author hears of it at once."""
+    with pytest.raises(TypeError, match="only an `async def` can be cancelled"):
+        fake("price", undo=1.0)
