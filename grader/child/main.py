@@ -22,7 +22,7 @@ from grader.isolation import limits, namespaces
 from grader.model import events
 from grader.model.job import UNTOLD, Job
 from grader.security.seals import Seals, of_process
-from grader.suite import plugin
+from grader.suite import fixtures, plugin
 from grader.suite.answer import stage
 from grader.suite.loading import refuse_breakpoints
 from grader.system import HAS_POSIX
@@ -77,7 +77,7 @@ def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
     found.select(Path(job.suite))
     config = found.session.config
     config.option.clock = job.clock
-    config.stash[plugin.SOURCE] = reporter.source
+    config.stash[fixtures.SOURCE] = reporter.source
     config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
     config.stash[plugin.DEADLINE] = deadline
     config.pluginmanager.register(reporter.tampering)

@@ -11,7 +11,7 @@ from grader.child.tampering import Tampering
 from grader.isolation import limits
 from grader.model import events
 from grader.model.job import Job
-from grader.suite import plugin
+from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.loading import first_load
 
@@ -62,7 +62,7 @@ class Reporter:
             session.items.clear()
             self.is_loaded = False
         else:
-            session.config.stash[plugin.CODE] = self.source.compile_traced()
+            session.config.stash[fixtures.CODE] = self.source.compile_traced()
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -82,7 +82,7 @@ class Reporter:
         if call.when != "teardown":
             self.printed = output.text()  # not what libraries print later, while they clean up
         report: Any = yield
-        trace = item.stash.get(plugin.TRACE, None)
+        trace = item.stash.get(fixtures.TRACE, None)
         if report.when == "call" and trace is not None:
             guard = item.stash.get(plugin.GUARD, None)
             report.hurried = guard is not None and guard.hurried

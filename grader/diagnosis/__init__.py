@@ -6,10 +6,11 @@ The rules stand in order, causes before their consequences; the first that fits 
 from dataclasses import replace
 from pathlib import Path
 
-from grader.diagnosis import causes, durations, effects, exceptions, requests, whose
+from grader.diagnosis import causes, durations, effects, exceptions, plain, requests, whose
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief
 from grader.diagnosis.ids import IDS
+from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
 
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     effects.calls,
     effects.left_open,
     effects.value,
+    plain.plain,
 )
 
 
@@ -76,6 +78,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
     if finding is None:
         finding = _unexpected(evidence)
     expected, actual = finding.facts or _facts(evidence)
+    is_timed = isinstance(evidence.check, TimeCheck | ShutdownCheck)
     return Failure(
         expected=expected,
         actual=actual,
@@ -84,7 +87,7 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
         next=finding.next,
         file=file,
         line=finding.line,
-        is_duration=isinstance(evidence.check, TimeCheck) and expected == evidence.check.expected,
+        is_duration=is_timed and finding.facts is None,
         fact=finding.fact,
     )
 

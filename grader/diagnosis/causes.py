@@ -165,7 +165,9 @@ def never_finishes(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "Endless":
         return None
     # The line with the longest total time is the loop; the others wait for it.
-    rounds = [s for s in evidence.spans if s.line and s.kind not in ("request", "coroutine")]
+    rounds = [
+        s for s in evidence.spans if s.line and s.kind not in ("request", "coroutine", "connection")
+    ]
     most = max(rounds, key=lambda span: span.each * span.times, default=None)
     if most is not None and most.times > 1:
         line, again = most.line, f", after {count(most.times, 'round')}"

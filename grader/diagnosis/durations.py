@@ -14,7 +14,7 @@ SAME = 1e-3
 """Seconds by which a duration may differ from a figure that a suite names beside it."""
 MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
-OUTER = ("request", "coroutine")
+OUTER = ("request", "coroutine", "connection")
 """Kinds of spans that last as long as what they wait for."""
 
 
@@ -205,7 +205,8 @@ def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding |
 def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> Finding | None:
     """Work that ran in turn, when that accounts for at least half of the `excess`."""
     least = 0.5 * excess
-    work = [s for s in window if s.kind not in OUTER and s.end > s.start and not s.blocking]
+    calls = [s for s in window if s.kind not in (*OUTER, "send", "body")]
+    work = [s for s in calls if s.end > s.start and not s.blocking]
     limited = [
         group for group in _groups(work) if group.most < group.total and group.waste >= least
     ]

@@ -54,7 +54,8 @@ ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For
 def line_of(
     evidence: Evidence, check: CallsCheck | PeakCheck | HiddenCheck | CancelCheck
 ) -> int | None:
-    lines = (s.line for s in evidence.spans if s.label.startswith(check.name) and s.line)
+    calls = (s for s in evidence.spans if s.kind != "connection")
+    lines = (s.line for s in calls if s.label.startswith(check.name) and s.line)
     return check.line or next(lines, None)
 
 

@@ -7,16 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from grader.model.spans import MAX_COUNT, Few, Line, Model, Moment, Spans, Text
-
-Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-
-
-class FailedCheck(Model):
-    """A check of the suite that did not hold: what was expected, and what was found."""
-
-    expected: Text
-    actual: Text
+from grader.model.checks import (
+    FailedCheck,
+    HalfDoneCheck,
+    LogCheck,
+    OutcomeCheck,
+    ReadAheadCheck,
+    RefusedCheck,
+    ShutdownCheck,
+    UnboundedCheck,
+)
+from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
 
 
 class TimeCheck(FailedCheck):
@@ -131,6 +132,13 @@ Check = Annotated[
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck
+    | OutcomeCheck
+    | ShutdownCheck
+    | RefusedCheck
+    | HalfDoneCheck
+    | ReadAheadCheck
+    | UnboundedCheck
+    | LogCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

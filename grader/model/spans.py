@@ -8,7 +8,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Outcome = Literal["done", "failed", "cancelled", "running", "unawaited"]
 Lane = Literal["loop", "thread", "upstream", "database"]
-Kind = Literal["request", "coroutine", "call", "sleep", "upstream", "query", "job"]
+Kind = Literal[
+    "request",
+    "coroutine",
+    "call",
+    "sleep",
+    "upstream",
+    "query",
+    "job",
+    "send",
+    "body",
+    "connection",
+]
+"""`send`: a WebSocket's message on its way; `body`: a streamed response of an upstream;
+`connection`: one that is out of its pool."""
 
 MAX_COUNT = 10**9
 MAX_TEXT = 4_000
@@ -17,6 +30,7 @@ MAX_LABEL = 600
 MAX_SPANS = 300
 MAX_ITEMS = 300
 """Items of any other list: a diagnosis names the first of them."""
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Line = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Moment = Annotated[float, Field(ge=0, le=MAX_COUNT)]
 """Seconds. Bounded, as the others are: a report divides by them and prints them."""

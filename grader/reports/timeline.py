@@ -162,13 +162,17 @@ def timeline(spans: Sequence[Span], *, full: bool = False) -> Timeline | None:
 def _rows(spans: Sequence[Span]) -> list[Row]:
     """Spans of one line, one lane and one name share a row.
 
-    Requests, and endpoints that no line of the answer called, are left out where lines tell.
+    Requests, and endpoints that no line of the answer called, are left out where lines tell, and
+    connections that were out no longer than their queries took.
     """
     told = any(span.line is not None for span in spans)
     busy = tuple(_merged((span.start, span.end) for span in spans if span.blocking))
     blocked_lines = {span.line for span in spans if span.blocking and span.line is not None}
+    queries = _merged((span.start, span.end) for span in spans if span.kind == "query")
     groups: dict[tuple[object, ...], list[Span]] = {}
     for span in spans:
+        if span.kind == "connection" and _lies_in(span, queries):
+            continue
         framing = span.kind == "request" or (span.kind == "coroutine" and span.line is None)
         if told and framing and (span.outcome == "done" or span.kind == "coroutine"):
             continue

@@ -1,21 +1,26 @@
 """What suite authors use: the fixtures' classes and the checks.
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
-`database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `nothing_left`,
-`not_hidden`, and `expect` for what they do not cover.
+`database`, `trace`, `start`, `logs`, `tidy`. Checks: `same`, `status`, `called`, `at_most`,
+`nothing_left`, `not_hidden`, `ended`, `whole`, `not_ahead`, `bounded`, and `expect` for what they
+do not cover.
 """
 
 from grader.suite.checks import (
     CheckFailed,
     SuiteError,
     at_most,
+    bounded,
     called,
+    ended,
     expect,
+    not_ahead,
     not_hidden,
     nothing_left,
     same,
     status,
     token,
+    whole,
 )
 from grader.suite.upstream import reply
 from grader.trace.circumstance import counted
@@ -25,14 +30,18 @@ __all__ = [
     "CheckFailed",
     "SuiteError",
     "at_most",
+    "bounded",
     "called",
     "count",
     "counted",
+    "ended",
     "expect",
+    "not_ahead",
     "not_hidden",
     "nothing_left",
     "reply",
     "same",
     "status",
     "token",
+    "whole",
 ]

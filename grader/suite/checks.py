@@ -3,11 +3,16 @@
 import inspect
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from grader.model.checks import (
+    HalfDoneCheck,
+    OutcomeCheck,
+    ReadAheadCheck,
+    UnboundedCheck,
+)
 from grader.model.evidence import (
     CallsCheck,
     Check,
@@ -18,7 +23,9 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
+from grader.model.spans import Outcome
 from grader.trace.circumstance import DICE, TOKENS, is_serving
+from grader.trace.recorder import Record
 from grader.wording import count, short
 
 How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
@@ -43,6 +50,13 @@ class CheckFailed(AssertionError):  # noqa: N818 - it reads as what happened
 
 class SuiteError(TypeError):
     """The suite itself is at fault: a check was called with what it does not take."""
+
+
+class Answered(Protocol):
+    """A response, or the page of `client.stream`."""
+
+    @property
+    def status_code(self) -> int: ...
 
 
 def token() -> str:
@@ -70,7 +84,7 @@ def expect(holds: bool, kind: str, expected: str, actual: str, /, **detail: Any)
         raise CheckFailed(check)
 
 
-def status(response: httpx.Response, expected: int) -> None:
+def status(response: Answered, expected: int) -> None:
     """The response has that status code: `status(response, 200)`."""
     actual = response.status_code
     if actual != expected:
@@ -138,7 +152,87 @@ def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running
         )
 
 
-def not_hidden(response: httpx.Response, name: str = "", actual: str = "") -> None:
+def ended(call: Record, wanted: Outcome = "done") -> None:
+    """The call has ended so: `done`, `failed` or `cancelled`.
+
+    for call in trace.named("run_job"):
+        ended(call, "cancelled")
+
+    Raises CheckFailed of kind `outcome`.
+    """
+    outcome: Outcome | Literal["lost"] = "lost" if call.is_lost else call.outcome
+    if outcome != wanted:
+        raise CheckFailed(
+            OutcomeCheck(
+                expected=f"{call.label} to be {wanted}",
+                actual=f"it is {outcome}",
+                name=call.label,
+                outcome=outcome,
+                wanted=wanted,
+                at=None if call.end is None else float(call.end),
+                line=call.line,
+            )
+        )
+
+
+def whole(actual: object, before: object, after: object, *, done: bool | None = None) -> None:
+    """All of it has happened, or nothing: `actual` is `after` or `before`, whatever came between.
+
+    whole(balances(database), before=[500, 700], after=[460, 740], done=response.status_code == 200)
+
+    `done` says which of the two it is, where that is known. Raises CheckFailed of kind `half_done`
+    when it is neither, and of kind `value` when it is the wrong one.
+    """
+    if _difference(actual, before, "") and _difference(actual, after, ""):
+        raise CheckFailed(
+            HalfDoneCheck(
+                expected=f"{short(before)} or {short(after)}",
+                actual=short(actual),
+                was=short(before),
+                wanted=short(after),
+            )
+        )
+    if done is not None:
+        same(actual, after if done else before)
+
+
+def not_ahead(fetched: int, read: int, allowed: int, name: str) -> None:
+    """At most `allowed` pieces of `name` are fetched ahead of a reader who has read `read`.
+
+    not_ahead(upstream.flows[0].sent, len(page.pieces), 3, "the file")
+
+    Raises CheckFailed of kind `read_ahead`.
+    """
+    if fetched - read > allowed:
+        raise CheckFailed(
+            ReadAheadCheck(
+                expected=f"{allowed} ahead of a reader who has {read}, at most",
+                actual=f"{fetched} fetched",
+                name=name,
+                ahead=fetched - read,
+                allowed=allowed,
+            )
+        )
+
+
+def bounded(waiting: int, allowed: int, name: str) -> None:
+    """At most `allowed` of `name` wait for one receiver: `bounded(30, 10, "bids")`.
+
+    Raises CheckFailed of kind `unbounded`.
+    """
+    if waiting > allowed:
+        raise CheckFailed(
+            UnboundedCheck(
+                expected=f"{allowed} {name} that wait, at most",
+                actual=f"{waiting}",
+                name=name,
+                waiting=waiting,
+                allowed=allowed,
+            )
+        )
+
+
+def not_hidden(response: Answered, name: str = "", actual: str = "") -> None:
     """Work failed, so the response has an error status: `not_hidden(response, "save_audit")`."""
     if response.status_code < 400:
         found = actual or f"status {response.status_code}"

@@ -6,24 +6,27 @@ with the last chunk of the body, which is when a real client would have its resp
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
 from grader.model.evidence import NameCheck, ValueCheck
+from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed
+from grader.suite.conversation import App, Conversation, Message, serve
+from grader.suite.lifespan import Lifespan
 from grader.suite.routes import line_of, unanswered
+from grader.suite.streams import Page
+from grader.suite.websockets import WebSocket, is_leaving
 from grader.trace import lines
 from grader.trace.circumstance import REQUEST, TWIN, Served, Twin
-from grader.trace.recorder import Recorder
+from grader.trace.recorder import Record, Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
-
-Message = MutableMapping[str, Any]
-App = Callable[[Any, Any, Any], Awaitable[None]]
 
 DRAIN_SECONDS = 60.0
 """How long a stopping server waits for requests that still have work to do."""
@@ -37,60 +40,6 @@ MANY = 10
 """From so many requests under way on, a crowd is there already."""
 LEAVES_AFTER = 0.05
 """Seconds after which a visitor goes away."""
-
-
-class Conversation:
-    """One request's way through the app: the ASGI `receive` and `send`.
-
-    `cancelled` is the CancelledError with which the app ended, if it ended so.
-    """
-
-    def __init__(self, body: bytes) -> None:
-        loop = asyncio.get_running_loop()
-        self.body: bytes | None = body
-        self.status = 500
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.chunks: list[bytes] = []
-        self.has_begun = False
-        self.error: BaseException | None = None
-        self.cancelled: BaseException | None = None
-        self.finished: asyncio.Future[None] = loop.create_future()
-        self.disconnected: asyncio.Future[None] = loop.create_future()
-
-    async def receive(self) -> Message:
-        if self.body is not None:
-            body, self.body = self.body, None
-            return {"type": "http.request", "body": body, "more_body": False}
-        await asyncio.shield(self.disconnected)
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == ("http.response.start" if self.has_begun else "http.response.body"):
-            # As uvicorn says it.
-            wanted = "http.response.body" if self.has_begun else "http.response.start"
-            raise RuntimeError(f"Expected ASGI message {wanted!r}, but got {kind!r}.")
-        if kind == "http.response.start":
-            self.has_begun = True
-            # A plain int: a subclass of the answer's could override `==`.
-            self.status = int.__add__(message["status"], 0)
-            self.headers = list(message.get("headers", []))
-        elif kind == "http.response.body":
-            self.chunks.append(bytes(message.get("body", b"")))
-            if not message.get("more_body", False) and not self.finished.done():
-                self.finished.set_result(None)
-
-    def end(self, task: "asyncio.Task[None]") -> None:
-        self.error = None if task.cancelled() else task.exception()
-        if self.finished.done():
-            return
-        if task.cancelled():
-            error: BaseException = RuntimeError("the app cancelled its own request")
-            error.__cause__ = self.cancelled
-        else:
-            error = self.error or RuntimeError("the app ended without a response")
-        self.finished.set_exception(error)
-        self.finished.exception()  # looked at here: a visitor who left will not ask any more
 
 
 class Reply(httpx.Response):
@@ -119,14 +68,24 @@ class Reply(httpx.Response):
             ) from None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A request under way: the app's task for it, its span, and its visit."""
+
+    task: "asyncio.Task[None]"
+    record: Record
+    visit: Visit
+
+
 class Transport(httpx.AsyncBaseTransport):
-    """Runs each request in a task of its own, as a server does."""
+    """Runs each request in a task of its own, as a server does; `sockets` are open WebSockets."""
 
     def __init__(self, app: App, recorder: Recorder, state: dict[str, Any]) -> None:
         self.app = app
         self.recorder = recorder
         self.state = state
         self.tasks: set[asyncio.Task[None]] = set()
+        self.sockets: set[WebSocket] = set()
         self.twins: list[tuple[asyncio.Task[None], Twin]] = []
         self.all_twins: list[Twin] = []
         self.left: list[tuple[asyncio.Task[None], Twin]] = []
@@ -135,36 +94,54 @@ class Transport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         sent = await request.aread()
         talk = Conversation(sent)
-        name = f"{request.method} {request.url.path}"
-        others = self._others()
+        others, is_alone = self._others(), not self.tasks
         self._add_twins(request, sent, others // 2)
         served = Served(request.method, request.url.path)
+        scope = self.scope(request)
+        opened = self.open(talk, scope, served, request)
+        self._add_twins(request, sent, others - others // 2)
+        if self.recorder.circumstance.leaves and is_alone:
+            self._add_leaver(request, sent)
+        opened.task.add_done_callback(talk.end)
+        try:
+            with self.recorder.ending(opened.record):
+                await asyncio.wait((talk.finished,))  # leaves it alone when the visitor leaves
+                talk.finished.result()
+                opened.visit.status = min(999, max(0, talk.status))
+        finally:
+            opened.visit.end = self.recorder.clock.now()
+            if not talk.disconnected.done():
+                talk.disconnected.set_result(None)
+            self.served.append((served, request, sent, talk.status))
+        if talk.status >= 500:
+            opened.record.outcome = "failed"
+        self.note_answer(talk, scope)
+        reply = Reply(
+            talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
+        )
+        reply.visit = opened.visit.number
+        reply.odd = self.recorder.circumstance.odd
+        return reply
+
+    def open(
+        self, talk: Any, scope: Message, served: Served, request: httpx.Request | None = None
+    ) -> Opened:
+        """Let the app answer in a task of its own; what it starts belongs to a visit of its own."""
+        name = f"{served.method} {served.path}"
         record = self.recorder.begin(name, name, "loop", "request")
-        scope = self._scope(request)
         visit = Visit(len(self.recorder.visits), name, record.start, request)
         record.visit = visit
         self.recorder.visits.append(visit)
         context = _context(REQUEST, served)
         visit.enter(context)
-        task = asyncio.create_task(_as_coroutine(self.app, scope, talk), context=context)
+        task = asyncio.create_task(serve(self.app, scope, talk), context=context)
         self.recorder.tasks.requests.add(task)
-        self._add_twins(request, sent, others - others // 2)
-        self._add_leaver(request, sent)
         self.tasks.add(task)
-        task.add_done_callback(lambda task: self._ended(task, visit))
-        task.add_done_callback(talk.end)
-        try:
-            with self.recorder.ending(record):
-                await asyncio.wait((talk.finished,))  # leaves it alone when the visitor leaves
-                talk.finished.result()
-                visit.status = min(999, max(0, talk.status))
-        finally:
-            visit.end = self.recorder.clock.now()
-            if not talk.disconnected.done():
-                talk.disconnected.set_result(None)
-            self.served.append((served, request, sent, talk.status))
-        if talk.status >= 500:
-            record.outcome = "failed"
+        task.add_done_callback(lambda task: self._ended(task, visit, talk))
+        return Opened(task, record, visit)
+
+    def note_answer(self, talk: Conversation, scope: Message) -> None:
+        """Note which endpoint gave that status, or why none did. Raises a stub's own error."""
         file, body = self.recorder.file, b"".join(talk.chunks)
         if talk.status not in self.recorder.answered:
             self.recorder.answered[talk.status] = line_of(scope, file)
@@ -172,10 +149,6 @@ class Transport(httpx.AsyncBaseTransport):
             self.recorder.unanswered = unanswered(self.app, scope, talk.status, body, file)
         if talk.error is not None and lines.is_stub(file, talk.error):
             raise talk.error  # a stub's 500 is no answer to look at
-        reply = Reply(talk.status, headers=talk.headers, content=body, request=request)
-        reply.visit = visit.number
-        reply.odd = self.recorder.circumstance.odd
-        return reply
 
     def _others(self) -> int:
         """How many others send the same now: fewer when some are on their way already."""
@@ -188,11 +161,10 @@ class Transport(httpx.AsyncBaseTransport):
         self.twins += [self.twin(request, sent) for _ in range(often)]
 
     def _add_leaver(self, request: httpx.Request, sent: bytes) -> None:
-        """Another visitor, who goes away soon; only beside the first of many requests."""
-        if self.recorder.circumstance.leaves and not self.tasks:
-            task, twin = self.twin(request, sent)
-            self.left.append((task, twin))
-            asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
+        """Another visitor, who goes away soon."""
+        task, twin = self.twin(request, sent)
+        self.left.append((task, twin))
+        asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
 
     def twin(
         self, request: httpx.Request, sent: bytes, pace: float = 1.0
@@ -202,7 +174,7 @@ class Transport(httpx.AsyncBaseTransport):
         twin = Twin(talk.finished, pace)
         self.all_twins.append(twin)
         task = asyncio.create_task(
-            _as_coroutine(self.app, self._scope(request), talk),
+            serve(self.app, self.scope(request), talk),
             context=_context(TWIN, twin),
         )
         self.recorder.tasks.requests.add(task)
@@ -210,13 +182,15 @@ class Transport(httpx.AsyncBaseTransport):
         talk.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
         return task, twin
 
-    def _ended(self, task: "asyncio.Task[None]", visit: Visit) -> None:
+    def _ended(self, task: "asyncio.Task[None]", visit: Visit, talk: Any) -> None:
         self.tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not (getattr(talk, "is_gone", False) and is_leaving(error)):
             self.recorder.server_errors.append(error)
             self.recorder.raised.ended(error, visit)
 
-    def _scope(self, request: httpx.Request) -> dict[str, Any]:
+    def scope(self, request: httpx.Request) -> dict[str, Any]:
+        """What the app is told of a request."""
         return {
             "type": "http",
             # As uvicorn says; with 2.4 a stream would run on after its disconnect.
@@ -233,68 +207,6 @@ class Transport(httpx.AsyncBaseTransport):
             "root_path": "",
             "state": self.state.copy(),
         }
-
-
-class Lifespan:
-    """Runs the app's lifespan in a task of its own, as a server does."""
-
-    def __init__(self, app: App, recorder: Recorder) -> None:
-        loop = asyncio.get_running_loop()
-        self.app = app
-        self.recorder = recorder
-        self.state: dict[str, Any] = {}
-        self.started: asyncio.Future[None] = loop.create_future()
-        self.stopped: asyncio.Future[None] = loop.create_future()
-        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self.task: asyncio.Task[None] | None = None
-        self.cancelled: BaseException | None = None
-
-    async def start(self) -> None:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
-        self.task = asyncio.create_task(_as_coroutine(self.app, scope, self))
-        self.recorder.tasks.lifespan = self.task
-        self.task.add_done_callback(self._ended)
-        await self.inbox.put({"type": "lifespan.startup"})
-        self.recorder.tasks.is_starting = True
-        await asyncio.shield(self.started)
-        self.recorder.tasks.is_starting = False
-        self.recorder.tasks.app_is_up = True
-
-    async def stop(self) -> None:
-        self.recorder.tasks.app_is_up = False
-        if self.task is not None and not self.task.done():
-            await self.inbox.put({"type": "lifespan.shutdown"})
-            await asyncio.shield(self.stopped)
-
-    async def receive(self) -> Message:
-        return await self.inbox.get()
-
-    async def send(self, message: Message) -> None:
-        event = str(message["type"])
-        future = self.started if ".startup." in event else self.stopped
-        if future.done():
-            return
-        if event.endswith(".failed"):
-            # Starlette raises the exception after this message: let the task end with it.
-            await asyncio.sleep(0)
-        else:
-            future.set_result(None)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        error: BaseException | None
-        if task.cancelled():
-            error = RuntimeError("the app's lifespan was cancelled")
-            error.__cause__ = self.cancelled
-        else:
-            error = task.exception()
-        for future in (self.started, self.stopped):
-            if future.done():
-                continue
-            if error is not None:
-                future.set_exception(error)
-                future.exception()  # retrieved here, for only one of the two is awaited
-            else:
-                future.set_result(None)
 
 
 class Client(_AsyncClient):
@@ -341,10 +253,43 @@ class Client(_AsyncClient):
         self.transport.state = self.lifespan.state
         await self.start()
 
-    async def stop(self) -> None:
-        """Let requests' own work end, then shut the app down, as a server does."""
+    def stream(self, method: str, url: str, *, pace: float = 0.0, **request: Any) -> Page:  # type: ignore[override]
+        """A response as it comes, to a reader who takes `pace` seconds for each piece.
+
+        async with client.stream("GET", "/download/a") as page:
+            status(page, 200)
+            first = await page.chunk()
+        """
+        return Page(self.transport, self.build_request(method, url, **request), pace)
+
+    def websocket(
+        self,
+        url: str,
+        *,
+        takes: float = 0.0,
+        headers: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> WebSocket:
+        """A WebSocket whose owner takes `takes` seconds for each message; messages call it `name`.
+
+        async with client.websocket("/auction") as ann, client.websocket("/auction") as bob:
+            await ann.send_json({"amount": 5})
+            same(await bob.receive_json(), {"amount": 5})
+        """
+        return WebSocket(self.transport, url, takes, dict(headers or {}), name)
+
+    async def stop(self, grace: float = DRAIN_SECONDS) -> None:
+        """Stop as uvicorn does. Raises the exception with which the app's shutdown fails.
+
+        WebSockets are told 1012; requests, with their background tasks, have `grace` seconds to
+        end and are cancelled then; last comes the app's own shutdown.
+        """
+        for socket in list(self.transport.sockets):
+            socket.stop()
         if self.transport.tasks:
-            await asyncio.wait(self.transport.tasks, timeout=DRAIN_SECONDS)
+            _, late = await asyncio.wait(self.transport.tasks, timeout=grace)
+            for task in late:
+                task.cancel()
         await self.lifespan.stop()
 
 
@@ -355,14 +300,30 @@ def app_of(candidate: object) -> App:
     return candidate
 
 
-async def running(app: App, recorder: Recorder) -> AsyncIterator[Client]:
-    """A client for a started app, which is shut down afterwards."""
-    client = Client(app, recorder)
-    await client.start()
-    yield client
-    with suppress(Exception):  # what fails while shutting down is for a test of its own
-        await client.stop()
-    await client.aclose()
+class Starter:
+    """`start`: starts the answer's app when it is called, after the suite's stand-ins are there.
+
+    client = await start()
+    """
+
+    def __init__(self, answer: Answer, recorder: Recorder) -> None:
+        self._answer = answer
+        self._recorder = recorder
+        self.clients: list[Client] = []
+
+    async def __call__(self) -> Client:
+        """A client for the app, which has started. Raises what its start raises."""
+        client = Client(app_of(self._answer.app), self._recorder)
+        self.clients.append(client)
+        await client.start()
+        return client
+
+    async def close(self) -> None:
+        """Shut down what still runs."""
+        for client in self.clients:
+            with suppress(Exception):  # what fails while shutting down is for a test of its own
+                await client.stop()
+            await client.aclose()
 
 
 @lru_cache
@@ -383,11 +344,3 @@ def _context(variable: "contextvars.ContextVar[Any]", value: object) -> contextv
     context = contextvars.copy_context()
     context.run(variable.set, value)
     return context
-
-
-async def _as_coroutine(app: App, scope: Any, talk: Any) -> None:
-    try:
-        await app(scope, talk.receive, talk.send)
-    except asyncio.CancelledError as error:
-        talk.cancelled = error
-        raise

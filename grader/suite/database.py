@@ -8,9 +8,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiosqlite
 import greenlet  # type: ignore[import-untyped]  # it has no types
@@ -24,13 +24,19 @@ from grader.clock.membership import current
 from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
-from grader.trace import lines
+from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
+from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
-from grader.trace.recorder import Recorder
+from grader.trace.recorder import Record, Recorder
 
 _connect = sqlite3.connect
 DATABASE = "the database"
 """What a circumstance calls it when a query fails."""
+_ARGUMENTS = (
+    *("timeout", "detect_types", "isolation_level", "check_same_thread"),
+    *("factory", "cached_statements", "uri"),
+)
+"""Those that sqlite3.connect takes by their place, behind the first."""
 _WORK = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|(?:SELECT|WITH)(?=.*?\bFROM\b\s*+(?!.?sqlite_)))",
     re.IGNORECASE | re.DOTALL,
@@ -47,6 +53,14 @@ def _hasty(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
+class Commit(NamedTuple):
+    """A transaction that was stored: when, at which line, and by which connection (1, 2, ...)."""
+
+    at: float
+    line: int | None
+    connection: int
+
+
 class Database:
     """Every SQLite connection that opens while a test runs.
 
@@ -56,17 +70,21 @@ class Database:
             response = await client.get("/orders")
         same(len(database.statements) - before, 1)
 
-    `latency`: seconds that each statement on rows takes; 0 until the suite sets it, so that
-    what the app stores when it starts costs nothing.
+    `latency`: seconds that each statement on rows takes, or a function of the statement that says
+    how many; 0 until the suite sets it, so that what the app stores when it starts costs nothing.
     `statements`: the texts of all statements on rows so far, also of those without latency.
     `rows`: how many rows the app has fetched.
     `connections`: how many connections to a file have been opened.
     `checked_out`: pooled connections in use now; `max_checked_out`: the most there were at once.
+    Each is a span `connection` while it is out: `trace.overlap("connection", "GET bank.test/pay")`.
+    `commits`: what was stored, in order; `shared`: lines of two tasks of which the second used a
+    connection while the first did.
+    SQLite's waits for a lock pass on the clock: `lock_waits` has from when to when each was.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self.latency = 0.0
+        self.latency: float | Callable[[str], float] = 0.0
         self.statements: list[str] = []
         self.connections = 0
         self.checked_out: dict[int, int | None] = {}
@@ -77,7 +95,18 @@ class Database:
         self.replaces = False
         """The examiner's: whether a row that `run` inserts may be there already."""
         recorder.held = lambda: self.open_sessions
+        recorder.on_begin_again.append(self._begin_again)
+        self.commits: list[Commit] = []
+        self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
+        self._locks = Locks(self._committed, self._closed, self._lost)
+        self._numbers: weakref.WeakKeyDictionary[Patient, int] = weakref.WeakKeyDictionary()
+        self._open_files: dict[int, int | None] = {}
+        self._dropped_files: list[int | None] = []
+        self._out: dict[int, Record] = {}
+        self._users: weakref.WeakKeyDictionary[Any, dict[Any, int | None]] = (
+            weakref.WeakKeyDictionary()
+        )
         self._dropped: list[int | None] = []
         self._query_lines = threading.local()
         self._session_lines: weakref.WeakKeyDictionary[Session, int | None] = (
@@ -93,6 +122,19 @@ class Database:
         lines = [*self._dropped, *self.checked_out.values()]
         return [Leftover(what="a database connection", line=line) for line in lines]
 
+    @property
+    def open_connections(self) -> list[Leftover]:
+        """Connections to a file that were opened and not closed, those in a pool and those that
+        Python has closed with their last reference included. `line` opened them.
+        """
+        lines = [*self._dropped_files, *self._open_files.values()]
+        return [Leftover(what="a connection to the database", line=line) for line in lines]
+
+    @property
+    def lock_waits(self) -> list[LockWait]:
+        """From when to when a statement waited until another connection had let go."""
+        return self._locks.waits
+
     def run(self, sql: str, rows: Iterable[Iterable[Any]] = ((),)) -> list[tuple[Any, ...]]:
         """Run a statement for each of `rows` on the app's file; what it selects.
 
@@ -107,9 +149,11 @@ class Database:
         if self.replaces:
             sql = _INSERT.sub("INSERT OR REPLACE INTO", sql)
         found: list[tuple[Any, ...]] = []
-        with closing(_hasty(_connect(self._file))) as connection, connection:
+        # It does not wait for a lock: nobody would let go of it meanwhile.
+        with closing(_hasty(_connect(self._file, timeout=0))) as connection, connection:
             for row in rows:
                 found += connection.execute(sql, tuple(row)).fetchall()
+        self._locks.let_go()
         return found
 
     @contextmanager
@@ -117,14 +161,15 @@ class Database:
         """Note connections, sessions and statements until the block ends."""
         execute: Any = aiosqlite.Connection._execute
         make: Any = AsyncSession.__init__
+        connect: Any = aiosqlite.Connection.__init__
+        drop: Any = getattr(aiosqlite.Connection, "__del__", None)
         connection_class: Any = aiosqlite.Connection
         session_class: Any = AsyncSession
         database = self
 
         async def execute_noting(connection: Any, fn: Callable[..., Any], *a: Any, **k: Any) -> Any:
             line = database._line(sys._getframe(1))
-
-            twin = TWIN.get()
+            twin, visit, task = TWIN.get(), visits.current(), asyncio.current_task()
             fails = any(isinstance(x, str) and _WORK.match(x) for x in a) and database._is_due()
 
             def run(*args: Any, **kwargs: Any) -> Any:
@@ -132,11 +177,34 @@ class Database:
                 database._query_lines.twin = twin
                 if fails and args and isinstance(args[0], str) and _WORK.match(args[0]):
                     raise sqlite3.OperationalError("disk I/O error")
-                found = fn(*args, **kwargs)
+                with visits.belongs_to(visit):
+                    found = fn(*args, **kwargs)
                 database.rows += len(found) if type(found) is list else 0
                 return found
 
-            return await execute(connection, run, *a, **k)
+            users = database._users.setdefault(connection, {})
+            database.shared += [(other, line) for user, other in users.items() if user is not task]
+            users[task] = line
+            try:
+                return await execute(connection, run, *a, **k)
+            finally:
+                users.pop(task, None)
+
+        def connect_noting(
+            connection: Any, connector: Callable[[], Any], *a: Any, **k: Any
+        ) -> None:
+            line = database._line(sys._getframe(1))
+
+            def opening() -> Any:
+                database._query_lines.line = line
+                return connector()
+
+            connect(connection, opening, *a, **k)
+
+        def drop_noting(connection: Any) -> None:
+            # Its last reference went away, and nobody had closed it: this closes it now.
+            database._lost(connection._connection)
+            drop(connection)
 
         def make_noting(session: Any, *args: Any, **kwargs: Any) -> None:
             make(session, *args, **kwargs)
@@ -151,16 +219,25 @@ class Database:
         for listener in listeners:
             event.listen(*listener)
         try:
-            with (
-                seals.put(sqlite3, "connect", self._open),
-                seals.put(sqlite3.dbapi2, "connect", self._open),
-                seals.put(connection_class, "_execute", execute_noting),
-                seals.put(session_class, "__init__", make_noting),
-            ):
+            with ExitStack() as stack:
+                for put in (
+                    seals.put(sqlite3, "connect", self._open),
+                    seals.put(sqlite3.dbapi2, "connect", self._open),
+                    seals.put(connection_class, "_execute", execute_noting),
+                    seals.put(connection_class, "__init__", connect_noting),
+                    seals.put(session_class, "__init__", make_noting),
+                ):
+                    stack.enter_context(put)
+                if drop is not None:
+                    stack.enter_context(seals.put(connection_class, "__del__", drop_noting))
                 yield
         finally:
             for listener in listeners:
                 event.remove(*listener)
+
+    def _begin_again(self) -> None:
+        for noted in (self.commits, self.shared, self.lock_waits):
+            noted.clear()
 
     def _is_due(self) -> bool:
         """Whether this is the query of its request that the circumstance lets fail."""
@@ -174,54 +251,82 @@ class Database:
         return True
 
     def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = _hasty(_connect(database, *args, **kwargs))
+        how = dict(zip(_ARGUMENTS, args, strict=False)) | kwargs
+        timeout = how.pop("timeout", USUAL_TIMEOUT)
+        how.setdefault("factory", Patient)
+        connection: sqlite3.Connection = _hasty(_connect(database, timeout=0, **how))
         connection.set_trace_callback(self._run)
         name = str(database)
         if name and not name.startswith((":memory:", "file:")):
             self.connections += 1
             self._file = self._file or name
+            line = self._line(sys._getframe(1)) or getattr(self._query_lines, "line", None)
+            self._open_files[id(connection)] = line
+        if isinstance(connection, Patient):
+            self._numbers[connection] = self.connections
+            connection.timeout = float(timeout)
+            connection.locks = self._locks
         return connection
+
+    def _closed(self, connection: Patient) -> None:
+        self._open_files.pop(id(connection), None)
+
+    def _lost(self, connection: Any) -> None:
+        if id(connection) in self._open_files:
+            self._dropped_files.append(self._open_files.pop(id(connection)))
+
+    def _committed(self, connection: Patient) -> None:
+        line = self._line(sys._getframe(1)) or getattr(self._query_lines, "line", None)
+        at = float((current() or self.recorder.clock).now())
+        self.commits.append(Commit(at, line, self._numbers.get(connection, 0)))
 
     def _run(self, statement: str) -> None:
         """SQLite calls this in the thread that runs the statement."""
         work = _WORK.match(statement)
-        if work is None:
+        if work is None or self._locks.is_again:
             return
         is_twins = getattr(self._query_lines, "twin", None) is not None
         if not is_twins:
             self.statements.append(statement)
-        if not self.latency:
+        latency = self.latency(statement) if callable(self.latency) else self.latency
+        if not latency:
             return
         frame = sys._getframe(1)
         clock = current()
         sleep = time.sleep if clock is None else clock.sleep
         if clock is not None and asyncio._get_running_loop() is not None:
             start = clock.now()
-            sleep(self.latency)
+            sleep(latency)
             timing.record(clock, "a synchronous sqlite3 query", start, frame)
             return
         line = self._line(frame) or getattr(self._query_lines, "line", None)
         label = f"query ({work[1].upper()})"
         if is_twins:
-            sleep(self.latency)
+            sleep(latency)
             return
         record = self.recorder.begin("query", label, "database", "query", line)
-        sleep(self.latency)
+        sleep(latency)
         self.recorder.end(record)
 
     # -- what SQLAlchemy tells -----------------------------------------------
 
     def _checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
-        self.checked_out[id(record)] = self._line(sys._getframe(1))
+        self.checked_out[id(record)] = line = self._line(sys._getframe(1))
+        self._out[id(record)] = self.recorder.begin(
+            "connection", "a connection", "database", "connection", line
+        )
         self.max_checked_out = max(self.max_checked_out, len(self.checked_out))
 
     def _begin(self, session: Session, _transaction: Any, connection: Any) -> None:
         record = id(getattr(connection.connection, "_connection_record", None))
         if record in self.checked_out:
-            self.checked_out[record] = self._session_lines.get(session) or self.checked_out[record]
+            line = self._session_lines.get(session) or self.checked_out[record]
+            self.checked_out[record] = self._out[record].line = line
 
     def _checkin(self, _connection: Any, record: Any) -> None:
         self.checked_out.pop(id(record), None)
+        if id(record) in self._out:
+            self.recorder.end(self._out.pop(id(record)))
 
     def _detach(self, _connection: Any, record: Any) -> None:
         # SQLAlchemy detaches a connection whose last reference went away without a checkin.

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+import anyio
+
 from grader.clock.membership import current
 from grader.clock.virtual import Blocking, frames_outside
 from grader.model.evidence import ArgumentsCheck, CallsCheck, Leftover
@@ -54,6 +56,8 @@ class Fake:
     takes: float | Callable[..., float]
     returns: Any
     raises: BaseException | Callable[..., BaseException | None] | None
+    undo: float = 0.0
+    unheld: bool = False
     calls: list[Call] = field(default_factory=list)
 
     @property
@@ -172,12 +176,18 @@ class Fake:
         self.recorder.start(call.record)
         duration = self._duration(args, kwargs)
         try:
-            if self.name in self.recorder.background and duration:
+            if self.unheld and duration:
                 await _held_by_nobody(duration)
             else:
                 await self.recorder.pass_time(duration)
         except asyncio.CancelledError:
+            if self.undo:
+                with anyio.CancelScope(shield=True):  # its groups cancel again and again
+                    await self.recorder.pass_time(self.undo * self.recorder.circumstance.stretch)
             self.recorder.end(call.record, "cancelled")
+            raise
+        except GeneratorExit:
+            call.record.is_lost = True
             raise
         return self._finish(call, args, kwargs)
 
@@ -279,10 +289,15 @@ class Fakes:
         returns: Any = ...,
         raises: BaseException | Callable[..., BaseException | None] | None = None,
         background: bool = False,
+        undo: float = 0.0,
+        unheld: bool = False,
     ) -> Fake:
         """Replace the answer's function `name`; without `returns`, the result is random.
 
-        `background`: by the task's contract it may run on after the response.
+        `background`: by the task's contract it may run on after the response. `undo`: seconds that
+        a cancelled call still needs to end. `unheld`: like a connection, a call keeps nobody alive
+        who waits for it, so that Python may tidy away a task which nothing else holds; the
+        background's calls are so anyway.
         """
         if not (raises is None or callable(raises) or isinstance(raises, BaseException)):
             raise TypeError(
@@ -298,8 +313,20 @@ class Fakes:
             returns = lambda *args, **kwargs: {name: token()}  # noqa: E731
         if name not in self._signatures:
             self._signatures[name] = _signature_of(name, original)
-        fake = Fake(name, original, self._signatures[name], self._recorder, takes, returns, raises)
+        fake = Fake(
+            name,
+            original,
+            self._signatures[name],
+            self._recorder,
+            takes,
+            returns,
+            raises,
+            undo,
+            unheld or background,
+        )
         asynchronous = inspect.iscoroutinefunction(original)
+        if (undo or unheld) and not asynchronous:
+            raise TypeError(f"fake({name!r}): only an `async def` can be cancelled or tidied away")
         stand_in = fake.async_function() if asynchronous else fake.sync_function()
         self._answer.replace(name, stand_in)
         return fake

@@ -9,16 +9,15 @@ from grader import clock as clock_module
 clock_module.install()  # before anything imports a library that takes a lock by name
 
 import asyncio  # noqa: E402
-import contextlib  # noqa: E402
 import functools  # noqa: E402
 import gc  # noqa: E402
 import random  # noqa: E402
 import sys  # noqa: E402
 import warnings  # noqa: E402
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping  # noqa: E402
+from collections.abc import Callable, Iterator, Mapping  # noqa: E402
 from contextlib import AbstractContextManager, nullcontext  # noqa: E402
 from pathlib import Path  # noqa: E402
-from types import CodeType, ModuleType  # noqa: E402
+from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
@@ -26,34 +25,20 @@ import pytest  # noqa: E402
 from grader.clock import VirtualLoop, WallLoop, virtual  # noqa: E402
 from grader.course.folders import SETTINGS  # noqa: E402
 from grader.security import seals  # noqa: E402
-from grader.suite import evidence, settings  # noqa: E402
-from grader.suite.answer import Answer, Source  # noqa: E402
+from grader.suite import evidence, fixtures  # noqa: E402
 from grader.suite.circumstances import (  # noqa: E402
     CIRCUMSTANCE,
     FAKED,
     REQUESTS,
-    SERIES,
     Dice,
     prepared,
 )
-from grader.suite.client import Client, app_of, running  # noqa: E402
-from grader.suite.database import Database  # noqa: E402
 from grader.suite.examiner import Examiner  # noqa: E402
-from grader.suite.fakes import Fakes  # noqa: E402
+from grader.suite.fixtures import SOURCE, TRACE  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
-from grader.suite.loading import first_load, load_again, logging_kept  # noqa: E402
-from grader.suite.stopwatch import Stopwatch  # noqa: E402
-from grader.suite.trace import Trace  # noqa: E402
-from grader.suite.upstream import Upstream  # noqa: E402
-from grader.trace.calls import Calls  # noqa: E402
 from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
-from grader.trace.recorder import Recorder, mark_coroutine_function  # noqa: E402
-from grader.trace.sampler import Sampler  # noqa: E402
 from grader.trace.timers import can_ring, real_time  # noqa: E402
 
-SOURCE = pytest.StashKey[Source]()
-CODE = pytest.StashKey[CodeType]()
-TRACE = pytest.StashKey[Recorder]()
 WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
@@ -79,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
     config.addinivalue_line("markers", "except_for(circumstance, why): is not run under it")
     config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
+    config.pluginmanager.register(fixtures)
     config.stash[FAILED] = set()
     config.stash[TIMED_OUT] = False
 
@@ -287,9 +273,6 @@ def pytest_runtest_makereport(
     return report  # type: ignore[no-any-return]
 
 
-# -- fixtures ----------------------------------------------------------------
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> Iterator[None]:
     """Let a fixture end also when its setup did, by a Deadlock or the guard.
@@ -304,100 +287,3 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> It
             key, told = fixturedef.cache_key(request), (error, error.__traceback__)
             fixturedef.cached_result = (None, key, told)
         raise
-
-
-def source_of(request: pytest.FixtureRequest) -> Source:
-    """The answer under test: the child's, or what standalone.py has put there."""
-    return request.config.stash[SOURCE]
-
-
-@pytest.fixture
-async def recorder(request: pytest.FixtureRequest) -> AsyncIterator[Recorder]:
-    """What the other fixtures write to; a suite asks `trace`."""
-    loop: Any = asyncio.get_running_loop()
-    recorder = Recorder(loop.clock, source_of(request).shown, loop)
-    request.node.stash[TRACE] = recorder
-    recorder.circumstance = prepared(request.node)
-    # Not as methods: a loop hands both to whoever asks, and a method has its object.
-    factory, note_lost = recorder.tasks.factory, recorder.tasks.note_lost
-    loop.set_task_factory(lambda *args, **kwargs: factory(*args, **kwargs))
-    loop.set_exception_handler(lambda *args: note_lost(*args))
-    sleep = mark_coroutine_function(lambda *a, **k: recorder.sleep(*a, **k))
-    recorder.clock.on_blocked = recorder.note_blocked
-    with (
-        seals.put(asyncio, "sleep", sleep),
-        seals.unshadowed(loop),
-        seals.unshadowed(recorder.clock),
-        recorder.handover.following(),
-        recorder.raised.watching(),
-        logging_kept(),
-        Sampler(recorder).sampling(),
-    ):
-        yield recorder
-    await recorder.tasks.abandon()
-    loop.set_task_factory(None)
-
-
-@pytest.fixture
-def trace(recorder: Recorder) -> Trace:
-    """What ran when, in this test."""
-    return Trace(recorder)
-
-
-@pytest.fixture
-def clock(recorder: Recorder) -> Stopwatch:
-    """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
-
-
-@pytest.fixture
-def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answer]:
-    """The learner's module, loaded afresh for each test, as a restarted server would."""
-    source = source_of(request)
-    stash = request.config.stash
-    if CODE not in stash:
-        problem = first_load(source, virtual=False)
-        if problem is not None:
-            pytest.fail(f"{source.shown}: {problem.sentence}", pytrace=False)
-        stash[CODE] = source.compile_traced()
-    names = {*request.fixturenames}
-    for other in request.node.stash.get(SERIES, ()):
-        names.update(other.fixturenames)
-    for watcher in ("upstream", "database"):
-        if watcher in names:
-            request.getfixturevalue(watcher)  # it must see what the module does when it loads
-    for leftover in source.staged.parent.iterdir():
-        if leftover != source.staged and leftover.is_file():
-            with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
-                leftover.unlink()
-    with settings.kept():
-        yield Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
-
-
-@pytest.fixture
-def fake(answer: Answer, recorder: Recorder) -> Fakes:
-    """Stands in for one of the answer's functions: `fake(name, takes=, returns=, raises=)`."""
-    return Fakes(answer, recorder)
-
-
-@pytest.fixture
-async def client(answer: Answer, recorder: Recorder) -> AsyncIterator[Client]:
-    """Speaks to the answer's started app."""
-    async for client in running(app_of(answer.app), recorder):
-        yield client
-
-
-@pytest.fixture
-def upstream(recorder: Recorder) -> Iterator[Upstream]:
-    """External HTTP services with latency."""
-    upstream = Upstream(recorder)
-    with upstream.noting_clients(), upstream:
-        yield upstream
-
-
-@pytest.fixture
-def database(recorder: Recorder) -> Iterator[Database]:
-    """SQLite with latency."""
-    database = Database(recorder)
-    with database.listening():
-        yield database

@@ -20,7 +20,8 @@ from grader.diagnosis import diagnose
 from grader.reports import picture
 from grader.security import gate, intake, workers
 from grader.suite.answer import Source, stage
-from grader.suite.plugin import CODE, SOURCE, TRACE, is_suite
+from grader.suite.fixtures import CODE, SOURCE, TRACE
+from grader.suite.plugin import is_suite
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

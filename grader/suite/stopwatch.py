@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from grader.clock import wall
 from grader.clock.membership import Clock
 from grader.clock.virtual import VirtualClock
+from grader.model.checks import ShutdownCheck
 from grader.model.evidence import TimeCheck
 from grader.suite.checks import CheckFailed
 from grader.wording import seconds
@@ -41,8 +42,10 @@ class Stopwatch:
         return max(expected * self.relative, self.absolute)
 
     @contextmanager
-    def takes(self, expected: float, **instead: float) -> Iterator[None]:
+    def takes(self, expected: float, *, what: str = "", **instead: float) -> Iterator[None]:
         """The block takes `expected` seconds; `instead` names what other figures would mean.
+
+        `what` says what is there at its end, `what="The app had stopped"`; usually the response.
 
         with clock.takes(1.0, one_by_one=1.5):
             await client.post("/checkout", json={"id": order})
@@ -54,7 +57,24 @@ class Stopwatch:
         """
         start = self.now()
         yield
-        self.check(start, self.now(), expected, "", **instead)
+        self.check(start, self.now(), expected, what, **instead)
+
+    @contextmanager
+    def stops(self, expected: float, **instead: float) -> Iterator[None]:
+        """The block, `await client.stop()`, takes `expected` seconds; as `takes` otherwise.
+
+        with clock.stops(5.0, at_once=0.0, as_long_as_it_takes=30.0):
+            await client.stop()
+
+        Raises CheckFailed of kind `shutdown`.
+        """
+        start = self.now()
+        yield
+        try:
+            self.check(start, self.now(), expected, "", **instead)
+        except CheckFailed as failed:
+            took = failed.check.model_dump(exclude={"kind", "what"})
+            raise CheckFailed(ShutdownCheck(**took)) from None
 
     def check(
         self, start: float, end: float, expected: float, what: str = "", **instead: float

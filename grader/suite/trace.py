@@ -13,7 +13,9 @@ class Trace:
     """The spans of the running test, in virtual seconds, by their names.
 
     A call of what `fake` stands in for has the function's name, a request `GET /orders`, a call
-    of an upstream `GET shop.test/prices`, a statement on rows `query`.
+    of an upstream `GET shop.test/prices`, a body that it streams `body of shop.test/prices`, a
+    statement on rows `query`, a connection that is out of its pool `connection`, and a message
+    that the app sends to a WebSocket `send`.
 
         most = trace.peak("charge")
         expect(most <= 4, "peak", "at most 4 at once", f"{most}", most=most, allowed=4)

@@ -5,10 +5,9 @@ import functools
 import socket
 import ssl
 import sys
-import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -16,19 +15,19 @@ import httpx
 import respx
 from httpx._client import ClientState
 
-from grader.clock import timing
-from grader.clock.membership import current
 from grader.model.evidence import Leftover
 from grader.model.spans import Lane
 from grader.security import seals
 from grader.suite.checks import called
 from grader.suite.client import Client
-from grader.trace.circumstance import DICE, note_failure
+from grader.suite.flows import Flow, Kept, Piece, block
+from grader.trace.circumstance import DICE, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
 from grader.wording import count
 
 LATENCY = "awaitlings.latency"
 ERROR = "awaitlings.error"
+PIECES = "awaitlings.pieces"
 GIVEN_UP = "awaitlings.given_up"
 UPSTREAM = "the other service"
 """What a circumstance calls all of them, when each of their calls fails."""
@@ -71,13 +70,20 @@ class Upstream(respx.MockRouter):
 
     A route that answers differently each time: `route(method=, url=).mock(side_effect=f)`,
     where `f(request)` returns a `reply(...)`.
-    Attribute `clients`: every httpx client that the answer made, with its line.
+        upstream.streams("GET", "https://files.test/a", [(0.1, b"first"), (1.0, b"second")])
+
+    Each client has only the connections that its Limits give it, and a response keeps one until
+    it is closed. Attributes: `clients`, every httpx client that the answer made, with its line;
+    `flows`, the bodies of `streams` that were asked for, with how many pieces were `sent`.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         super().__init__(assert_all_called=False, assert_all_mocked=True)
         self.recorder = recorder
         self.clients: list[tuple[httpx.Client | httpx.AsyncClient, int | None]] = []
+        self.flows: list[Flow] = []
+        recorder.on_begin_again.append(self.flows.clear)
+        self._kept: dict[Kept, None] = {}
         self._places: weakref.WeakKeyDictionary[Any, asyncio.Semaphore] = (
             weakref.WeakKeyDictionary()
         )
@@ -102,7 +108,34 @@ class Upstream(respx.MockRouter):
         return self._route(
             method,
             url,
-            lambda: httpx.Response(200, extensions={LATENCY: latency, ERROR: error}),
+            lambda: reply(latency=latency, error=error),
+        )
+
+    def streams(
+        self,
+        method: str,
+        url: str,
+        pieces: Sequence[Piece],
+        *,
+        latency: float = 0.0,
+        status: int = 200,
+        breaks: type[httpx.TransportError] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> respx.Route:
+        """`method url` answers after `latency` seconds with a body that comes in `pieces`.
+
+        Each is (seconds to wait, bytes). With `breaks` the connection breaks after the last one.
+        """
+        body = tuple(pieces), breaks
+        return self._route(
+            method,
+            url,
+            lambda: httpx.Response(
+                status,
+                headers=headers,
+                stream=httpx.ByteStream(b""),
+                extensions={LATENCY: latency, PIECES: body},
+            ),
         )
 
     def was_called(self, method: str, url: str, times: int) -> None:
@@ -119,6 +152,11 @@ class Upstream(respx.MockRouter):
             for client, line in self.clients
             if vars(client).get("_state") is not ClientState.CLOSED  # a subclass has its own word
         ]
+
+    @property
+    def open_responses(self) -> list[Leftover]:
+        """Responses that the answer has got, with their lines, and has not closed."""
+        return [Leftover(what=f"a response of {kept.host}", line=kept.line) for kept in self._kept]
 
     # -- what the plugin and respx call --------------------------------------
 
@@ -140,19 +178,20 @@ class Upstream(respx.MockRouter):
         on_loop = asyncio._get_running_loop() is not None
         with self._span(request, frame, "upstream" if on_loop else "thread") as record:
             response = super().handler(request)
-            clock = current()
-            (clock.sleep if clock is not None else time.sleep)(self._wait(request, response))
-            if clock is not None and on_loop and clock.now() > record.start:
-                call = f"a synchronous httpx call ({request.method} {request.url.host})"
-                timing.record(clock, call, record.start, frame)
-            return self._deliver(request, response)
+            call = f"a synchronous httpx call ({request.method} {request.url.host})"
+            block(self._wait(request, response), call, frame)
+            return self._keep(request, self._deliver(request, response), record.line, lambda: None)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
         with self._span(request, sys._getframe(1), "upstream") as record:
             response = await super().async_handler(request)
-            async with self._place(request, record):
+            release = await self._take_place(request, record)
+            try:
                 await self.recorder.pass_time(self._wait(request, response))
-            return self._deliver(request, response)
+                return self._keep(request, self._deliver(request, response), record.line, release)
+            except BaseException:
+                release()
+                raise
 
     def _wait(self, request: httpx.Request, response: httpx.Response) -> float:
         """Seconds until the client has its response, or gives up waiting for it."""
@@ -168,17 +207,15 @@ class Upstream(respx.MockRouter):
             return float(limit)
         return latency
 
-    @asynccontextmanager
-    async def _place(self, request: httpx.Request, record: Record) -> AsyncIterator[None]:
+    async def _take_place(self, request: httpx.Request, record: Record) -> Callable[[], None]:
         """A connection of the client's pool, which its Limits bound; respx stands above the pool.
 
-        The call's record begins when it has one. Raises httpx.PoolTimeout when none comes free in
-        time.
+        Returns what gives it back. The call's record begins when it has one. Raises
+        httpx.PoolTimeout when none comes free in time.
         """
         places = self._places.get(_client.get())
         if places is None:
-            yield
-            return
+            return lambda: None
         limit = request.extensions.get("timeout", {}).get("pool")
         try:
             async with asyncio.timeout(limit):
@@ -186,10 +223,31 @@ class Upstream(respx.MockRouter):
         except TimeoutError:
             raise httpx.PoolTimeout("no connection came free", request=request) from None
         record.start = self.recorder.clock.now()
-        try:
-            yield
-        finally:
-            places.release()
+        return places.release
+
+    def _keep(
+        self,
+        request: httpx.Request,
+        response: httpx.Response,
+        line: int | None,
+        release: Callable[[], None],
+    ) -> httpx.Response:
+        """The body keeps the connection until it is closed; that of `streams` begins to come."""
+        body: Any = response.stream
+        pieces, breaks = response.extensions.pop(PIECES, (None, None))
+        if pieces is not None:
+            body = Flow(pieces, breaks, request, self.recorder, line)
+        is_counted = TWIN.get() is None
+
+        def on_close(kept: Kept) -> None:
+            self._kept.pop(kept, None)
+            release()
+
+        kept = response.stream = Kept(body, request.url.host, line, on_close)
+        if is_counted:
+            self._kept[kept] = None
+            self.flows += [body] if pieces is not None else []
+        return response
 
     # -- inside --------------------------------------------------------------
 
@@ -276,9 +334,19 @@ class Upstream(respx.MockRouter):
         return look_up
 
 
-def reply(status: int = 200, *, latency: float = 0.0, **content: Any) -> httpx.Response:
-    """A response that takes `latency` seconds, with `json=`, `text=` or `content=`."""
-    return httpx.Response(status, extensions={LATENCY: latency}, **content)
+def reply(
+    status: int = 200,
+    *,
+    latency: float = 0.0,
+    error: type[httpx.TransportError] | None = None,
+    **content: Any,
+) -> httpx.Response:
+    """A response that takes `latency` seconds, with `json=`, `text=` or `content=`.
+
+    With `error` the connection breaks so in its place.
+    """
+    extensions = {LATENCY: latency} if error is None else {LATENCY: latency, ERROR: error}
+    return httpx.Response(status, extensions=extensions, **content)
 
 
 def _name(request: httpx.Request) -> str:

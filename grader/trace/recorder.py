@@ -38,7 +38,8 @@ _real_sleep = asyncio.sleep
 
 @dataclass
 class Record:
-    """A span that may still be running."""
+    """A span that may still be running; it never ends when it `is_lost`, with a task that nothing
+    held on to."""
 
     name: str
     label: str
@@ -49,6 +50,7 @@ class Record:
     end: float | None = None
     outcome: Outcome = "running"
     of_lifespan: bool = False
+    is_lost: bool = False
     visit: Visit | None = None
 
 
@@ -84,6 +86,7 @@ class Recorder:
         self.computing: list[Computing] = []
         self.end_computing: Callable[[], None] = lambda: None
         self.held: Callable[[], list[Leftover]] = list
+        self.on_begin_again: list[Callable[[], None]] = []
 
     def begin_again(self) -> None:
         """Forget what has been noted: the suite's test runs once more in the same app."""
@@ -95,6 +98,8 @@ class Recorder:
             noted.clear()
         self.answered.clear()
         self.unanswered = None
+        for forget in self.on_begin_again:
+            forget()
 
     # -- recording -----------------------------------------------------------
 
@@ -242,7 +247,8 @@ class Recorder:
             spans = chain(self._folded(general))
         if len(spans) > MAX_SPANS:
             # What the answer did says more than which request it was for.
-            spans = sorted(spans, key=lambda s: s.kind in ("request", "coroutine"))[:MAX_SPANS]
+            outer = ("request", "coroutine", "connection")
+            spans = sorted(spans, key=lambda s: s.kind in outer)[:MAX_SPANS]
         return spans
 
     def _folded(self, name: Callable[[str], str]) -> list[Span]:
@@ -250,6 +256,8 @@ class Recorder:
         for record in self.records:
             if self.tasks.app_is_up and record.of_lifespan and record.outcome == "running":
                 continue  # it lasts as long as the app, and says nothing of this test
+            if record.kind == "connection" and self.end_of(record) == record.start:
+                continue  # out and in again at one moment: it kept nothing from anybody
             key = (name(record.label), record.line, record.start, self.end_of(record))
             # A synchronous job on the loop's own thread is the blocking call itself.
             is_blocking = record.kind == "job" and record.lane == "loop"

@@ -48,6 +48,7 @@ class Tasks:
         self.tidied: list[Leftover] = []
         self.dead: list[Problem] = []
         self.is_planted: Callable[[BaseException], bool] = lambda _error: False
+        self._failed: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._made: dict[int, int] = {}
         self._visits: weakref.WeakKeyDictionary[asyncio.Task[Any], Visit] = (
             weakref.WeakKeyDictionary()
@@ -77,6 +78,8 @@ class Tasks:
             self.cancelled.append(Leftover(what=f"the task {_name(task)}", line=line))
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
+        if error is not None:
+            self._failed.add(task)
         if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
             told = lines.problem(self.file, error)
             self.dead.append(
@@ -108,6 +111,11 @@ class Tasks:
             # Weak references to it are gone already; its place in memory is still its own.
             line = self._made.get(id(task))
             self.tidied.append(Leftover(what=f"the task {_name(task)}", line=line))
+
+    def unseen(self) -> list[BaseException]:
+        """The `lost` exceptions, and those of tasks that are still held and nobody has asked."""
+        held: list[Any] = [t for t in self._failed if getattr(t, "_log_traceback", False)]
+        return [*self.lost, *(task._exception for task in held)]
 
     def _suites(self) -> set[asyncio.Task[Any]]:
         """The tasks that the suite's client has made."""

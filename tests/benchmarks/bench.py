@@ -4,9 +4,11 @@ python tests/benchmarks/bench.py [--quick] [NAME ...]
 """
 
 import argparse
+import json
 import os
 import platform
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -51,6 +53,8 @@ FASTER_THAN_REAL = 20.0
 WARM_OF_PYTEST = 0.2
 COLD_OF_PYTEST = 1.5
 MOST_GROWTH = 1.0
+MOST_VISITED = 5.0
+"""Seconds that a thousand visitors in one test may compute."""
 MOST_ISOLATION = 0.03
 """Seconds that a level of isolation may add to one exercise."""
 ISOLATED = 8
@@ -397,9 +401,29 @@ def leaks(bench: Bench) -> list[Row]:
     return saves.leaks(bench.single, bench.counts.leak_saves)
 
 
+def visitors(_bench: Bench) -> list[Row]:
+    """What 10, 100 and 1,000 WebSockets or streams in one test cost."""
+    program = [sys.executable, "-m", "tests.benchmarks.visitors"]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+    return [
+        Row(
+            f"10 / 100 / 1,000 {what} in one test, processor's time",
+            " / ".join(f"{seconds:.2f}" for seconds in taken) + " s",
+            "",
+            f"{taken[-1] / taken[-2]:.1f} for ten times as many",
+            f"<= {MOST_VISITED:g} s",
+            taken[-1] <= MOST_VISITED,
+        )
+        for what, taken in json.loads(done.stdout).items()
+    ]
+
+
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
-    for figure in (clocks, warm, spawning, isolation, load, memory, crowd, verify, save, leaks)
+    for figure in (
+        *(clocks, warm, spawning, isolation, load, memory, crowd, verify, save, leaks),
+        visitors,
+    )
 }
 
 

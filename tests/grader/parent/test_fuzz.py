@@ -37,6 +37,7 @@ ODD: list[Any] = [
 KINDS = (
     *("time", "value", "status", "missing_name", "not_called", "called_too_often", "arguments"),
     *("peak", "left_open", "failure_hidden", "cancel", "replaced", "nothing"),
+    *("outcome", "shutdown", "refused", "half_done", "read_ahead", "unbounded", "log"),
 )
 TYPES = (
     *("TimedOut", "StoodStill", "Deadlock", "Endless", "NotImplementedError", "CancelledError"),
@@ -84,7 +85,7 @@ class Chance:
                 self.random.choice(["done", "failed", "cancelled", "running", "unawaited"])
             ),
             "lane": self.odd(self.random.choice(["loop", "thread", "upstream", "database"])),
-            "kind": self.odd(self.random.choice(["request", "coroutine", "call", "sleep", "job"])),
+            "kind": self.odd(self.random.choice(["request", "coroutine", "call", "send", "job"])),
             "count": self.odd(self.random.choice([1, 2, 50])),
             "repeat": self.odd(self.random.choice([1, 2, 300])),
             "gap": self.moment(),
@@ -119,7 +120,19 @@ class Chance:
             "peak": dict.fromkeys(("most", "allowed"), lambda: self.odd(3)) | {"name": self.text},
             "arguments": dict.fromkeys(("name", "argument", "wanted", "got"), self.text),
             "left_open": {"line": self.line},
+            "outcome": {
+                **dict.fromkeys(("outcome", "wanted"), lambda: self.odd("cancelled")),
+                **{"name": self.text, "at": self.moment, "line": self.line},
+            },
+            "refused": {"name": self.text, "status": lambda: self.odd(403)},
+            "half_done": {"was": self.text, "wanted": self.text},
+            "log": {"error": self.text, "told": lambda: self.odd(2)},
         }
+        fields["shutdown"] = {n: make for n, make in fields["time"].items() if n != "what"}
+        for name, many in (("read_ahead", "ahead"), ("unbounded", "waiting")):
+            fields[name] = dict.fromkeys((many, "allowed"), lambda: self.odd(3)) | {
+                "name": self.text
+            }
         calls: dict[str, Callable[[], Any]] = {"name": self.text, "line": self.line}
         if kind in ("not_called", "called_too_often"):
             calls |= {"ran": lambda: self.odd(2), "times": lambda: self.odd(1)}

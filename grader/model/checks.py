@@ -1,0 +1,88 @@
+"""Checks that a suite makes of streams, WebSockets, jobs, transactions and an app's stop."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from grader.model.spans import Count, Few, Line, Model, Moment, Outcome, Text
+
+
+class FailedCheck(Model):
+    """A check of the suite that did not hold: what was expected, and what was found."""
+
+    expected: Text
+    actual: Text
+
+
+class OutcomeCheck(FailedCheck):
+    """What became of one call, `name`, where `wanted` was to; `at` is when it ended, if it did.
+
+    `lost`: it never ended, because Python tidied its task away.
+    """
+
+    kind: Literal["outcome"] = "outcome"
+    name: Text
+    outcome: Outcome | Literal["lost"]
+    wanted: Outcome
+    at: Moment | None = None
+    line: Line | None = None
+
+
+class ShutdownCheck(FailedCheck):
+    """How long the app took to stop; `instead` are figures that say something."""
+
+    kind: Literal["shutdown"] = "shutdown"
+    expected_seconds: Moment
+    actual_seconds: Moment
+    start: Moment
+    end: Moment
+    instead: Annotated[dict[str, Moment], Few] = Field(default_factory=dict)
+
+
+class HalfDoneCheck(FailedCheck):
+    """What is to happen as a whole or not at all has happened by half.
+
+    `was` is how it was `before`, and `wanted` how it would be as a whole.
+    """
+
+    kind: Literal["half_done"] = "half_done"
+    was: Text
+    wanted: Text
+    line: Line | None = None
+
+
+class ReadAheadCheck(FailedCheck):
+    """So many pieces of `name` were fetched `ahead` of their reader, where `allowed` may be."""
+
+    kind: Literal["read_ahead"] = "read_ahead"
+    name: Text
+    ahead: Count
+    allowed: Count
+    line: Line | None = None
+
+
+class UnboundedCheck(FailedCheck):
+    """So many of `name` were `waiting` for one receiver, where `allowed` may."""
+
+    kind: Literal["unbounded"] = "unbounded"
+    name: Text
+    waiting: Count
+    allowed: Count
+    line: Line | None = None
+
+
+class RefusedCheck(FailedCheck):
+    """A WebSocket that the app did not accept; `status` is that of its response."""
+
+    kind: Literal["refused"] = "refused"
+    name: Text
+    status: Count
+
+
+class LogCheck(FailedCheck):
+    """How many lines of the log tell of `error`, which one is to tell of; `line` wrote the last."""
+
+    kind: Literal["log"] = "log"
+    error: Text
+    told: Count
+    line: Line | None = None

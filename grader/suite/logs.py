@@ -1,0 +1,121 @@
+"""`logs`: what the answer logs, each line at its moment on the test's clock."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from grader.model.checks import LogCheck
+from grader.security import seals
+from grader.suite.checks import CheckFailed
+from grader.trace import lines
+from grader.trace.circumstance import counted
+from grader.trace.recorder import Recorder
+from grader.wording import count
+
+_handle = logging.Logger.handle
+_USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""What every record has; the rest was given as `extra`."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log: its moment, its level as a name and as a number, its text, the exception
+    that it carries, the answer's line that logged it, and what was given as `extra`."""
+
+    at: float
+    level: str
+    severity: int
+    text: str
+    error: BaseException | None
+    line: int
+    extra: dict[str, Any]
+
+
+class Logs:
+    """What the answer's own code logs, through whichever logger; `lines` are all, in order.
+
+        error = RuntimeError("no ink")
+        fake("print_label", raises=error, background=True)
+        await client.post("/orders")
+        await clock.sleep(1.0)
+        logs.told_once(error)
+
+    A logger that has no level of its own takes INFO and what is graver.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.lines: list[Entry] = []
+        recorder.on_begin_again.append(self.lines.clear)
+
+    def of(self, error: BaseException) -> list[Entry]:
+        """The lines, from WARNING on, that carry `error`, or what came of it, or its text."""
+        text = lines.text_of(error)
+        return [
+            entry
+            for entry in self.lines
+            if entry.severity >= logging.WARNING
+            and (_holds(entry.error, error) or (text and text in f"{entry.text} {entry.error}"))
+        ]
+
+    def told_once(self, error: BaseException) -> None:
+        """Exactly one line, from WARNING on, tells of `error`. Raises CheckFailed of kind `log`."""
+        told = self.of(error)
+        if len(told) != 1:
+            raise CheckFailed(
+                LogCheck(
+                    expected="one line in the log that tells of it",
+                    actual=count(len(told), "line"),
+                    error=f"{type(error).__name__}: {lines.text_of(error)}",
+                    told=len(told),
+                    line=told[-1].line if told else None,
+                )
+            )
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note what is logged until the block ends."""
+
+        def handle(logger: logging.Logger, record: logging.LogRecord) -> None:
+            self._note(record)
+            _handle(logger, record)
+
+        level = logging.root.level
+        logging.root.setLevel(logging.INFO)
+        try:
+            with seals.put(logging.Logger, "handle", handle):
+                yield
+        finally:
+            logging.root.setLevel(level)
+
+    def _note(self, record: logging.LogRecord) -> None:
+        if record.pathname != self._recorder.file or not counted():
+            return
+        self.lines.append(
+            Entry(
+                float(self._recorder.clock.now()),
+                record.levelname,
+                record.levelno,
+                record.getMessage(),
+                record.exc_info[1] if record.exc_info else None,
+                record.lineno,
+                {key: value for key, value in vars(record).items() if key not in _USUAL},
+            )
+        )
+
+
+def _holds(error: BaseException | None, wanted: BaseException) -> bool:
+    """Is `error` the wanted one, a group that has it, or what came of it."""
+    open_ends, seen = [error], set[int]()
+    while open_ends:
+        error = open_ends.pop()
+        if error is wanted:
+            return True
+        if error is not None and id(error) not in seen:
+            seen.add(id(error))
+            open_ends += [error.__cause__, error.__context__]
+            if isinstance(error, BaseExceptionGroup):
+                open_ends += error.exceptions
+    return False
