@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     exceptions.hidden_failure,
     durations.time,
     effects.peak_check,
+    effects.rate,
     effects.calls,
     effects.left_open,
     effects.value,

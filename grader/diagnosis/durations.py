@@ -238,7 +238,9 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     return Finding(
         "one-after-another",
         f"{_named(after)} began only when {_named(before)} had ended.",
-        "If it does not need that one's result, start both before you wait for either.",
+        "Ask what the sleep is for: nothing comes of it that somebody could need."
+        if "sleep" in (before.kind, after.kind)
+        else "If it does not need that one's result, start both before you wait for either.",
         after.line or before.line,
     )
 

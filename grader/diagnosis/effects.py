@@ -17,6 +17,7 @@ from grader.model.evidence import (
     LeftOpenCheck,
     Leftover,
     PeakCheck,
+    RateCheck,
     SlipKind,
     StatusCheck,
     ValueCheck,
@@ -48,6 +49,23 @@ def peak_check(evidence: Evidence) -> Finding | None:
         f"At most {check.most} ran at the same time, where {check.allowed} can.",
         "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
         line,
+    )
+
+
+def rate(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, RateCheck):
+        return None
+    line = f" (line {check.line})" if check.line else ""
+    when = f"between {seconds(check.start)} and {seconds(check.end)}"
+    if check.end == check.start:
+        when = f"at {seconds(check.start)}, at the same moment"
+    return Finding(
+        "over-the-rate",
+        f"{check.most} calls of {check.name}{line} began {when}; "
+        f"{check.allowed} may begin in any {seconds(check.stretch_seconds)}.",
+        "Count when calls begin, not how many run: one that has ended still counts for a while.",
+        check.line,
     )
 
 

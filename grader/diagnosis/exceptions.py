@@ -357,9 +357,10 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
         return None
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
+    who = "the response says" if evidence.visits else "its caller got"
     return Finding(
         "lost-exception",
-        f"{work} failed, and the response says {check.actual} all the same.",
+        f"{work} failed, and {who} {check.actual} all the same.",
         "Follow the exception from where it is raised: who catches it, and what becomes of it?",
         line_of(evidence, check),
     )

@@ -18,6 +18,7 @@ IDS = {
     "one-after-another": "Work that could overlap ran one after the other.",
     "too-few-in-flight": "Less ran at the same time than could have.",
     "too-many-in-flight": "More ran at the same time than was allowed.",
+    "over-the-rate": "More calls began within a stretch of time than was allowed.",
     "too-slow": "It took longer than expected, for a reason the trace does not show.",
     "too-early": "The result was there before its work was done.",
     "fire-and-forget": "The response left while its work was still running.",

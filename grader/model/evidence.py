@@ -89,6 +89,22 @@ class PeakCheck(FailedCheck):
     line: Line | None = None
 
 
+class RateCheck(FailedCheck):
+    """How many calls began within some `stretch_seconds`: `most` of them, where `allowed` may.
+
+    Those `most` began between `start` and `end`.
+    """
+
+    kind: Literal["rate"] = "rate"
+    name: Text
+    most: Count
+    allowed: Count
+    stretch_seconds: Moment
+    start: Moment
+    end: Moment
+    line: Line | None = None
+
+
 class LeftOpenCheck(FailedCheck):
     """Something that was still open or `running` at the end."""
 
@@ -128,6 +144,7 @@ Check = Annotated[
     | CallsCheck
     | ArgumentsCheck
     | PeakCheck
+    | RateCheck
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck

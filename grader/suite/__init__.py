@@ -1,14 +1,15 @@
 """What suite authors use: the fixtures' classes and the checks.
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
-`database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `nothing_left`,
-`not_hidden`, and `expect` for what they do not cover.
+`database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `at_most_in`,
+`nothing_left`, `not_hidden`, and `expect` for what they do not cover.
 """
 
 from grader.suite.checks import (
     CheckFailed,
     SuiteError,
     at_most,
+    at_most_in,
     called,
     expect,
     not_hidden,
@@ -25,6 +26,7 @@ __all__ = [
     "CheckFailed",
     "SuiteError",
     "at_most",
+    "at_most_in",
     "called",
     "count",
     "counted",

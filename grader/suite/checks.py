@@ -16,15 +16,19 @@ from grader.model.evidence import (
     LeftOpenCheck,
     Leftover,
     PeakCheck,
+    RateCheck,
     StatusCheck,
     ValueCheck,
 )
-from grader.wording import count, short
+from grader.trace.recorder import Record
+from grader.wording import count, seconds, short
 
 How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
 Difference = tuple[str, str, str, How]
 """Path, expected, actual, and in what they differ."""
 _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
+A_MOMENT = 0.01
+"""Seconds by which two calls may be too close: the wall clock's timers are early at times."""
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - it reads as what happened
@@ -122,6 +126,30 @@ def at_most(most: int, allowed: int, name: str, *, expected: str = "", actual: s
                 name=name,
             )
         )
+
+
+def at_most_in(stretch: float, allowed: int, calls: Sequence[Record]) -> None:
+    """At most `allowed` of the calls began within any `stretch` seconds, wherever they lie.
+
+    at_most_in(1.0, 5, trace.named("ask_partner"))
+    """
+    for first in calls:
+        within = [c for c in calls if first.start <= c.start < first.start + stretch - A_MOMENT]
+        if len(within) > allowed:
+            end = max(call.start for call in within)
+            raise CheckFailed(
+                RateCheck(
+                    expected=f"at most {count(allowed, 'call')} in any {seconds(stretch)}",
+                    actual=f"{len(within)} between {seconds(first.start)} and {seconds(end)}",
+                    name=first.name,
+                    most=len(within),
+                    allowed=allowed,
+                    stretch_seconds=stretch,
+                    start=float(first.start),
+                    end=float(end),
+                    line=first.line,
+                )
+            )
 
 
 def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running") -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from grader.model.evidence import PeakCheck
-from grader.suite import CheckFailed, SuiteError, at_most, called, expect
+from grader.model.evidence import PeakCheck, RateCheck
+from grader.suite import CheckFailed, SuiteError, at_most, at_most_in, called, expect
+from grader.trace.recorder import Record
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,20 @@ def test_a_check_carries_its_numbers() -> None:
         expected="4 at a time", actual="5 at a time", most=5, allowed=4, name="work"
     )
     at_most(4, 4, "work")
+
+
+def calls_at(*starts: float) -> list[Record]:
+    return [Record("ask", "ask()", "loop", "call", 7, start) for start in starts]
+
+
+def test_a_rate_is_held_in_any_stretch() -> None:
+    """Wherever the stretch begins; its end belongs to the next one."""
+    at_most_in(1.0, 2, calls_at(0.0, 0.0, 1.0, 1.0, 2.0))
+    with pytest.raises(CheckFailed, match="got 3 between") as caught:
+        at_most_in(1.0, 2, calls_at(0.0, 0.9, 1.0, 1.1))
+    check = caught.value.check
+    assert isinstance(check, RateCheck)
+    assert (check.most, check.start, check.end, check.line) == (3, 0.9, 1.1, 7)
 
 
 @pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])
