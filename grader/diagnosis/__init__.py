@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     exceptions.planted_error,
     requests.unanswered,
     causes.swallowed_cancel,
+    causes.shared_cancel,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

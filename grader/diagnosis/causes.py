@@ -6,6 +6,7 @@ from grader.model.evidence import (
     Evidence,
     NameCheck,
     ReplacedCheck,
+    SharedCancelCheck,
     Slip,
 )
 from grader.wording import count
@@ -189,6 +190,26 @@ def network_refused(evidence: Evidence) -> Finding | None:
         f"The code called {evidence.refused[0]}, which this exercise does not have; "
         "nothing left this machine.",
         "Compare the address, and the way it is called, with the task.",
+        line,
+    )
+
+
+def shared_cancel(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, SharedCancelCheck):
+        return None
+    calls = [s for s in evidence.spans if s.name == check.name and s.line]
+    line = next(
+        (s.line for s in calls if s.outcome == "cancelled"), calls[0].line if calls else None
+    )
+    gone = {0: "Nobody was", 1: "One caller was"}.get(check.gone, f"{check.gone} callers were")
+    others = "another one" if check.others == 1 else f"{check.others} others"
+    where = f" (line {line})" if line else ""
+    return Finding(
+        "shared-cancel",
+        f"{gone} cancelled, and {others} with it: what they all waited for, {check.name}{where} or "
+        "its result, was cancelled too.",
+        "Give the work a task of its own, and let each caller await it through asyncio.shield.",
         line,
     )
 

@@ -204,8 +204,14 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     """Work that ran in turn, when that accounts for at least half of the `excess`."""
     least = 0.5 * excess
     work = [s for s in window if s.kind not in OUTER and s.end > s.start and not s.blocking]
+    # Where the suite calls without requests, who sleeps and sleeps again need not wait for a place.
+    has_requests = any(span.kind == "request" for span in window)
     limited = [
-        group for group in _groups(work) if group.most < group.total and group.waste >= least
+        group
+        for group in _groups(work)
+        if group.most < group.total
+        and group.waste >= least
+        and (has_requests or group.kind != "sleep" or group.most == 1)
     ]
     if limited:
         # A group that ran one at a time says more than one that a pool let through in batches.

@@ -96,6 +96,14 @@ def calls(evidence: Evidence) -> Finding | None:
                 "Look for what calls it, and whether the case that this test is about gets there.",
                 line,
             )
+        if _all_at_once(evidence, name):
+            return Finding(
+                "called-too-often",
+                f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
+                "first had ended.",
+                "Let who comes later find what is under way, and wait for that.",
+                line,
+            )
         return Finding(
             "called-too-often",
             f"{name} {_verb(name)} {times(ran)}; {wanted} would be right.",
@@ -137,6 +145,14 @@ def calls(evidence: Evidence) -> Finding | None:
         )
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _all_at_once(evidence: Evidence, name: str) -> bool:
+    """Whether callers that the suite runs itself have each called it while the first call ran."""
+    calls = [span for span in evidence.spans if span.name == name]
+    first_end = min((span.start + span.each for span in calls), default=0.0)
+    alike = all(span.repeat == 1 and span.start < first_end for span in calls)
+    return alike and bool(calls) and not evidence.visits
 
 
 def _unfinished(evidence: Evidence, name: str) -> Finding | None:

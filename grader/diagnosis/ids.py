@@ -11,6 +11,7 @@ IDS = {
     "forgotten-await": "A coroutine was made and never awaited.",
     "server-error": "An exception left the answer's code.",
     "swallowed-cancel": "A cancelled task went on as if nothing had happened.",
+    "shared-cancel": "One caller was cancelled, and others with it.",
     "lost-exception": "A task failed and nobody looked at its exception.",
     "lost-task": "A task that nothing held on to was gone before it had ended.",
     "blocked-loop": "A call held the event loop's thread: nothing else could run.",

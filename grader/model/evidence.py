@@ -129,6 +129,15 @@ class CancelCheck(FailedCheck):
     line: Line | None = None
 
 
+class SharedCancelCheck(FailedCheck):
+    """Callers who were cancelled though nobody cancelled them: `others`, where `gone` left."""
+
+    kind: Literal["shared_cancel"] = "shared_cancel"
+    name: Text
+    gone: Count
+    others: Count
+
+
 class ReplacedCheck(FailedCheck):
     """Something that the verdict relies on was replaced while the test ran."""
 
@@ -148,6 +157,7 @@ Check = Annotated[
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck
+    | SharedCancelCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

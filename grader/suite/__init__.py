@@ -2,7 +2,7 @@
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
 `database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `at_most_in`,
-`nothing_left`, `not_hidden`, and `expect` for what they do not cover.
+`nothing_left`, `not_hidden`, `unharmed`, and `expect` for what they do not cover.
 """
 
 from grader.suite.checks import (
@@ -17,6 +17,7 @@ from grader.suite.checks import (
     same,
     status,
     token,
+    unharmed,
 )
 from grader.suite.upstream import reply
 from grader.trace.circumstance import counted
@@ -37,4 +38,5 @@ __all__ = [
     "same",
     "status",
     "token",
+    "unharmed",
 ]

@@ -1,5 +1,6 @@
 """Checks whose failure carries numbers, not only a text."""
 
+import asyncio
 import inspect
 import math
 import secrets
@@ -17,6 +18,7 @@ from grader.model.evidence import (
     Leftover,
     PeakCheck,
     RateCheck,
+    SharedCancelCheck,
     StatusCheck,
     ValueCheck,
 )
@@ -161,6 +163,28 @@ def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running
                 actual=left[0].what,
                 line=left[0].line,
                 running=left[0].running,
+            )
+        )
+
+
+def unharmed(stayed: Sequence["asyncio.Task[Any]"], name: str, gone: int = 1) -> None:
+    """Nobody of those who stayed was cancelled with the `gone` callers whom the suite cancelled.
+
+    `name` is the function whose result all of them were waiting for.
+
+        callers[0].cancel()
+        await asyncio.wait(callers)
+        unharmed(callers[1:], "load_rate")
+    """
+    others = sum(task.cancelled() for task in stayed)
+    if others:
+        raise CheckFailed(
+            SharedCancelCheck(
+                expected=f"a result for {count(len(stayed), 'caller')} who stayed",
+                actual=f"{count(others, 'CancelledError')}",
+                name=name,
+                gone=gone,
+                others=others,
             )
         )
 

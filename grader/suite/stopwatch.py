@@ -56,6 +56,13 @@ class Stopwatch:
         yield
         self.check(start, self.now(), expected, "", **instead)
 
+    def check_at_most(
+        self, start: float, end: float, limit: float, what: str = "", **instead: float
+    ) -> None:
+        """`end - start` is not more than `limit` seconds; the rest as for `check`."""
+        if end - start > limit * self.stretch:
+            self.check(start, end, limit, what, **instead)
+
     def check(
         self, start: float, end: float, expected: float, what: str = "", **instead: float
     ) -> None:

@@ -27,12 +27,6 @@ def all_began(located, stops):
     same(sorted(call.arguments["address"] for call in located.calls), sorted(stops))
 
 
-def ended_by(clock, start, limit, what, **instead):
-    """It is at most `limit` seconds since `start`."""
-    if clock.now() - start > limit:
-        clock.check(start, clock.now(), limit, what, **instead)
-
-
 def has_result(tasks, results):
     """Each of them has ended well, with its own result."""
     for task, result in zip(tasks, results, strict=True):
@@ -66,7 +60,7 @@ async def test_nobody_waits_longer_than_needed(answer, clock, fake):
     start = clock.now()
     await asyncio.gather(*begin(answer, stops))
     all_began(located, stops)
-    ended_by(clock, start, 4.1, "The last of the twenty calls had ended")
+    clock.check_at_most(start, clock.now(), 4.1, "The last of the twenty calls had ended")
 
 
 async def test_others_are_served_meanwhile(answer, clock, fake):
@@ -118,7 +112,7 @@ async def test_calls_that_come_one_by_one(answer, clock, fake, trace):
     await asyncio.gather(*tasks)
     all_began(located, stops)
     at_most_in(1.0, 5, trace.named("locate"))
-    ended_by(clock, start, 6.1, "The last of the thirty calls had ended")
+    clock.check_at_most(start, clock.now(), 6.1, "The last of the thirty calls had ended")
 
 
 async def test_each_has_its_own_result(answer, fake):
@@ -162,7 +156,7 @@ async def test_waiters_who_give_up(answer, clock, fake, trace):
         )
     all_began(located, [stops[n] for n in stayed])
     at_most_in(1.0, 5, trace.named("locate"))
-    ended_by(clock, start, 2.1, "The last of the six calls had ended")
+    clock.check_at_most(start, clock.now(), 2.1, "The last of the six calls had ended")
 
 
 async def test_a_call_that_is_given_up_counts(answer, clock, fake, trace):
@@ -177,7 +171,7 @@ async def test_a_call_that_is_given_up_counts(answer, clock, fake, trace):
     await asyncio.wait(tasks)
     has_result(tasks[5:], [{"of": stop} for stop in stops[5:]])
     at_most_in(1.0, 5, trace.named("locate"))
-    ended_by(clock, start, 2.1, "The last of the five calls that were left had ended")
+    clock.check_at_most(start, clock.now(), 2.1, "The last of the five calls that were left had ended")
 
 
 async def test_calls_that_fail(answer, clock, fake, trace):
@@ -204,4 +198,4 @@ async def test_calls_that_fail(answer, clock, fake, trace):
             name="locate",
         )
     at_most_in(1.0, 5, trace.named("locate"))
-    ended_by(clock, start, 2.1, "The last of the ten calls had ended")
+    clock.check_at_most(start, clock.now(), 2.1, "The last of the ten calls had ended")

@@ -1,9 +1,11 @@
 """The checks of a suite: typed where they are called."""
 
+import asyncio
+
 import pytest
 
-from grader.model.evidence import PeakCheck, RateCheck
-from grader.suite import CheckFailed, SuiteError, at_most, at_most_in, called, expect
+from grader.model.evidence import PeakCheck, RateCheck, SharedCancelCheck
+from grader.suite import CheckFailed, SuiteError, at_most, at_most_in, called, expect, unharmed
 from grader.trace.recorder import Record
 
 
@@ -49,6 +51,27 @@ def test_a_rate_is_held_in_any_stretch() -> None:
     check = caught.value.check
     assert isinstance(check, RateCheck)
     assert (check.most, check.start, check.end, check.line) == (3, 0.9, 1.1, 7)
+
+
+async def test_one_caller_leaves_alone() -> None:
+    """Who was cancelled without being asked to counts; a failure is another matter."""
+    loop = asyncio.get_running_loop()
+
+    async def end(how: str) -> None:
+        if how == "cancelled":
+            raise asyncio.CancelledError
+        if how == "failed":
+            raise ConnectionError
+
+    tasks = [loop.create_task(end(how)) for how in ("well", "failed", "cancelled")]
+    await asyncio.wait(tasks)
+    unharmed(tasks[:2], "load")
+    with pytest.raises(CheckFailed, match="for 3 callers who stayed, got 1 Cancelled") as caught:
+        unharmed(tasks, "load", gone=2)
+    check = caught.value.check
+    assert isinstance(check, SharedCancelCheck)
+    assert (check.gone, check.others) == (2, 1)
+    assert isinstance(tasks[1].exception(), ConnectionError)
 
 
 @pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])
