@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     requests.unanswered,
     causes.swallowed_cancel,
     causes.shared_cancel,
+    causes.outlived,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

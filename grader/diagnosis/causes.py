@@ -5,11 +5,12 @@ from grader.model.evidence import (
     CancelCheck,
     Evidence,
     NameCheck,
+    OutlivedCheck,
     ReplacedCheck,
     SharedCancelCheck,
     Slip,
 )
-from grader.wording import count
+from grader.wording import count, seconds
 
 EASY = ("result", "sleep")
 """Kinds of waits that are not the mistake itself: another task gives no result, or blocks."""
@@ -211,6 +212,20 @@ def shared_cancel(evidence: Evidence) -> Finding | None:
         "its result, was cancelled too.",
         "Give the work a task of its own, and let each caller await it through asyncio.shield.",
         line,
+    )
+
+
+def outlived(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, OutlivedCheck):
+        return None
+    line = f" (line {check.line})" if check.line else ""
+    until = "goes on" if check.end is None else f"went on until {seconds(check.end)}"
+    return Finding(
+        "answered-not-ended",
+        f"The {check.status} left at {seconds(check.left)}, and {check.name}{line} {until}.",
+        "Cancel what nobody needs any more, and wait until it has ended before you answer.",
+        check.line,
     )
 
 

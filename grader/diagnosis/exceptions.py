@@ -166,11 +166,13 @@ def planted_error(evidence: Evidence) -> Finding | None:
         where = f"{here.label} (line {here.line}) failed"
     else:
         where = f"The call at line {line} failed" if line else "What your code called failed"
+    inside = f" It came in an {problem.group}: `except*` looks into one, `except` does not."
+    inside = inside if problem.group else ""
     return told(
         evidence,
         problem.model_copy(update={"line": line}),
         "server-error",
-        f"{where}, as such a call may, and nothing caught it: {what}.",
+        f"{where}, as such a call may, and nothing caught it: {what}.{inside}",
         "Ask who should catch it, and what should become of the rest of the work.",
     )
 

@@ -23,6 +23,7 @@ IDS = {
     "too-slow": "It took longer than expected, for a reason the trace does not show.",
     "too-early": "The result was there before its work was done.",
     "fire-and-forget": "The response left while its work was still running.",
+    "answered-not-ended": "The response said no, and the work for it went on.",
     "still-running": "A task, thread, client, session or connection was left open.",
     "called-too-often": "A function was called more often than it should be.",
     "not-called": "A function that should have been called was not.",

@@ -138,6 +138,17 @@ class SharedCancelCheck(FailedCheck):
     others: Count
 
 
+class OutlivedCheck(FailedCheck):
+    """A call that went on when the response `status` had left, at `left`; till `end`, or still."""
+
+    kind: Literal["outlived"] = "outlived"
+    name: Text
+    status: Count
+    left: Moment
+    end: Moment | None = None
+    line: Line | None = None
+
+
 class ReplacedCheck(FailedCheck):
     """Something that the verdict relies on was replaced while the test ran."""
 
@@ -158,6 +169,7 @@ Check = Annotated[
     | HiddenCheck
     | CancelCheck
     | SharedCancelCheck
+    | OutlivedCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

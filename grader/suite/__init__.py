@@ -2,7 +2,7 @@
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
 `database`, `trace`. Checks: `same`, `status`, `called`, `at_most`, `at_most_in`,
-`nothing_left`, `not_hidden`, `unharmed`, and `expect` for what they do not cover.
+`nothing_left`, `none_outlived`, `not_hidden`, `unharmed`, and `expect` for what they do not cover.
 """
 
 from grader.suite.checks import (
@@ -12,6 +12,7 @@ from grader.suite.checks import (
     at_most_in,
     called,
     expect,
+    none_outlived,
     not_hidden,
     nothing_left,
     same,
@@ -32,6 +33,7 @@ __all__ = [
     "count",
     "counted",
     "expect",
+    "none_outlived",
     "not_hidden",
     "nothing_left",
     "reply",

@@ -16,6 +16,7 @@ from grader.model.evidence import (
     HiddenCheck,
     LeftOpenCheck,
     Leftover,
+    OutlivedCheck,
     PeakCheck,
     RateCheck,
     SharedCancelCheck,
@@ -165,6 +166,32 @@ def nothing_left(left: Sequence[Leftover], expected: str = "nothing left running
                 running=left[0].running,
             )
         )
+
+
+def none_outlived(calls: Sequence[Record], response: httpx.Response, left: float) -> None:
+    """None of the calls went on after the response had left, at the moment `left`.
+
+    Looks back: let time pass before, for as long as a call may take.
+
+        response, left = await client.post("/trips/7"), clock.now()
+        await clock.sleep(3.0)
+        none_outlived(trace.named("book_hotel"), response, left)
+    """
+    for call in calls:
+        if call.end is None or call.end > left:
+            until = "it goes on" if call.end is None else f"it went on until {seconds(call.end)}"
+            raise CheckFailed(
+                OutlivedCheck(
+                    expected=f"{call.name} to have ended when the response leaves",
+                    actual=until,
+                    name=call.label,
+                    status=response.status_code,
+                    left=float(left),
+                    end=None if call.end is None else float(call.end),
+                    line=call.line,
+                ),
+                visit=getattr(response, "visit", None),
+            )
 
 
 def unharmed(stayed: Sequence["asyncio.Task[Any]"], name: str, gone: int = 1) -> None:

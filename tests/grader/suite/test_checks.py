@@ -2,10 +2,20 @@
 
 import asyncio
 
+import httpx
 import pytest
 
-from grader.model.evidence import PeakCheck, RateCheck, SharedCancelCheck
-from grader.suite import CheckFailed, SuiteError, at_most, at_most_in, called, expect, unharmed
+from grader.model.evidence import OutlivedCheck, PeakCheck, RateCheck, SharedCancelCheck
+from grader.suite import (
+    CheckFailed,
+    SuiteError,
+    at_most,
+    at_most_in,
+    called,
+    expect,
+    none_outlived,
+    unharmed,
+)
 from grader.trace.recorder import Record
 
 
@@ -72,6 +82,20 @@ async def test_one_caller_leaves_alone() -> None:
     assert isinstance(check, SharedCancelCheck)
     assert (check.gone, check.others) == (2, 1)
     assert isinstance(tasks[1].exception(), ConnectionError)
+
+
+def test_what_outlives_its_response() -> None:
+    """A call that ended with the response has not; one that goes on has."""
+    response = httpx.Response(409)
+    calls = calls_at(0.0, 0.0, 0.0)
+    calls[0].end, calls[1].end = 0.2, 0.5
+    none_outlived(calls[:1], response, 0.2)
+    for call, end in ((calls[1], 0.5), (calls[2], None)):
+        with pytest.raises(CheckFailed, match="expected ask to have ended") as caught:
+            none_outlived([calls[0], call], response, 0.2)
+        check = caught.value.check
+        assert isinstance(check, OutlivedCheck)
+        assert (check.status, check.left, check.end, check.line) == (409, 0.2, end, 7)
 
 
 @pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])
