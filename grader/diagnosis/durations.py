@@ -275,6 +275,14 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             else "Start the work that can overlap before you wait for any of it."
         )
         return Finding("one-after-another", f"{why}.", step, group.line)
+    if _in_batches(group):
+        return Finding(
+            "stalled-batch",
+            f"{calls} ran in batches of {group.most}: each batch began only when the slowest of "
+            "the one before had ended.",
+            "Start the next one as soon as one has ended: a semaphore does, or as many workers.",
+            group.line,
+        )
     if group.lane == "thread":
         return Finding(
             "thread-pool-queue",
@@ -289,6 +297,24 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
         "Look for what lets only so many in: a semaphore, a pool, a batch.",
         group.line,
     )
+
+
+def _in_batches(group: Group) -> bool:
+    """Whether its calls began `most` at a time, when all before had ended, some much earlier."""
+    batches: dict[float, list[tuple[float, int]]] = {}
+    for span in group.spans:
+        for start, end in span.turns():
+            batches.setdefault(round(start, 5), []).append((end, span.count))
+    over = 0.0
+    waited = False
+    for number, start in enumerate(sorted(batches), 1):
+        ends = [end for end, _ in batches[start]]
+        size = sum(count for _, count in batches[start])
+        if start < over - SAME or (size < group.most and number < len(batches)):
+            return False
+        over = max(ends)
+        waited = waited or over - min(ends) > SAME
+    return waited and len(batches) > 1
 
 
 def _queries(spans: Sequence[Span]) -> Finding:

@@ -18,6 +18,7 @@ IDS = {
     "thread-pool-queue": "More calls than the thread pool has threads: the rest queued.",
     "one-after-another": "Work that could overlap ran one after the other.",
     "too-few-in-flight": "Less ran at the same time than could have.",
+    "stalled-batch": "Each batch waited for the slowest of the one before.",
     "too-many-in-flight": "More ran at the same time than was allowed.",
     "over-the-rate": "More calls began within a stretch of time than was allowed.",
     "too-slow": "It took longer than expected, for a reason the trace does not show.",
