@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-KEPT = 60.0
+KEPT = 20.0
 """Seconds for which a rate is kept."""
 
 app = FastAPI()

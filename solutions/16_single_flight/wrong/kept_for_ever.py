@@ -1,13 +1,13 @@
 """What was loaded once is never loaded again: the rates of the day on which the server started.
 
-fails: test_kept_for_a_minute = not-called
+fails: test_kept_for_twenty_seconds = not-called
 """
 
 import asyncio
 
 from fastapi import FastAPI
 
-KEPT = 60.0
+KEPT = 20.0
 """Seconds for which a rate is kept."""
 
 app = FastAPI()

@@ -8,7 +8,7 @@ import asyncio
 
 from fastapi import FastAPI
 
-KEPT = 60.0
+KEPT = 20.0
 """Seconds for which a rate is kept."""
 
 app = FastAPI()

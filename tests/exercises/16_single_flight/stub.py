@@ -1,10 +1,10 @@
-"""Exchange rates that are loaded once for all who ask, and kept for a minute."""
+"""Exchange rates that are loaded once for all who ask, and kept for a while."""
 
 import asyncio
 
 from fastapi import FastAPI
 
-KEPT = 60.0
+KEPT = 20.0
 """Seconds for which a rate is kept."""
 
 app = FastAPI()
