@@ -1,6 +1,7 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
 from grader.diagnosis.finding import Finding, line_of, slip_of
+from grader.model.checks import OutlivedCheck, SharedCancelCheck
 from grader.model.evidence import (
     CancelCheck,
     Evidence,
@@ -8,7 +9,7 @@ from grader.model.evidence import (
     ReplacedCheck,
     Slip,
 )
-from grader.wording import count
+from grader.wording import count, seconds
 
 EASY = ("result", "sleep")
 """Kinds of waits that are not the mistake itself: another task gives no result, or blocks."""
@@ -192,6 +193,40 @@ def network_refused(evidence: Evidence) -> Finding | None:
         "nothing left this machine.",
         "Compare the address, and the way it is called, with the task.",
         call.line,
+    )
+
+
+def shared_cancel(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, SharedCancelCheck):
+        return None
+    calls = [s for s in evidence.spans if s.name == check.name and s.line]
+    line = next(
+        (s.line for s in calls if s.outcome == "cancelled"), calls[0].line if calls else None
+    )
+    gone = {0: "Nobody was", 1: "One caller was"}.get(check.gone, f"{check.gone} callers were")
+    others = "another one" if check.others == 1 else f"{check.others} others"
+    where = f" (line {line})" if line else ""
+    return Finding(
+        "shared-cancel",
+        f"{gone} cancelled, and {others} with it: what they all waited for, {check.name}{where} or "
+        "its result, was cancelled too.",
+        "Give the work a task of its own, and let each caller await it through asyncio.shield.",
+        line,
+    )
+
+
+def outlived(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, OutlivedCheck):
+        return None
+    line = f" (line {check.line})" if check.line else ""
+    until = "goes on" if check.end is None else f"went on until {seconds(check.end)}"
+    return Finding(
+        "answered-not-ended",
+        f"The {check.status} left at {seconds(check.left)}, and {check.name}{line} {until}.",
+        "Cancel what nobody needs any more, and wait until it has ended before you answer.",
+        check.line,
     )
 
 

@@ -207,8 +207,14 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     least = 0.5 * excess
     calls = [s for s in window if s.kind not in (*OUTER, "send", "body")]
     work = [s for s in calls if s.end > s.start and not s.blocking]
+    # Where the suite calls without requests, who sleeps and sleeps again need not wait for a place.
+    has_requests = any(span.kind == "request" for span in window)
     limited = [
-        group for group in _groups(work) if group.most < group.total and group.waste >= least
+        group
+        for group in _groups(work)
+        if group.most < group.total
+        and group.waste >= least
+        and (has_requests or group.kind != "sleep" or group.most == 1)
     ]
     if limited:
         if (found := _in_the_pool(limited)) is not None:
@@ -243,7 +249,9 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     return Finding(
         "one-after-another",
         f"{_named(after)} began only when {_named(before)} had ended.",
-        "If it does not need that one's result, start both before you wait for either.",
+        "Ask what the sleep is for: nothing comes of it that somebody could need."
+        if "sleep" in (before.kind, after.kind)
+        else "If it does not need that one's result, start both before you wait for either.",
         after.line or before.line,
     )
 
@@ -289,6 +297,14 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             else "Start the work that can overlap before you wait for any of it."
         )
         return Finding("one-after-another", f"{why}.", step, group.line)
+    if _in_batches(group):
+        return Finding(
+            "stalled-batch",
+            f"{calls} ran in batches of {group.most}: each batch began only when the slowest of "
+            "the one before had ended.",
+            "Start the next one as soon as one has ended: a semaphore does, or as many workers.",
+            group.line,
+        )
     if group.lane == "thread":
         return Finding(
             "thread-pool-queue",
@@ -303,6 +319,24 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
         "Look for what lets only so many in: a semaphore, a pool, a batch.",
         group.line,
     )
+
+
+def _in_batches(group: Group) -> bool:
+    """Whether its calls began `most` at a time, when all before had ended, some much earlier."""
+    batches: dict[float, list[tuple[float, int]]] = {}
+    for span in group.spans:
+        for start, end in span.turns():
+            batches.setdefault(round(start, 5), []).append((end, span.count))
+    over = 0.0
+    waited = False
+    for number, start in enumerate(sorted(batches), 1):
+        ends = [end for end, _ in batches[start]]
+        size = sum(count for _, count in batches[start])
+        if start < over - SAME or (size < group.most and number < len(batches)):
+            return False
+        over = max(ends)
+        waited = waited or over - min(ends) > SAME
+    return waited and len(batches) > 1
 
 
 def _queries(spans: Sequence[Span]) -> Finding:

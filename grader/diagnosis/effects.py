@@ -10,6 +10,7 @@ from grader.diagnosis.finding import (
     slip_of,
 )
 from grader.diagnosis.whose import of_call
+from grader.model.checks import RateCheck
 from grader.model.evidence import (
     ArgumentsCheck,
     CallsCheck,
@@ -51,6 +52,23 @@ def peak_check(evidence: Evidence) -> Finding | None:
     )
 
 
+def rate(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, RateCheck):
+        return None
+    line = f" (line {check.line})" if check.line else ""
+    when = f"between {seconds(check.start)} and {seconds(check.end)}"
+    if check.end == check.start:
+        when = f"at {seconds(check.start)}, at the same moment"
+    return Finding(
+        "over-the-rate",
+        f"{check.most} calls of {check.name}{line} began {when}; "
+        f"{check.allowed} may begin in any {seconds(check.stretch_seconds)}.",
+        "Count when calls begin, not how many run: one that has ended still counts for a while.",
+        check.line,
+    )
+
+
 def calls(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if isinstance(check, ArgumentsCheck):
@@ -76,6 +94,14 @@ def calls(evidence: Evidence) -> Finding | None:
                 "called-too-often",
                 f"{name} ran {times(ran)}; in this case it should not run at all.",
                 "Look for what calls it, and whether the case that this test is about gets there.",
+                line,
+            )
+        if _all_at_once(evidence, name):
+            return Finding(
+                "called-too-often",
+                f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
+                "first had ended.",
+                "Let who comes later find what is under way, and wait for that.",
                 line,
             )
         return Finding(
@@ -119,6 +145,14 @@ def calls(evidence: Evidence) -> Finding | None:
         )
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _all_at_once(evidence: Evidence, name: str) -> bool:
+    """Whether callers that the suite runs itself have each called it while the first call ran."""
+    calls = [span for span in evidence.spans if span.name == name]
+    first_end = min((span.start + span.each for span in calls), default=0.0)
+    alike = all(span.repeat == 1 and span.start < first_end for span in calls)
+    return alike and bool(calls) and not evidence.visits
 
 
 def _unfinished(evidence: Evidence, name: str) -> Finding | None:

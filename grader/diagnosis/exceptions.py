@@ -166,11 +166,13 @@ def planted_error(evidence: Evidence) -> Finding | None:
         where = f"{here.label} (line {here.line}) failed"
     else:
         where = f"The call at line {line} failed" if line else "What your code called failed"
+    inside = f" It came in an {problem.group}: `except*` looks into one, `except` does not."
+    inside = inside if problem.group else ""
     return told(
         evidence,
         problem.model_copy(update={"line": line}),
         "server-error",
-        f"{where}, as such a call may, and nothing caught it: {what}.",
+        f"{where}, as such a call may, and nothing caught it: {what}.{inside}",
         "Ask who should catch it, and what should become of the rest of the work.",
     )
 
@@ -357,9 +359,10 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
         return None
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
+    who = "the response says" if evidence.visits else "its caller got"
     return Finding(
         "lost-exception",
-        f"{work} failed, and the response says {check.actual} all the same.",
+        f"{work} failed, and {who} {check.actual} all the same.",
         "Follow the exception from where it is raised: who catches it, and what becomes of it?",
         line_of(evidence, check),
     )

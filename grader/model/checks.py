@@ -86,3 +86,39 @@ class LogCheck(FailedCheck):
     error: Text
     told: Count
     line: Line | None = None
+
+
+class RateCheck(FailedCheck):
+    """How many calls began within some `stretch_seconds`: `most` of them, where `allowed` may.
+
+    Those `most` began between `start` and `end`.
+    """
+
+    kind: Literal["rate"] = "rate"
+    name: Text
+    most: Count
+    allowed: Count
+    stretch_seconds: Moment
+    start: Moment
+    end: Moment
+    line: Line | None = None
+
+
+class SharedCancelCheck(FailedCheck):
+    """Callers who were cancelled though nobody cancelled them: `others`, where `gone` left."""
+
+    kind: Literal["shared_cancel"] = "shared_cancel"
+    name: Text
+    gone: Count
+    others: Count
+
+
+class OutlivedCheck(FailedCheck):
+    """A call that went on when the response `status` had left, at `left`; till `end`, or still."""
+
+    kind: Literal["outlived"] = "outlived"
+    name: Text
+    status: Count
+    left: Moment
+    end: Moment | None = None
+    line: Line | None = None

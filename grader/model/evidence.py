@@ -12,8 +12,11 @@ from grader.model.checks import (
     HalfDoneCheck,
     LogCheck,
     OutcomeCheck,
+    OutlivedCheck,
+    RateCheck,
     ReadAheadCheck,
     RefusedCheck,
+    SharedCancelCheck,
     ShutdownCheck,
     UnboundedCheck,
 )
@@ -129,6 +132,7 @@ Check = Annotated[
     | CallsCheck
     | ArgumentsCheck
     | PeakCheck
+    | RateCheck
     | LeftOpenCheck
     | HiddenCheck
     | CancelCheck
@@ -139,6 +143,8 @@ Check = Annotated[
     | ReadAheadCheck
     | UnboundedCheck
     | LogCheck
+    | SharedCancelCheck
+    | OutlivedCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

@@ -1,6 +1,6 @@
 """A stretch of time; pure functions that make few spans of many, and say how many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -101,6 +101,15 @@ class Span(Model):
         """Seconds that a single one took."""
         return (self.end - self.start - self.gap * (self.repeat - 1)) / self.repeat
 
+    def turns(self) -> Iterator[tuple[float, float]]:
+        """Start and end of each of its `repeat` stretches; of very many, of them as a whole."""
+        if self.repeat > MAX_SPANS:
+            yield self.start, self.end
+            return
+        for turn in range(self.repeat):
+            start = self.start + turn * (self.each + self.gap)
+            yield start, start + self.each
+
 
 Spans = Annotated[list[Span], _at_most(MAX_SPANS)]
 
@@ -152,7 +161,9 @@ def peak(spans: Iterable[Span]) -> int:
     changes: list[tuple[float, int, int]] = []
     for span in spans:
         instant = span.end <= span.start
-        changes += [(span.start, int(instant), span.count), (span.end, 2 * instant, -span.count)]
+        for start, end in span.turns():
+            start, end = round(start, 6), round(end, 6)
+            changes += [(start, int(instant), span.count), (end, 2 * instant, -span.count)]
     return _most(changes)
 
 

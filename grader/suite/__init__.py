@@ -2,10 +2,11 @@
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
 `database`, `trace`, `start`, `logs`, `tidy`. Checks: `same`, `status`, `called`, `at_most`,
-`nothing_left`, `not_hidden`, `ended`, `whole`, `not_ahead`, `bounded`, and `expect` for what they
-do not cover.
+`at_most_in`, `nothing_left`, `none_outlived`, `not_hidden`, `unharmed`, `ended`, `whole`,
+`not_ahead`, `bounded`, and `expect` for what they do not cover.
 """
 
+from grader.suite.calls import at_most_in, none_outlived, unharmed
 from grader.suite.checks import (
     CheckFailed,
     SuiteError,
@@ -30,12 +31,14 @@ __all__ = [
     "CheckFailed",
     "SuiteError",
     "at_most",
+    "at_most_in",
     "bounded",
     "called",
     "count",
     "counted",
     "ended",
     "expect",
+    "none_outlived",
     "not_ahead",
     "not_hidden",
     "nothing_left",
@@ -43,5 +46,6 @@ __all__ = [
     "same",
     "status",
     "token",
+    "unharmed",
     "whole",
 ]

@@ -76,6 +76,13 @@ class Stopwatch:
             took = failed.check.model_dump(exclude={"kind", "what"})
             raise CheckFailed(ShutdownCheck(**took)) from None
 
+    def check_at_most(
+        self, start: float, end: float, limit: float, what: str = "", **instead: float
+    ) -> None:
+        """`end - start` is not more than `limit` seconds; the rest as for `check`."""
+        if end - start > limit * self.stretch:
+            self.check(start, end, limit, what, **instead)
+
     def check(
         self, start: float, end: float, expected: float, what: str = "", **instead: float
     ) -> None:

@@ -1,9 +1,23 @@
 """The checks of a suite: typed where they are called."""
 
+import asyncio
+
+import httpx
 import pytest
 
+from grader.model.checks import OutlivedCheck, RateCheck, SharedCancelCheck
 from grader.model.evidence import PeakCheck
-from grader.suite import CheckFailed, SuiteError, at_most, called, expect
+from grader.suite import (
+    CheckFailed,
+    SuiteError,
+    at_most,
+    at_most_in,
+    called,
+    expect,
+    none_outlived,
+    unharmed,
+)
+from grader.trace.recorder import Record
 
 
 @pytest.mark.parametrize(
@@ -34,6 +48,55 @@ def test_a_check_carries_its_numbers() -> None:
         expected="4 at a time", actual="5 at a time", most=5, allowed=4, name="work"
     )
     at_most(4, 4, "work")
+
+
+def calls_at(*starts: float) -> list[Record]:
+    return [Record("ask", "ask()", "loop", "call", 7, start) for start in starts]
+
+
+def test_a_rate_is_held_in_any_stretch() -> None:
+    """Wherever the stretch begins; its end belongs to the next one."""
+    at_most_in(1.0, 2, calls_at(0.0, 0.0, 1.0, 1.0, 2.0))
+    with pytest.raises(CheckFailed, match="got 3 between") as caught:
+        at_most_in(1.0, 2, calls_at(0.0, 0.9, 1.0, 1.1))
+    check = caught.value.check
+    assert isinstance(check, RateCheck)
+    assert (check.most, check.start, check.end, check.line) == (3, 0.9, 1.1, 7)
+
+
+async def test_one_caller_leaves_alone() -> None:
+    """Who was cancelled without being asked to counts; a failure is another matter."""
+    loop = asyncio.get_running_loop()
+
+    async def end(how: str) -> None:
+        if how == "cancelled":
+            raise asyncio.CancelledError
+        if how == "failed":
+            raise ConnectionError
+
+    tasks = [loop.create_task(end(how)) for how in ("well", "failed", "cancelled")]
+    await asyncio.wait(tasks)
+    unharmed(tasks[:2], "load")
+    with pytest.raises(CheckFailed, match="for 3 callers who stayed, got 1 Cancelled") as caught:
+        unharmed(tasks, "load", gone=2)
+    check = caught.value.check
+    assert isinstance(check, SharedCancelCheck)
+    assert (check.gone, check.others) == (2, 1)
+    assert isinstance(tasks[1].exception(), ConnectionError)
+
+
+def test_what_outlives_its_response() -> None:
+    """A call that ended with the response has not; one that goes on has."""
+    response = httpx.Response(409)
+    calls = calls_at(0.0, 0.0, 0.0)
+    calls[0].end, calls[1].end = 0.2, 0.5
+    none_outlived(calls[:1], response, 0.2)
+    for call, end in ((calls[1], 0.5), (calls[2], None)):
+        with pytest.raises(CheckFailed, match="expected ask to have ended") as caught:
+            none_outlived([calls[0], call], response, 0.2)
+        check = caught.value.check
+        assert isinstance(check, OutlivedCheck)
+        assert (check.status, check.left, check.end, check.line) == (409, 0.2, end, 7)
 
 
 @pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])

@@ -1,0 +1,50 @@
+"""The exception group is caught as one, and asked what it holds."""
+
+import asyncio
+
+from fastapi.responses import JSONResponse
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+class Unavailable(Exception):
+    """There is none left."""
+
+
+async def book_flight(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"flight": f"LH {trip}"}
+
+
+async def book_hotel(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"room": trip % 100}
+
+
+async def book_car(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"car": "estate"}
+
+
+async def all_or_nothing(trip: int) -> list[dict]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(book(trip)) for book in (book_flight, book_hotel, book_car)]
+    return [task.result() for task in tasks]
+
+
+@app.exception_handler(ExceptionGroup)
+async def explain(request, group):
+    if group.subgroup(Unavailable) is None:
+        raise group
+    return JSONResponse({"detail": "This trip cannot be had."}, 409)
+
+
+@app.post("/trips/{trip}")
+async def book_trip(trip: int) -> dict:
+    """Book all three at the same time; when one of them cannot be had, none: 409."""
+    return dict(zip(("flight", "hotel", "car"), await all_or_nothing(trip)))

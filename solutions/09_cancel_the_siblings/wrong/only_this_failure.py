@@ -1,0 +1,46 @@
+"""The others are called off when something is sold out, and not when something is broken.
+
+fails: test_something_is_broken = answered-not-ended
+"""
+
+import asyncio
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+class Unavailable(Exception):
+    """There is none left."""
+
+
+async def book_flight(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"flight": f"LH {trip}"}
+
+
+async def book_hotel(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"room": trip % 100}
+
+
+async def book_car(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"car": "estate"}
+
+
+@app.post("/trips/{trip}")
+async def book_trip(trip: int) -> dict:
+    """Book all three at the same time; when one of them cannot be had, none: 409."""
+    tasks = [asyncio.create_task(book(trip)) for book in (book_flight, book_hotel, book_car)]
+    try:
+        flight, hotel, car = await asyncio.gather(*tasks)
+    except Unavailable as error:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise HTTPException(409, "This trip cannot be had.") from error
+    return {"flight": flight, "hotel": hotel, "car": car}

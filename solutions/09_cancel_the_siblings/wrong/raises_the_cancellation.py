@@ -1,0 +1,52 @@
+"""The results are searched in order, and the CancelledError of a sibling is found first.
+
+fails: test_whichever_is_sold_out = server-error
+fails: test_something_is_broken = server-error
+fails: test_ten_trips_at_once = server-error
+"""
+
+import asyncio
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+class Unavailable(Exception):
+    """There is none left."""
+
+
+async def book_flight(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"flight": f"LH {trip}"}
+
+
+async def book_hotel(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"room": trip % 100}
+
+
+async def book_car(trip: int) -> dict:
+    """Takes a second; may raise Unavailable. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"car": "estate"}
+
+
+@app.post("/trips/{trip}")
+async def book_trip(trip: int) -> dict:
+    """Book all three at the same time; when one of them cannot be had, none: 409."""
+    tasks = [asyncio.create_task(book(trip)) for book in (book_flight, book_hotel, book_car)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Unavailable):
+            raise HTTPException(409, "This trip cannot be had.")
+        if isinstance(result, BaseException):
+            raise result
+    return dict(zip(("flight", "hotel", "car"), results))
