@@ -149,8 +149,8 @@ class Database:
         if self.replaces:
             sql = _INSERT.sub("INSERT OR REPLACE INTO", sql)
         found: list[tuple[Any, ...]] = []
-        # It does not wait for a lock: nobody would let go of it meanwhile.
-        with closing(_hasty(_connect(self._file, timeout=0))) as connection, connection:
+        # A thread that ends its statement just now lets go soon; who else has a lock keeps it.
+        with closing(_hasty(_connect(self._file, timeout=1.0))) as connection, connection:
             for row in rows:
                 found += connection.execute(sql, tuple(row)).fetchall()
         self._locks.let_go()

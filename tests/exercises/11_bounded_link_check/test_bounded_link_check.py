@@ -144,7 +144,7 @@ async def test_each_list_has_its_ten(client, clock, fake, trace):
 
 
 @pytest.mark.points(2)
-async def test_nobody_waits_too_long_for_a_connection(client, clock, trace, upstream):
+async def test_nobody_waits_too_long_for_a_connection(client, clock, upstream):
     """With the real look_up and 1.0 s each, all hundred have a status, at 10.0 s; none timed out."""
     urls = links(100)
     for url in urls:
@@ -155,8 +155,7 @@ async def test_nobody_waits_too_long_for_a_connection(client, clock, trace, upst
     status(response, 200)
     without = [url for url, found in response.json().items() if found is None]
     if without:
-        (call,) = trace.named("GET " + without[0].removeprefix("https://"))
-        told = f"null for {len(without)} of them: no connection within {call.end - call.start:.1f} s"
+        told = f"null for {len(without)} of them: no connection came free for them in time"
         expect(False, "value", "a status for each of the hundred URLs", told, how="value")
     is_answer(response, dict.fromkeys(urls, 200))
     clock.check(start, end, 10.0)
