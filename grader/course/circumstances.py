@@ -6,6 +6,7 @@ check of its own in the report, worth a point. A suite says of a test, or of all
 fifteen connections")`.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -82,6 +83,11 @@ class Test:
         if circumstance is AT_ONCE:
             return any(self.stands(one) for one in ALL if one.id in TOGETHER)
         return bool(self.fixtures & circumstance.needs) and circumstance.id not in self.excepted
+
+
+def are_on() -> bool:
+    """Whether answers are examined at all; see SWITCH."""
+    return os.environ.get(SWITCH) != "off"
 
 
 def of(tests: Iterable[Test]) -> tuple[Circumstance, ...]:

@@ -1,7 +1,6 @@
 """The tests of a suite, read from its source: the parent never imports one."""
 
 import ast
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +49,7 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
-    if os.environ.get(circumstances.SWITCH) == "off":
+    if not circumstances.are_on():
         return tuple(tests)
     under = [Expected(c.id, c.title, circumstances.POINTS) for c in circumstances.of(known)]
     return (*tests, *under)

@@ -266,7 +266,9 @@ class Upstream(respx.MockRouter):
             try:
                 yield record
             except httpx.PoolTimeout:
-                self.recorder.records.remove(record)  # without a connection there was no call
+                # Without a connection there was no call.
+                records = self.recorder.records
+                records[:] = [other for other in records if other is not record]
                 raise
             except respx.models.AllMockedAssertionError:
                 record.name = "refused"  # it reached nobody

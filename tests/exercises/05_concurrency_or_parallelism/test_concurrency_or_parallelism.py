@@ -61,6 +61,9 @@ def slots(request, pools, monkeypatch):
         ProcessPoolExecutor, "submit", lambda pool, *a, **k: threads(pool).submit(*a, **k)
     )
     monkeypatch.setattr(
+        ProcessPoolExecutor, "map", lambda pool, *a, chunksize=1, **k: threads(pool).map(*a, **k)
+    )
+    monkeypatch.setattr(
         ProcessPoolExecutor, "shutdown", lambda pool, *a, **k: threads(pool).shutdown(*a, **k)
     )
 
