@@ -6,6 +6,7 @@ with the last chunk of the body, which is when a real client would have its resp
 
 import asyncio
 import contextvars
+import gc
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -163,6 +164,7 @@ class Transport(httpx.AsyncBaseTransport):
     def _add_leaver(self, request: httpx.Request, sent: bytes) -> None:
         """Another visitor, who goes away soon."""
         task, twin = self.twin(request, sent)
+        task.add_done_callback(_forget)
         self.left.append((task, twin))
         asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
 
@@ -333,6 +335,19 @@ def _absolute(path: str) -> httpx.URL:
 
 def _is_unset(value: object) -> bool:
     return value is None or value is httpx.USE_CLIENT_DEFAULT
+
+
+def _forget(task: "asyncio.Task[None]") -> None:
+    """Let go of the frames of who has left, as a server does: their cursors hold locks."""
+    error: BaseException | None
+    try:
+        error = task.exception()
+    except asyncio.CancelledError as cancelled:
+        error = cancelled
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+    asyncio.get_running_loop().call_soon(gc.collect, 0)
 
 
 def _leave(task: "asyncio.Task[None]", twin: Twin) -> None:
