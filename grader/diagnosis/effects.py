@@ -233,6 +233,12 @@ def value(evidence: Evidence) -> Finding | None:
     if evidence.whose is not None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
+    if check.path.startswith("header "):
+        return Finding(
+            "wrong-value",
+            f"The {check.path} is {check.actual}; the task asks for {check.expected}.",
+            "Look at what this response passes through on its way out, and who sets that header.",
+        )
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(

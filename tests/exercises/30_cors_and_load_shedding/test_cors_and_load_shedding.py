@@ -25,9 +25,8 @@ def readable(response):
         header in (SHOP, "*"),
         "value",
         SHOP,
-        header or f"missing: the shop's page cannot read this {response.status_code}",
-        path=f"the header {HEADER}",
-        how="value",
+        header or f"missing, so that the shop's page cannot read this {response.status_code}",
+        path=f"header {HEADER}",
     )
 
 
@@ -156,8 +155,7 @@ async def test_another_site_reads_nothing(client, fake):
         await client.options("/reports/1", headers={"origin": other} | PREFLIGHT),
     ):
         header = response.headers.get(HEADER)
-        path = f"the header {HEADER}"
-        expect(header is None, "value", "none for another site", str(header), path=path)
+        expect(header is None, "value", "none here", str(header), path=f"header {HEADER}")
 
 
 @pytest.mark.needs("test_a_report_that_is_too_slow")
