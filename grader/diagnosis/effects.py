@@ -1,6 +1,6 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.cut_short import answered_so, refusal_of
+from grader.diagnosis.cut_short import SAME, WORK, answered_so, refusal_of
 from grader.diagnosis.finding import (
     Finding,
     forgotten_work,
@@ -288,6 +288,14 @@ def _status(evidence: Evidence, check: StatusCheck) -> Finding:
             "Look at which case this test is about, and whether it belongs to that line.",
             refusal.line,
         )
+    if check.status == 503 and _is_idle(evidence):
+        return Finding(
+            "wrong-status",
+            f"{why} Nothing was running then: if it means that there is no place, an earlier "
+            "request has kept one.",
+            "Look for a way out that keeps its place: an error, a cancellation, an early return.",
+            evidence.answered.get(check.status),
+        )
     slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
     if slip is not None and check.status < 400:
         means, step = SLIPS[slip.kind]
@@ -298,6 +306,16 @@ def _status(evidence: Evidence, check: StatusCheck) -> Finding:
         why,
         "Look at which case this test is about, and what your code does in it.",
         evidence.answered.get(check.status),
+    )
+
+
+def _is_idle(evidence: Evidence) -> bool:
+    """Whether nothing ran when the request in question came, though others had come before."""
+    visit = next((v for v in evidence.visits if v.number == evidence.about), None)
+    if visit is None or not any(v.start < visit.start for v in evidence.visits):
+        return False
+    return not any(
+        span.kind in WORK and span.start < visit.start + SAME < span.end for span in evidence.spans
     )
 
 

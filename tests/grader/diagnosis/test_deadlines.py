@@ -1,9 +1,9 @@
-"""What is said of a limit that ended nothing, of a refusal that was late, and of its header."""
+"""What is said of a limit that ended nothing, of refusals that come late or need not, and how."""
 
 import pytest
 
 from grader.diagnosis import diagnose
-from grader.model.evidence import Evidence, TimeCheck, ValueCheck, Visited
+from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck, Visited
 from grader.model.report import Failure
 from grader.model.spans import Span
 
@@ -64,6 +64,20 @@ def test_who_waits_for_a_place(expected: float) -> None:
     failure = told(expected, 1.0, 200, *spans)
     assert failure.diagnosis == ("too-few-in-flight" if expected else "too-slow")
     assert ("cannot wait" in failure.why) == (not expected)
+
+
+@pytest.mark.parametrize(("runs_until", "is_idle"), [(2.5, True), (4.0, False)])
+def test_a_503_while_nothing_runs(runs_until: float, is_idle: bool) -> None:
+    """A refusal at 3.0 s says something else when nobody is being served."""
+    visits = [
+        Visited(number=0, label="GET /reports/1", start=1.0, end=runs_until, status=500),
+        Visited(number=1, label="GET /reports/2", start=3.0, end=3.0, status=503),
+    ]
+    check = StatusCheck(expected="status 200", actual="status 503", status=503)
+    evidence = Evidence(check=check, spans=[call(1.0, runs_until)], visits=visits, about=1)
+    failure = diagnose(evidence, "answer.py")
+    assert failure.diagnosis == "wrong-status"
+    assert ("Nothing was running then" in failure.why) == is_idle
 
 
 def test_a_header() -> None:
