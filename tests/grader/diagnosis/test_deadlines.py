@@ -3,7 +3,8 @@
 import pytest
 
 from grader.diagnosis import diagnose
-from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck, Visited
+from grader.diagnosis.explained import explain
+from grader.model.evidence import Evidence, Problem, StatusCheck, TimeCheck, ValueCheck, Visited
 from grader.model.report import Failure
 from grader.model.spans import Span
 
@@ -86,3 +87,13 @@ def test_a_header() -> None:
     failure = diagnose(Evidence(check=check), "answer.py")
     assert failure.why == "The header allow is missing; the task asks for *."
     assert failure.next.startswith("Look at what this response passes through")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_block"),
+    [("async with asyncio.timeout(2.0):", True), ("await asyncio.wait_for(ask(), 2.0)", False)],
+)
+def test_where_a_time_out_is_caught(code: str, is_block: bool) -> None:
+    """Of a block with a limit the reason says that an `except` inside does not catch it."""
+    _, means, _ = explain(Problem(type="TimeoutError", message="", line=37, code=code))
+    assert ("inside the block" in means) == is_block
