@@ -157,7 +157,9 @@ def deadlock(evidence: Evidence) -> Finding | None:
     return Finding(
         "deadlock",
         f"{who[:1].upper()}{who[1:]}, and nothing is left that could end the wait.",
-        "Ask of each wait: who will end it, and is that one waiting too?",
+        "Look for a way out that keeps its place: an error, a cancellation, an early return."
+        if here[0].kind == "place"
+        else "Ask of each wait: who will end it, and is that one waiting too?",
         here[0].line,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.diagnosis import cut_short, examined
+from grader.diagnosis import cut_short, deadlines, examined
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.model.evidence import Evidence, TimeCheck
@@ -72,6 +72,9 @@ def time(evidence: Evidence) -> Finding | None:
             _blocked(window, evidence.blocked, excess)
             or _computed(evidence, check)
             or examined.held_back(evidence, check, window)
+            or deadlines.past(evidence, check)
+            or deadlines.late_refusal(evidence, check)
+            or _queued(check, window)
             or _sequence(window, excess, evidence.peaks)
             or _too_slow(check, window)
         )
@@ -199,6 +202,24 @@ def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding |
         "nothing else could run.",
         "Use a call that can be awaited, or hand the blocking one to a thread.",
         first.line,
+    )
+
+
+def _queued(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
+    """What was due at once waited for a place."""
+    if check.expected_seconds > 0:
+        return None
+    work = [s for s in window if s.kind in ("call", "upstream") and s.lane == "loop" and s.line]
+    groups = [g for g in _groups(work) if 1 < g.most < g.total and g.waste > 0]
+    if not groups:
+        return None
+    group = max(groups, key=lambda group: group.waste)
+    return Finding(
+        "too-slow",
+        f"At most {group.most} of {group.calls} (line {group.line}) ran at the same time, and the "
+        f"others waited for a place; but who is to be answered at {check.expected} cannot wait.",
+        "Decide at once: it needs no place, or there is one, or the answer is no.",
+        group.line,
     )
 
 

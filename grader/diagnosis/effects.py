@@ -1,6 +1,6 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.cut_short import answered_so, refusal_of
+from grader.diagnosis.cut_short import SAME, WORK, answered_so, refusal_of
 from grader.diagnosis.finding import (
     Finding,
     forgotten_work,
@@ -267,6 +267,12 @@ def value(evidence: Evidence) -> Finding | None:
     if evidence.whose is not None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
+    if check.path.startswith("header "):
+        return Finding(
+            "wrong-value",
+            f"The {check.path} is {check.actual}; the task asks for {check.expected}.",
+            "Look at what this response passes through on its way out, and who sets that header.",
+        )
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(
@@ -333,11 +339,29 @@ def _status(evidence: Evidence, check: StatusCheck) -> Finding:
             "Look at which case this test is about, and whether it belongs to that line.",
             refusal.line,
         )
+    if check.status == 503 and _is_idle(evidence):
+        return Finding(
+            "wrong-status",
+            f"{why} Nothing was running then: if it means that there is no place, an earlier "
+            "request has kept one.",
+            "Look for a way out that keeps its place: an error, a cancellation, an early return.",
+            evidence.answered.get(check.status),
+        )
     return Finding(
         "wrong-status",
         why,
         "Look at which case this test is about, and what your code does in it.",
         evidence.answered.get(check.status),
+    )
+
+
+def _is_idle(evidence: Evidence) -> bool:
+    """Whether nothing ran when the request in question came, though others had come before."""
+    visit = next((v for v in evidence.visits if v.number == evidence.about), None)
+    if visit is None or not any(v.start < visit.start for v in evidence.visits):
+        return False
+    return not any(
+        span.kind in WORK and span.start < visit.start + SAME < span.end for span in evidence.spans
     )
 
 

@@ -43,7 +43,13 @@ ROWS = (
         "Take the object out of its row, or ask the result for objects instead of rows.",
     ),
     Row(
-        r"(?:StreamClosed|StreamConsumed|ResponseNotRead): ",
+        r"StreamClosed: ",
+        "The response was closed before its body was read, by aclose() or at the end of its "
+        "block. A StreamingResponse reads it only when the endpoint has returned.",
+        "Read the body inside that block, or move the block into the generator that reads it.",
+    ),
+    Row(
+        r"(?:StreamConsumed|ResponseNotRead): ",
         "The body of a streamed response can be read once, and only inside the block that "
         "streams it.",
         "Read the body inside that block, or send the request without a stream.",

@@ -222,6 +222,14 @@ ROWS = (
         "Close each session when its request is done: `async with` does, also when it fails.",
     ),
     Row(
+        r"TimeoutError: $",
+        "Its limit was over. The TimeoutError is there when that block is left; an `except` inside "
+        "the block meets only a CancelledError.",
+        "Catch TimeoutError outside of the block, or compare the limit with the figures of the "
+        "task.",
+        code=r"^(?:async )?with .*(?:timeout|fail_after)",
+    ),
+    Row(
         r"(?:TimeoutError|PoolTimeout|ReadTimeout|ConnectTimeout|TimeoutException|WriteTimeout): ",
         "Its time limit was over before the work was done.",
         "Compare that limit with the figures of the task.",

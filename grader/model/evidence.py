@@ -182,7 +182,9 @@ class Problem(Model):
     got: str = ""
 
 
-WaitKind = Literal["call", "condition", "event", "lock", "queue", "result", "sleep", "work"]
+WaitKind = Literal[
+    "call", "condition", "event", "lock", "place", "queue", "result", "sleep", "work"
+]
 
 
 class Waiting(Model):

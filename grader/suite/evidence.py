@@ -41,6 +41,9 @@ CLOCKS = (
 MAX_NAME = 40
 """Characters of such a name that fit into a sentence."""
 _RESULT: tuple[WaitKind, str] = ("result", "a result that never comes")
+_PLACES = ("Semaphore.acquire", "CapacityLimiter.acquire_on_behalf_of")
+"""Functions that wait for one of several places."""
+_PLACE: tuple[WaitKind, str] = ("place", "a place that nobody gives back")
 _WAITS: dict[str, tuple[WaitKind, str]] = {
     "Event.wait": ("event", "an Event that nobody sets"),
     "Condition.wait": ("condition", "a Condition that nobody notifies"),
@@ -171,7 +174,9 @@ def _waiting(stack: Stack, file: str) -> Waiting:
     names = [name for f in deeper for name in (f.function, f.function.rpartition(".")[2])]
     call = next((name for name in names if name in _WAITS), None)
     others = [frame.function for frame in deeper if not frame.file.startswith(GRADER)]
-    if call is not None:
+    if any(name.endswith(_PLACES) for name in names):
+        kind, waits_for = _PLACE
+    elif call is not None:
         kind, waits_for = _WAITS[call]
     elif stack.awaits == "Future" or not others:
         kind, waits_for = _RESULT

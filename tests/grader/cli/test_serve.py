@@ -77,7 +77,9 @@ def test_what_is_suggested_reaches_the_exercise(
             return found
 
     with respx.mock(assert_all_called=False) as outside, closing(clock.VirtualLoop()) as loop:
-        outside.route(host__regex=r".*\.example\.com").respond(json={"answer": 1})
+        outside.route(host__regex=r".*\.example\.com").respond(
+            json={"answer": 1, "km": 3, "cents": 450}
+        )
         asyncio.set_event_loop(loop)
         responses = loop.run_until_complete(statuses())
         asyncio.set_event_loop(None)
