@@ -65,6 +65,11 @@ ROWS = (
         code=r"gather\(.*\bawait\b",
     ),
     Row(
+        r"ValueError: Set of (?:Tasks/Futures|coroutines/Futures) is empty",
+        "asyncio.wait was given nothing to wait for.",
+        "Ask first whether there is anything.",
+    ),
+    Row(
         r"TypeError: unhashable type: '(?:list|tuple|set)'",
         "gather takes the calls one by one, and not in a list.",
         "Put a star before the list: gather(*calls).",
