@@ -204,6 +204,12 @@ ROWS = (
         "Look at what stands between the server and your endpoint: does it call the app?",
     ),
     Row(
+        r"RuntimeError: the app's lifespan was cancelled after its start",
+        "A CancelledError went through the lifespan: it awaited what was cancelled.",
+        "Await what you have cancelled with its CancelledError suppressed, or with "
+        "gather(..., return_exceptions=True).",
+    ),
+    Row(
         r"RuntimeError: the app's lifespan was cancelled",
         "So the app never started.",
         "Look for what cancels it before the `yield`: a time limit, a group, cancel().",

@@ -225,6 +225,7 @@ class Lifespan:
         await self.inbox.put({"type": "lifespan.startup"})
         await asyncio.shield(self.started)
         self.recorder.tasks.app_is_up = True
+        self.recorder.tasks.app_has_stopped = False
 
     async def stop(self) -> None:
         self.recorder.tasks.app_is_up = False
@@ -234,6 +235,7 @@ class Lifespan:
         elif self.task is not None and not self.task.done():
             await self.inbox.put({"type": "lifespan.shutdown"})
             await asyncio.shield(self.stopped)
+            self.recorder.tasks.app_has_stopped = True
 
     async def receive(self) -> Message:
         return await self.inbox.get()
@@ -252,7 +254,8 @@ class Lifespan:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         error: BaseException | None
         if task.cancelled():
-            error = RuntimeError("the app's lifespan was cancelled")
+            when = " after its start" if self.started.done() else ""
+            error = RuntimeError(f"the app's lifespan was cancelled{when}")
             error.__cause__ = self.cancelled
         else:
             error = task.exception()
