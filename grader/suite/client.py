@@ -224,8 +224,7 @@ class Lifespan:
         self.task.add_done_callback(self._ended)
         await self.inbox.put({"type": "lifespan.startup"})
         await asyncio.shield(self.started)
-        self.recorder.tasks.app_is_up = True
-        self.recorder.tasks.app_has_stopped = False
+        self.recorder.tasks.app_is_up, self.recorder.tasks.app_has_stopped = True, False
 
     async def stop(self) -> None:
         self.recorder.tasks.app_is_up = False
