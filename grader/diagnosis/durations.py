@@ -170,13 +170,18 @@ def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
     step = "Compare the task's figures with what your code waits for."
 
     def inside(span: Span) -> float:
-        return min(span.end, check.end) - max(span.start, check.start)
+        return min(span.each, min(span.end, check.end) - max(span.start, check.start))
 
     waits = [span for span in window if span.kind not in OUTER and span.line]
     longest = max(waits, key=inside, default=None)
     if longest is None or longest.end <= longest.start:
         return Finding("too-slow", f"{why}.", step)
     held = f"{_of_many(longest)} at line {longest.line} takes {seconds(longest.each)}"
+    if longest.kind == "send":
+        step = (
+            "A send waits for its receiver. Ask who else waits with it, and put something between "
+            "them that need not wait."
+        )
     return Finding("too-slow", f"{why}: {held}.", step, longest.line)
 
 

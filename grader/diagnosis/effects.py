@@ -2,6 +2,7 @@
 
 from grader.diagnosis.cut_short import SAME, WORK, answered_so, refusal_of
 from grader.diagnosis.finding import (
+    LEFT,
     Finding,
     forgotten_work,
     line_of,
@@ -238,6 +239,16 @@ def left_open(evidence: Evidence) -> Finding | None:
     if not isinstance(check, LeftOpenCheck):
         return None
     line = check.line
+    unheard = next((dead for dead in evidence.dead if dead.type in LEFT and dead.line), None)
+    if check.running and line is None and unheard is not None:
+        return Finding(
+            "still-running",
+            f"{sentence(check.actual)} was left running. Line {unheard.line} heard that they had "
+            f"left: its task ended with {unheard.type}, and what was left running waits for "
+            "something else.",
+            "Wait for whichever of the tasks ends first, this one included, and then end the rest.",
+            unheard.line,
+        )
     if check.running:
         return Finding(
             "still-running",

@@ -9,6 +9,7 @@ import re
 from grader.diagnosis import responses
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
+    LEFT,
     NO_GENERATOR,
     Finding,
     brief,
@@ -304,10 +305,10 @@ def lost_exception(evidence: Evidence) -> Finding | None:
         return None
     problem = evidence.lost[0]
     where = f" at line {problem.line}" if problem.line else ""
+    what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(
         "lost-exception",
-        f"A task ended with {problem.type}: {brief(problem.message)}{where}, and nobody looked "
-        "at it.",
+        f"A task ended with {what}{where}, and nobody looked at it.",
         "Await every task that you start, or look at its exception when it is done.",
         problem.line,
     )
@@ -337,7 +338,7 @@ def taken_for_a_result(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, ValueCheck | HiddenCheck):
         return None
-    dead = next((p for p in evidence.dead if not p.planted), None)
+    dead = next((p for p in evidence.dead if not p.planted and p.type not in LEFT), None)
     line = next((s.line for s in evidence.spans if s.kind == "query" and s.line), None)
     line = dead.line or line if dead is not None else None
     if dead is None or dead.type == "HTTPException":

@@ -33,6 +33,8 @@ class Finding:
     fact: str = ""
 
 
+LEFT = ("WebSocketDisconnect", "WebSocketDisconnected")
+"""With what a task ends that talks to somebody who has left: no failure of its own."""
 MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")

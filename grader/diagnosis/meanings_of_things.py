@@ -60,6 +60,17 @@ ROWS = (
         "Leave a client that requests share open until the app stops.",
     ),
     Row(
+        r"WebSocketDisconnect(?:$|: )",
+        "The other end of that connection has left, and what is sent to it raises.",
+        "Catch WebSocketDisconnect where you send, and keep no connection whose owner has left.",
+        code=r"\bsend(?:_\w+)?\(",
+    ),
+    Row(
+        r"WebSocketDisconnected: .*(?:is not connected|has been (?:sent|received))",
+        "That connection has ended: a `send` over it had failed, or it was closed.",
+        "Let its handler end there, and use the connection no more.",
+    ),
+    Row(
         r"HTTPStatusError: ",
         "The upstream answered with an error status, raise_for_status() raised it, and nothing "
         "caught it.",

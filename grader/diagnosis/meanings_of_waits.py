@@ -65,6 +65,11 @@ ROWS = (
         code=r"gather\(.*\bawait\b",
     ),
     Row(
+        r"ValueError: Set of (?:Tasks/Futures|coroutines/Futures) is empty",
+        "asyncio.wait was given nothing to wait for.",
+        "Ask first whether there is anything.",
+    ),
+    Row(
         r"TypeError: .*unhashable type: '(?:list|tuple|set)'",
         "gather takes the calls one by one, and not in a list.",
         "Put a star before the list: gather(*calls).",
@@ -197,6 +202,12 @@ ROWS = (
         r"RuntimeError: the app ended without a response",
         "Nothing sent a response before the app's function came to its end.",
         "Look at what stands between the server and your endpoint: does it call the app?",
+    ),
+    Row(
+        r"RuntimeError: the app's lifespan was cancelled after its start",
+        "A CancelledError went through the lifespan: it awaited what was cancelled.",
+        "Await what you have cancelled with its CancelledError suppressed, or with "
+        "gather(..., return_exceptions=True).",
     ),
     Row(
         r"RuntimeError: the app's lifespan was cancelled",

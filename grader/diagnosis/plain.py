@@ -46,7 +46,8 @@ def plain(evidence: Evidence) -> Finding | None:
     if isinstance(check, OutcomeCheck):
         line = f" (line {check.line})" if check.line else ""
         at = "" if check.at is None or check.outcome == "lost" else f" at {seconds(check.at)}"
-        why = f"{check.name}{line} {WAS[check.outcome]}{at}; {SHOULD[check.wanted]}."
+        cause = _failed_then(evidence, check) if check.outcome == "cancelled" else ""
+        why = f"{check.name}{line} {WAS[check.outcome]}{at}{cause}; {SHOULD[check.wanted]}."
         id, step = STEPS[check.outcome]
         return Finding(id, why, step, check.line)
     if isinstance(check, ShutdownCheck):
@@ -83,20 +84,30 @@ def plain(evidence: Evidence) -> Finding | None:
     return _log(check) if isinstance(check, LogCheck) else None
 
 
+def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
+    """`, when run_job(5) (line 36) failed`: what else ended at the moment of a cancellation."""
+    failed = (s for s in evidence.spans if s.kind in WORK and s.outcome == "failed" and s.line)
+    at = check.at
+    cause = next((s for s in failed if at is not None and abs(s.end - at) < A_MOMENT), None)
+    return f", when {cause.label} (line {cause.line}) failed" if cause is not None else ""
+
+
 def _shutdown(evidence: Evidence, check: ShutdownCheck) -> Finding:
     is_late = check.actual_seconds > check.expected_seconds
     same = {round(s, 3): name for name, s in check.instead.items()}
     name = same.get(round(check.actual_seconds, 3), "")
     known = f" That is what it takes {name.replace('_', ' ')}." if name else ""
-    work = [s for s in evidence.spans if s.kind in WORK and s.line and s.start < check.end]
-    if is_late:
-        work = [s for s in work if abs(s.end - check.end) < A_MOMENT and s.outcome != "running"]
-    else:
-        work = [s for s in work if s.outcome == "running"]
-    last = next(iter(work), None)
+    work = [s for s in evidence.spans if s.kind in WORK and s.line and s.start <= check.end]
+    then = [s for s in work if abs(s.end - check.end) < A_MOMENT and s.outcome != "running"]
+    if not is_late:
+        then = [s for s in then if s.outcome == "cancelled"]
+        then = [s for s in work if s.outcome == "running"] or then
+    last = next(iter(then), None)
     what = ""
     if last is not None:
-        what = f" {last.label} (line {last.line}) {'ended' if is_late else 'still ran'} then."
+        did = "still ran" if last.outcome == "running" else "ended"
+        did = "was cancelled" if last.outcome == "cancelled" else did
+        what = f" {last.label} (line {last.line}) {did} then."
     return Finding(
         "too-slow" if is_late else "too-early",
         f"The app stopped after {check.actual}; {check.expected} would be right.{known}{what}",

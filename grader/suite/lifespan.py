@@ -34,7 +34,7 @@ class Lifespan:
         self.recorder.tasks.is_starting = True
         await asyncio.shield(self.started)
         self.recorder.tasks.is_starting = False
-        self.recorder.tasks.app_is_up = True
+        self.recorder.tasks.app_is_up, self.recorder.tasks.app_has_stopped = True, False
 
     async def stop(self) -> None:
         self.recorder.tasks.app_is_up = False
@@ -44,6 +44,7 @@ class Lifespan:
         elif self.task is not None and not self.task.done():
             await self.inbox.put({"type": "lifespan.shutdown"})
             await asyncio.shield(self.stopped)
+            self.recorder.tasks.app_has_stopped = True
 
     async def receive(self) -> Message:
         return await self.inbox.get()
@@ -62,7 +63,8 @@ class Lifespan:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         error: BaseException | None
         if task.cancelled():
-            error = RuntimeError("the app's lifespan was cancelled")
+            when = " after its start" if self.started.done() else ""
+            error = RuntimeError(f"the app's lifespan was cancelled{when}")
             error.__cause__ = self.cancelled
         else:
             error = task.exception()

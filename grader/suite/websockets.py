@@ -264,11 +264,15 @@ class WebSocket:
         self.received.append(arrived)
 
     async def _say_goodbye(self, message: Message) -> None:
-        """A close waits behind what is still on its way, as everything that is written does."""
+        """A close waits behind what is still on its way, as everything that is written does.
+
+        Only when it has left is the app's `receive` told, as `send` of websockets_sansio_impl.py
+        does after its `await self.writable.wait()`.
+        """
         self._is_closing = True
         code = int(message.get("code") or NORMAL)
-        self._inbox.put_nowait({"type": "websocket.disconnect", "code": code})
         await self._passage()
+        self._inbox.put_nowait({"type": "websocket.disconnect", "code": code})
         self._closed(code)
 
     async def _passage(self) -> None:

@@ -29,11 +29,11 @@ class Tasks:
     """The tasks of one test's event loop; `file` is the name that the answer's code bears.
 
     Attributes: `requests`, the tasks in which the suite's requests are served; `lifespan`, the
-    one that runs the app's lifespan, and `app_is_up`, whether it has started and not yet been
-    told to stop; `lost`, exceptions of tasks that ended without anybody looking; `cancelled`,
-    tasks of the answer that were cancelled before they began, and `tidied`, those that Python
-    took away while they waited, for nothing held on to them; `dead`, the exceptions with which
-    tasks of the answer ended.
+    one that runs the app's lifespan, `app_is_up`, whether it has started and not yet been told to
+    stop, and `app_has_stopped`; `lost`, exceptions of tasks that ended without anybody looking;
+    `cancelled`, tasks of the answer that were cancelled before they began, and `tidied`, those that
+    Python took away while they waited, for nothing held on to them; `dead`, the exceptions with
+    which tasks of the answer ended.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, file: str) -> None:
@@ -43,6 +43,7 @@ class Tasks:
         self.lifespan: asyncio.Task[Any] | None = None
         self.app_is_up = False
         self.is_starting = False
+        self.app_has_stopped = False
         self.lost: list[BaseException] = []
         self.cancelled: list[Leftover] = []
         self.tidied: list[Leftover] = []
@@ -138,9 +139,11 @@ class Tasks:
         left = []
         for task in asyncio.all_tasks(self.loop) - self._suites() - {current()}:
             line = self._lines.get(task)
-            # `all_tasks` has only those that are not done. What the app has started is its own.
+            # `all_tasks` has only those that are not done. What the app has started is its own
+            # until it has stopped.
             is_busy = of_ended_visits and self._is_busy(task)
-            if line is not None and task in self._of_requests and not is_busy:
+            is_over = task in self._of_requests or self.app_has_stopped
+            if line is not None and is_over and not is_busy:
                 left.append(Leftover(what=f"the task {_name(task)}", line=line, running=True))
         return left
 

@@ -85,7 +85,7 @@ def test_what_is_suggested_reaches_the_exercise(
         asyncio.set_event_loop(None)
     assert responses, "exercise.toml names no requests"
     for response in responses:
-        own = response.status_code == 404 and response.json() != {"detail": "Not Found"}
+        own = response.status_code in (404, 503) and response.json() != {"detail": "Not Found"}
         assert response.status_code < 400 or own, response.text
 
 

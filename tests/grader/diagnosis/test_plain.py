@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from grader.diagnosis import diagnose
-from grader.model.checks import LogCheck, RefusedCheck
+from grader.model.checks import LogCheck, RefusedCheck, ShutdownCheck
 from grader.model.evidence import Evidence
 from grader.model.report import Failure
-from grader.model.spans import Outcome
+from grader.model.spans import Outcome, Span
 from grader.suite import CheckFailed, bounded, ended, not_ahead, whole
 from grader.trace.recorder import Record
 
@@ -120,3 +120,42 @@ def test_a_refusal_and_a_log(check: RefusedCheck | LogCheck, id: str, why: str) 
     """What the fixtures raise themselves."""
     failure = diagnose(Evidence(check=check), "answer.py")
     assert (failure.diagnosis, failure.why, failure.line) == (id, why, getattr(check, "line", None))
+
+
+def test_a_failure_at_that_moment_is_named() -> None:
+    """A call was cancelled when another one failed: a group ends its tasks so."""
+    failed = Span(
+        label="run_job(5)",
+        kind="call",
+        line=36,
+        start=0.0,
+        end=1.0,
+        outcome="failed",
+    )
+    with pytest.raises(CheckFailed) as raised:
+        ended(job("cancelled"), "done")
+    evidence = Evidence(check=raised.value.check, spans=[failed])
+    assert diagnose(evidence, "answer.py").why == (
+        "run_job(7) (line 36) was cancelled at 1.0 s, when run_job(5) (line 36) failed; it should "
+        "run to its end."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "did"),
+    [("cancelled", " run_job(7) (line 36) was cancelled then."), ("done", "")],
+)
+def test_what_a_short_stop_cut_off_is_named(outcome: Outcome, did: str) -> None:
+    """The app stopped too early, at 0.0 s: what was cancelled at that moment is named."""
+    stopped = ShutdownCheck(
+        expected="5.0 s",
+        actual="0.0 s",
+        expected_seconds=5.0,
+        actual_seconds=0.0,
+        start=0.0,
+        end=0.0,
+    )
+    span = Span(label="run_job(7)", kind="call", line=36, start=0.0, end=0.0)
+    evidence = Evidence(check=stopped, spans=[span.model_copy(update={"outcome": outcome})])
+    why = diagnose(evidence, "answer.py").why
+    assert why == f"The app stopped after 0.0 s; 5.0 s would be right.{did}"

@@ -26,6 +26,7 @@ from fastapi import BackgroundTasks, FastAPI
 
 told = []
 kept = []
+forgets = False
 
 
 async def warm_up():
@@ -40,9 +41,12 @@ async def work(seconds):
 async def lifespan(app):
     await warm_up()
     told.append("up")
+    cleaner = asyncio.create_task(work(1000))
     yield
     told.append("down")
     await asyncio.sleep(0.5)
+    if not forgets:
+        cleaner.cancel()
 
 
 app = FastAPI(lifespan=lifespan)
@@ -111,8 +115,8 @@ async def test_a_stop_names_what_was_expected_then(client: Client, clock: Stopwa
 @pytest.mark.parametrize(
     ("expected", "id", "what"),
     [
-        (5.0, "too-early", "work(60) (line 55) still ran then."),
-        (0.0, "too-slow", "sleep(0.5) (line 27) ended then."),
+        (5.0, "too-early", "work(60) (line 59) still ran then."),
+        (0.0, "too-slow", "sleep(0.5) (line 29) ended then."),
     ],
 )
 async def test_a_stop_at_another_moment_is_a_check_of_its_own(
@@ -151,9 +155,22 @@ async def test_a_shutdown_that_fails_is_told(start: Starter, answer: Answer) -> 
 async def test_a_shutdown_that_was_cancelled_says_so(client: Client) -> None:
     assert client.lifespan.task is not None
     client.lifespan.task.cancel()
-    with pytest.raises(RuntimeError, match="the app's lifespan was cancelled"):
+    with pytest.raises(RuntimeError, match="the app's lifespan was cancelled after its start"):
         await client.stop()
     assert isinstance(client.lifespan.failure, RuntimeError)
+
+
+async def test_what_the_lifespan_started_ends_with_it(
+    start: Starter, fake: Fakes, answer: Answer, trace: Trace
+) -> None:
+    """While the app is up, its own task is no leftover; when it has stopped, it is one."""
+    fake("work", takes=1000.0, background=True)
+    answer.replace("forgets", True)
+    client = await start()
+    assert trace.leaked() == []
+    await client.stop()
+    (left,) = trace.leaked()
+    assert left.what == "the task work"
 
 
 async def test_the_suite_starts_the_app(start: Starter, fake: Fakes, clock: Stopwatch) -> None:

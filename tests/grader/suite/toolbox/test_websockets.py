@@ -60,6 +60,18 @@ async def closes(socket: WebSocket):
     told.append((await socket.receive())["code"])
 
 
+@app.websocket("/closes-all")
+async def closes_all(socket: WebSocket):
+    await socket.accept()
+    room.append(socket)
+    try:
+        await socket.receive_text()
+        for other in room:
+            await other.close(4001)
+    except WebSocketDisconnect:
+        told.append("heard")
+
+
 @app.websocket("/refuses")
 async def refuses(socket: WebSocket):
     await socket.close(1008)
@@ -184,6 +196,22 @@ async def test_the_app_closes(client: Client, clock: Stopwatch, answer: Answer) 
             await ann.send_text("more")
         await ann.app_is_done()
     same(answer.told, [4001])
+
+
+async def test_a_close_is_heard_of_when_it_has_left(
+    client: Client, clock: Stopwatch, answer: Answer
+) -> None:
+    """Who closes the connection of somebody slow waits for it, and their handler hears then."""
+    async with (
+        client.websocket("/closes-all", takes=3.0) as slow,
+        client.websocket("/closes-all") as ann,
+    ):
+        await ann.send_text("enough")
+        await clock.sleep(2.0)
+        assert (answer.told, slow.app_ended, ann.app_ended) == ([], None, None)
+        assert await ann.app_is_done() == 3.0
+        assert (slow.close_code, slow.closed_at, slow.app_ended) == (4001, 3.0, 3.0)
+    same(answer.told, ["heard"])
 
 
 DENIES = pytest.param(
