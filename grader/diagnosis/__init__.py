@@ -6,7 +6,16 @@ The rules stand in order, causes before their consequences; the first that fits 
 from dataclasses import replace
 from pathlib import Path
 
-from grader.diagnosis import causes, durations, effects, exceptions, plain, requests, whose
+from grader.diagnosis import (
+    causes,
+    durations,
+    effects,
+    exceptions,
+    plain,
+    requests,
+    transactions,
+    whose,
+)
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief
 from grader.diagnosis.ids import IDS
@@ -35,6 +44,8 @@ RULES: tuple[Rule, ...] = (
     exceptions.planted_error,
     requests.unanswered,
     causes.swallowed_cancel,
+    transactions.half_done,
+    transactions.undone_with_others,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

@@ -22,6 +22,7 @@ IDS = {
     "too-early": "The result was there before its work was done.",
     "fire-and-forget": "The response left while its work was still running.",
     "still-running": "A task, thread, client, session or connection was left open.",
+    "half-done": "Of a change that belongs together, half was stored.",
     "called-too-often": "A function was called more often than it should be.",
     "not-called": "A function that should have been called was not.",
     "wrong-argument": "A function was called with something else than it should be.",

@@ -27,6 +27,13 @@ ROWS = (
         "Await the queries one after the other, or give each task a session of its own.",
     ),
     Row(
+        r"\w+: .*database is locked",
+        "Another connection has written, and has neither committed, rolled back nor closed; SQLite "
+        "lets one write at a time, and whoever comes waits for 5 s unless told otherwise.",
+        "Look for a connection that stays open, above all when something fails.",
+        in_thread=True,
+    ),
+    Row(
         r"AttributeError: 'AsyncSession' object has no attribute 'query'",
         "That is how a sync session is asked; this one takes a select(...), and is awaited.",
         "Write the query with select(...), and await the call that sends it.",

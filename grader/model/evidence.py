@@ -18,6 +18,7 @@ from grader.model.checks import (
     UnboundedCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
+from grader.model.stored import Stored
 
 
 class TimeCheck(FailedCheck):
@@ -364,6 +365,7 @@ class Evidence(Model):
     peaks: Annotated[dict[str, Count], Few] = Field(default_factory=dict)
     held: Annotated[list[Leftover], Few] = Field(default_factory=list)
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    stored: Annotated[list[Stored], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     under: str = Field(default="", max_length=200)

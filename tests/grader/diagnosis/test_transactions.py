@@ -1,0 +1,67 @@
+"""What was stored, and what is told of it: whose commit kept the half of a change."""
+
+import pytest
+
+from grader.diagnosis import diagnose
+from grader.model.checks import HalfDoneCheck
+from grader.model.evidence import Check, Evidence, ValueCheck
+from grader.model.report import Failure
+from grader.model.stored import Stored
+
+HALF = HalfDoneCheck(expected="[7, 8]", actual="[6, 8]", was="[7, 8]", wanted="[6, 9]")
+WHOLE = HalfDoneCheck(expected="[7, 8]", actual="[6, 9]", was="[7, 8]", wanted="[6, 9]")
+LOST = ValueCheck(expected="1 item", actual="0 items", how="length")
+START = Stored(at=0.0, line=30)
+NOTE = Stored(at=6.0, line=80, visit=1, status=200)
+
+
+def told(check: Check, *stored: Stored) -> Failure:
+    return diagnose(Evidence(check=check, stored=list(stored)), "answer.py")
+
+
+@pytest.mark.parametrize(
+    ("check", "commit", "why"),
+    [
+        (
+            HALF,
+            Stored(at=0.7, line=60, visit=0, status=504),
+            "Line 60 committed at 0.7 s, and so stored what had been written until then.",
+        ),
+        (
+            HALF,
+            Stored(at=1.2, line=58, visit=0, status=504, is_alone=True),
+            "No transaction was open, so line 58 stored its statement by itself, at 1.2 s.",
+        ),
+        (
+            HALF,
+            Stored(at=6.0, line=80, visit=1, status=200, of_other=58),
+            "Line 80 committed at 6.0 s what line 58 had written for another request: both use "
+            "one connection.",
+        ),
+        (
+            WHOLE,
+            Stored(at=1.4, line=60, visit=0, status=504, left=1.0),
+            "Line 60 committed at 1.4 s, and the response had left at 1.0 s, with status 504.",
+        ),
+    ],
+)
+def test_the_commit_that_kept_it_is_named(check: Check, commit: Stored, why: str) -> None:
+    """Not the app's own at its start, and not one of a request that went well."""
+    failure = told(check, START, commit, NOTE)
+    assert failure.diagnosis == "half-done"
+    assert failure.why.endswith(why)
+    assert failure.line == commit.line
+
+
+def test_without_a_commit_nothing_is_blamed() -> None:
+    """Where no request has failed, no line is named."""
+    failure = told(HALF, START, NOTE)
+    assert (failure.diagnosis, failure.line) == ("half-done", None)
+
+
+def test_a_rollback_takes_the_neighbours_work_along() -> None:
+    """What is missing was undone by another request."""
+    undone = Stored(at=2.1, line=60, visit=0, is_undone=True, of_other=81)
+    failure = told(LOST, NOTE, undone)
+    assert failure.why.startswith("Line 60 rolled back at 2.1 s what line 81 had written")
+    assert told(LOST, NOTE).diagnosis == "wrong-value"
