@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     causes.swallowed_cancel,
     transactions.half_done,
     transactions.undone_with_others,
+    transactions.check_then_act,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

@@ -28,9 +28,10 @@ ROWS = (
     ),
     Row(
         r"\w+: .*database is locked",
-        "Another connection has written, and has neither committed, rolled back nor closed; SQLite "
-        "lets one write at a time, and whoever comes waits for 5 s unless told otherwise.",
-        "Look for a connection that stays open, above all when something fails.",
+        "Another connection has written, and has neither committed, rolled back nor closed. SQLite "
+        "lets one write at a time; who comes waits for 5 s, and who has read already not at all.",
+        "Look for a connection that stays open when something fails. A transaction that reads "
+        "before it writes begins with BEGIN IMMEDIATE.",
         in_thread=True,
     ),
     Row(

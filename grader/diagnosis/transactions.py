@@ -50,6 +50,26 @@ def undone_with_others(evidence: Evidence) -> Finding | None:
     )
 
 
+def check_then_act(evidence: Evidence) -> Finding | None:
+    """Many looked before the first one wrote, and each wrote by what it had seen."""
+    stale = evidence.stale
+    if stale is None or not isinstance(evidence.check, ValueCheck):
+        return None
+    when = f"at {seconds(stale.start)}"
+    if stale.end > stale.start:
+        when = f"from {seconds(stale.start)} to {seconds(stale.end)}"
+    return Finding(
+        "check-then-act",
+        f"{evidence.check.actual[:1].upper()}{evidence.check.actual[1:]}; the task asks for "
+        f"{evidence.check.expected}. {stale.requests} requests read at line {stale.line}, {when}, "
+        f"and the first of them wrote at {seconds(stale.at)} (line {stale.write}): all saw what "
+        "was there before.",
+        "Look and write in one statement, or let nobody look between another one's look and its "
+        "commit.",
+        stale.line,
+    )
+
+
 def _what(check: HalfDoneCheck) -> str:
     if check.actual == check.wanted:
         return f"It is {check.actual}: the change was kept, and it should be {check.was} as before."

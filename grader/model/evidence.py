@@ -18,7 +18,7 @@ from grader.model.checks import (
     UnboundedCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import Stored
+from grader.model.stored import Stale, Stored
 
 
 class TimeCheck(FailedCheck):
@@ -366,6 +366,7 @@ class Evidence(Model):
     held: Annotated[list[Leftover], Few] = Field(default_factory=list)
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
     stored: Annotated[list[Stored], Few] = Field(default_factory=list)
+    stale: Stale | None = None
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     under: str = Field(default="", max_length=200)

@@ -19,3 +19,15 @@ class Stored(Model):
     is_undone: bool = False
     left: Moment | None = None
     of_other: Line | None = None
+
+
+class Stale(Model):
+    """So many `requests` read at `line`, from `start` to `end`, and wrote later: the first one `at`
+    that moment, at the line `write`."""
+
+    requests: Count
+    line: Line | None = None
+    start: Moment
+    end: Moment
+    write: Line | None = None
+    at: Moment

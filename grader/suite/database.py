@@ -25,7 +25,7 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
-from grader.suite.transactions import Commit, Write, stored
+from grader.suite.transactions import Commit, Step, Write, stale, stored
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
@@ -81,9 +81,11 @@ class Database:
         self.max_checked_out = 0
         recorder.held = lambda: self.open_sessions
         recorder.stored = lambda: stored(self.commits, self._undone)
+        recorder.stale = lambda: stale(self._steps)
         recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
         self._undone: list[Commit] = []
+        self._steps: list[Step] = []
         self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
         self._locks = Locks(self._wrote, self._ended, self._closed, self._lost)
@@ -218,7 +220,7 @@ class Database:
                 event.remove(*listener)
 
     def _begin_again(self) -> None:
-        for noted in (self.commits, self._undone, self.shared, self.lock_waits):
+        for noted in (self.commits, self._undone, self._steps, self.shared, self.lock_waits):
             noted.clear()
 
     def _is_due(self) -> bool:
@@ -260,6 +262,13 @@ class Database:
     def _wrote(self, connection: Patient) -> None:
         write = Write(self._line_of_query(sys._getframe(1)), visits.current())
         self._writes.setdefault(connection, []).append(write)
+        self._step(write.line, is_read=False)
+
+    def _step(self, line: int | None, *, is_read: bool) -> None:
+        visit = visits.current()
+        if visit is not None:
+            at = max(0.0, float((current() or self.recorder.clock).now()))
+            self._steps.append(Step(at, line, visit, is_read))
 
     def _ended(self, connection: Patient, is_stored: bool) -> None:
         writes = tuple(self._writes.pop(connection, ()))
@@ -279,9 +288,15 @@ class Database:
         if not is_twins:
             self.statements.append(statement)
         latency = self.latency(statement) if callable(self.latency) else self.latency
-        if not latency:
-            return
         frame = sys._getframe(1)
+        if latency:
+            self._pass_time(latency, work[1].upper(), frame, is_twins=is_twins)
+        if not is_twins and work[1].upper() in ("SELECT", "WITH"):
+            self._step(self._line_of_query(frame), is_read=True)
+
+    def _pass_time(
+        self, latency: float, verb: str, frame: FrameType, *, is_twins: bool = False
+    ) -> None:
         clock = current()
         sleep = time.sleep if clock is None else clock.sleep
         if clock is not None and asyncio._get_running_loop() is not None:
@@ -289,12 +304,11 @@ class Database:
             sleep(latency)
             timing.record(clock, "a synchronous sqlite3 query", start, frame)
             return
-        line = self._line_of_query(frame)
-        label = f"query ({work[1].upper()})"
         if is_twins:
             sleep(latency)
             return
-        record = self.recorder.begin("query", label, "database", "query", line)
+        line = self._line_of_query(frame)
+        record = self.recorder.begin("query", f"query ({verb})", "database", "query", line)
         sleep(latency)
         self.recorder.end(record)
 

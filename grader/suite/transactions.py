@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.model.stored import Stored
+from grader.model.stored import Stale, Stored
 from grader.trace.visits import Visit
 
+AT_ONCE = 3
+"""Requests that read before the first one wrote, from which on it is no chance."""
 MAX = 50
 """Commits that the evidence holds: the last ones."""
 
@@ -15,6 +17,15 @@ class Write(NamedTuple):
 
     line: int | None
     visit: Visit | None
+
+
+class Step(NamedTuple):
+    """A statement that read or that changed rows, in the order in which SQLite ran them."""
+
+    at: float
+    line: int | None
+    visit: Visit
+    is_read: bool
 
 
 class Commit(NamedTuple):
@@ -34,6 +45,24 @@ def stored(commits: Sequence[Commit], undone: Sequence[Commit]) -> list[Stored]:
     found = [_stored(commit) for commit in commits if commit.writes]
     found += [_stored(commit, is_undone=True) for commit in undone if _others(commit)]
     return found[-MAX:]
+
+
+def stale(steps: Sequence[Step]) -> Stale | None:
+    """Requests that all read before the first of them wrote, and all wrote then."""
+    first = next((place for place, step in enumerate(steps) if not step.is_read), len(steps))
+    reads = {step.visit: step for step in reversed(steps[:first])}
+    writers = {step.visit for step in steps[first:] if not step.is_read}
+    both = sorted((step for visit, step in reads.items() if visit in writers), key=lambda s: s.at)
+    if len(both) < AT_ONCE:
+        return None
+    return Stale(
+        requests=len(both),
+        line=both[0].line,
+        start=both[0].at,
+        end=both[-1].at,
+        write=steps[first].line,
+        at=steps[first].at,
+    )
 
 
 def _others(commit: Commit) -> list[Write]:

@@ -6,7 +6,7 @@ from grader.diagnosis import diagnose
 from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Check, Evidence, ValueCheck
 from grader.model.report import Failure
-from grader.model.stored import Stored
+from grader.model.stored import Stale, Stored
 
 HALF = HalfDoneCheck(expected="[7, 8]", actual="[6, 8]", was="[7, 8]", wanted="[6, 9]")
 WHOLE = HalfDoneCheck(expected="[7, 8]", actual="[6, 9]", was="[7, 8]", wanted="[6, 9]")
@@ -65,3 +65,15 @@ def test_a_rollback_takes_the_neighbours_work_along() -> None:
     failure = told(LOST, NOTE, undone)
     assert failure.why.startswith("Line 60 rolled back at 2.1 s what line 81 had written")
     assert told(LOST, NOTE).diagnosis == "wrong-value"
+
+
+def test_many_looked_before_the_first_one_wrote() -> None:
+    """A wrong value is told by the look that was too old; of a right one nothing is said."""
+    stale = Stale(requests=50, line=47, start=0.0, end=0.5, write=51, at=0.51)
+    check = ValueCheck(expected="1 x 201", actual="50 x 201", how="value")
+    failure = diagnose(Evidence(check=check, stale=stale), "answer.py")
+    assert (failure.diagnosis, failure.line) == ("check-then-act", 47)
+    assert failure.why == (
+        "50 x 201; the task asks for 1 x 201. 50 requests read at line 47, from 0.0 s to 0.5 s, "
+        "and the first of them wrote at 0.51 s (line 51): all saw what was there before."
+    )
