@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,
+    transactions.held_over_io,
     durations.time,
     effects.peak_check,
     effects.calls,

@@ -2,10 +2,12 @@
 
 from grader.diagnosis.finding import Finding
 from grader.model.checks import HalfDoneCheck
-from grader.model.evidence import Evidence, ValueCheck
+from grader.model.evidence import Evidence, TimeCheck, ValueCheck
 from grader.model.stored import Stored
 from grader.wording import seconds
 
+SAME = 1e-3
+"""Seconds by which a wait may reach beyond the connection that was out."""
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -34,6 +36,34 @@ def half_done(evidence: Evidence) -> Finding | None:
         )
     why, step = _how(commit)
     return Finding("half-done", f"{what} {why}", step, commit.line)
+
+
+def held_over_io(evidence: Evidence) -> Finding | None:
+    """A connection was out of its pool while somebody else was waited for."""
+    check = evidence.check
+    if not isinstance(check, TimeCheck | ValueCheck):
+        return None
+    if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
+        return None
+    waits = [s for s in evidence.spans if s.kind in ("upstream", "sleep") and s.end > s.start]
+    outs = [s for s in evidence.spans if s.kind == "connection" and s.line]
+    found = [
+        (out, wait)
+        for out in outs
+        for wait in waits
+        if out.start <= wait.start + SAME and out.end >= wait.end - SAME
+    ]
+    if not found:
+        return None
+    out, wait = found[0]
+    return Finding(
+        "held-over-io",
+        f"The connection of line {out.line} was out of the pool from {seconds(out.start)} to "
+        f"{seconds(out.end)}, also while line {wait.line} waited for {wait.label}: nobody else "
+        "could use it.",
+        "End the transaction before that wait: leave the session's block, or commit, or close.",
+        out.line,
+    )
 
 
 def undone_with_others(evidence: Evidence) -> Finding | None:

@@ -4,8 +4,9 @@ import pytest
 
 from grader.diagnosis import diagnose
 from grader.model.checks import HalfDoneCheck
-from grader.model.evidence import Check, Evidence, ValueCheck
+from grader.model.evidence import Check, Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
+from grader.model.spans import Span
 from grader.model.stored import Stale, Stored
 
 HALF = HalfDoneCheck(expected="[7, 8]", actual="[6, 8]", was="[7, 8]", wanted="[6, 9]")
@@ -77,3 +78,37 @@ def test_many_looked_before_the_first_one_wrote() -> None:
         "50 x 201; the task asks for 1 x 201. 50 requests read at line 47, from 0.0 s to 0.5 s, "
         "and the first of them wrote at 0.51 s (line 51): all saw what was there before."
     )
+
+
+@pytest.mark.parametrize(("out_until", "id"), [(1.0, "held-over-io"), (0.5, "too-slow")])
+def test_a_connection_that_is_out_during_a_wait(out_until: float, id: str) -> None:
+    """Only one that is out for the whole of it is held over it."""
+    check = TimeCheck(
+        expected="0.5 s",
+        actual="1.0 s",
+        expected_seconds=0.5,
+        actual_seconds=1.0,
+        start=0.0,
+        end=1.0,
+    )
+    spans = [
+        Span(
+            label="a connection",
+            line=40,
+            start=0.0,
+            end=out_until,
+            outcome="done",
+            lane="database",
+            kind="connection",
+        ),
+        Span(
+            label="GET bank.test/x",
+            line=42,
+            start=0.0,
+            end=1.0,
+            outcome="done",
+            lane="upstream",
+            kind="upstream",
+        ),
+    ]
+    assert diagnose(Evidence(check=check, spans=spans), "answer.py").diagnosis == id
