@@ -6,7 +6,16 @@ The rules stand in order, causes before their consequences; the first that fits 
 from dataclasses import replace
 from pathlib import Path
 
-from grader.diagnosis import causes, durations, effects, exceptions, plain, requests, whose
+from grader.diagnosis import (
+    causes,
+    durations,
+    effects,
+    exceptions,
+    plain,
+    requests,
+    transactions,
+    whose,
+)
 from grader.diagnosis.causes import is_not_written
 from grader.diagnosis.finding import Finding, Rule, brief
 from grader.diagnosis.ids import IDS
@@ -38,9 +47,13 @@ RULES: tuple[Rule, ...] = (
     causes.swallowed_cancel,
     causes.shared_cancel,
     causes.outlived,
+    transactions.half_done,
+    transactions.undone_with_others,
+    transactions.check_then_act,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,
+    transactions.held_over_io,
     durations.time,
     effects.peak_check,
     effects.rate,

@@ -315,6 +315,11 @@ SLIPS: dict[SlipKind, tuple[str, str]] = {
         "returns an exception: that is a value like any other.",
         "Write `raise` where you wrote `return`.",
     ),
+    "swallows": (
+        "catches a cancellation, a time limit's too, and does not raise it again: the work then "
+        "looks done.",
+        "End that block with `raise`.",
+    ),
     "list_is_true": (
         "asks whether the list that gather gives is empty, and not what is in it.",
         "Take the results out of the list, and ask each of them: all(...) does.",

@@ -32,6 +32,14 @@ ROWS = (
         "Await the queries one after the other, or give each task a session of its own.",
     ),
     Row(
+        r"\w+: .*database is locked",
+        "Another connection has written, and has neither committed, rolled back nor closed. SQLite "
+        "lets one write at a time; who comes waits for 5 s, and who has read already not at all.",
+        "Look for a connection that stays open when something fails. A transaction that reads "
+        "before it writes begins with BEGIN IMMEDIATE.",
+        in_thread=True,
+    ),
+    Row(
         r"AttributeError: 'AsyncSession' object has no attribute 'query'",
         "That is how a sync session is asked; this one takes a select(...), and is awaited.",
         "Write the query with select(...), and await the call that sends it.",

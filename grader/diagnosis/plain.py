@@ -2,7 +2,6 @@
 
 from grader.diagnosis.finding import Finding
 from grader.model.checks import (
-    HalfDoneCheck,
     LogCheck,
     OutcomeCheck,
     ReadAheadCheck,
@@ -57,14 +56,6 @@ def plain(evidence: Evidence) -> Finding | None:
             "wrong-status",
             f"The app refused the connection to {check.name}, with status {check.status}.",
             "Look at the path of your WebSocket's function, and whether it accepts.",
-        )
-    if isinstance(check, HalfDoneCheck):
-        return Finding(
-            "wrong-value",
-            f"It is {check.actual}: half of the change was kept. All of it would be "
-            f"{check.wanted}, and nothing of it {check.was}.",
-            "Look for what is stored before the whole is done, also when it is cut off.",
-            check.line,
         )
     if isinstance(check, ReadAheadCheck):
         return Finding(

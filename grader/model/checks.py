@@ -40,9 +40,9 @@ class ShutdownCheck(FailedCheck):
 
 
 class HalfDoneCheck(FailedCheck):
-    """What is to happen as a whole or not at all has happened by half.
+    """What is to happen as a whole or not at all has happened by half, or as the other of the two.
 
-    `was` is how it was `before`, and `wanted` how it would be as a whole.
+    `was` is how it was before, and `wanted` how it would be as a whole.
     """
 
     kind: Literal["half_done"] = "half_done"

@@ -21,6 +21,7 @@ from grader.model.checks import (
     UnboundedCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
+from grader.model.stored import Stale, Stored
 
 
 class TimeCheck(FailedCheck):
@@ -376,6 +377,8 @@ class Evidence(Model):
     peaks: Annotated[dict[str, Count], Few] = Field(default_factory=dict)
     held: Annotated[list[Leftover], Few] = Field(default_factory=list)
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
+    stored: Annotated[list[Stored], Few] = Field(default_factory=list)
+    stale: Stale | None = None
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     circumstance: str = Field(default="", max_length=40)

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiosqlite
 import greenlet  # type: ignore[import-untyped]  # it has no types
@@ -25,6 +25,7 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
+from grader.suite.transactions import Commit, Step, Write, stale, stored
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
@@ -51,14 +52,6 @@ def _hasty(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA journal_mode = MEMORY")
     return connection
-
-
-class Commit(NamedTuple):
-    """A transaction that was stored: when, at which line, and by which connection (1, 2, ...)."""
-
-    at: float
-    line: int | None
-    connection: int
 
 
 class Database:
@@ -95,11 +88,16 @@ class Database:
         self.replaces = False
         """The examiner's: whether a row that `run` inserts may be there already."""
         recorder.held = lambda: self.open_sessions
+        recorder.stored = lambda: stored(self.commits, self._undone)
+        recorder.stale = lambda: stale(self._steps)
         recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
+        self._undone: list[Commit] = []
+        self._steps: list[Step] = []
         self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
-        self._locks = Locks(self._committed, self._closed, self._lost)
+        self._locks = Locks(self._wrote, self._ended, self._closed, self._lost)
+        self._writes: weakref.WeakKeyDictionary[Patient, list[Write]] = weakref.WeakKeyDictionary()
         self._numbers: weakref.WeakKeyDictionary[Patient, int] = weakref.WeakKeyDictionary()
         self._open_files: dict[int, int | None] = {}
         self._dropped_files: list[int | None] = []
@@ -236,7 +234,7 @@ class Database:
                 event.remove(*listener)
 
     def _begin_again(self) -> None:
-        for noted in (self.commits, self.shared, self.lock_waits):
+        for noted in (self.commits, self._undone, self._steps, self.shared, self.lock_waits):
             noted.clear()
 
     def _is_due(self) -> bool:
@@ -260,7 +258,7 @@ class Database:
         if name and not name.startswith((":memory:", "file:")):
             self.connections += 1
             self._file = self._file or name
-            line = self._line(sys._getframe(1)) or getattr(self._query_lines, "line", None)
+            line = self._line_of_query(sys._getframe(1))
             self._open_files[id(connection)] = line
         if isinstance(connection, Patient):
             self._numbers[connection] = self.connections
@@ -275,10 +273,25 @@ class Database:
         if id(connection) in self._open_files:
             self._dropped_files.append(self._open_files.pop(id(connection)))
 
-    def _committed(self, connection: Patient) -> None:
-        line = self._line(sys._getframe(1)) or getattr(self._query_lines, "line", None)
+    def _wrote(self, connection: Patient) -> None:
+        write = Write(self._line_of_query(sys._getframe(1)), visits.current())
+        self._writes.setdefault(connection, []).append(write)
+        self._step(write.line, is_read=False)
+
+    def _step(self, line: int | None, *, is_read: bool) -> None:
+        visit = visits.current()
+        if visit is not None:
+            at = max(0.0, float((current() or self.recorder.clock).now()))
+            self._steps.append(Step(at, line, visit, is_read))
+
+    def _ended(self, connection: Patient, is_stored: bool) -> None:
+        writes = tuple(self._writes.pop(connection, ()))
+        line = self._line_of_query(sys._getframe(1))
         at = float((current() or self.recorder.clock).now())
-        self.commits.append(Commit(at, line, self._numbers.get(connection, 0)))
+        number = self._numbers.get(connection, 0)
+        is_alone = connection.isolation_level is None and len(writes) == 1
+        commit = Commit(at, line, number, visits.current(), writes, is_alone)
+        (self.commits if is_stored else self._undone).append(commit)
 
     def _run(self, statement: str) -> None:
         """SQLite calls this in the thread that runs the statement."""
@@ -289,9 +302,15 @@ class Database:
         if not is_twins:
             self.statements.append(statement)
         latency = self.latency(statement) if callable(self.latency) else self.latency
-        if not latency:
-            return
         frame = sys._getframe(1)
+        if latency:
+            self._pass_time(latency, work[1].upper(), frame, is_twins=is_twins)
+        if not is_twins and work[1].upper() in ("SELECT", "WITH"):
+            self._step(self._line_of_query(frame), is_read=True)
+
+    def _pass_time(
+        self, latency: float, verb: str, frame: FrameType, *, is_twins: bool = False
+    ) -> None:
         clock = current()
         sleep = time.sleep if clock is None else clock.sleep
         if clock is not None and asyncio._get_running_loop() is not None:
@@ -299,12 +318,11 @@ class Database:
             sleep(latency)
             timing.record(clock, "a synchronous sqlite3 query", start, frame)
             return
-        line = self._line(frame) or getattr(self._query_lines, "line", None)
-        label = f"query ({work[1].upper()})"
         if is_twins:
             sleep(latency)
             return
-        record = self.recorder.begin("query", label, "database", "query", line)
+        line = self._line_of_query(frame)
+        record = self.recorder.begin("query", f"query ({verb})", "database", "query", line)
         sleep(latency)
         self.recorder.end(record)
 
@@ -332,6 +350,11 @@ class Database:
         # SQLAlchemy detaches a connection whose last reference went away without a checkin.
         if id(record) in self.checked_out:
             self._dropped.append(self.checked_out.pop(id(record)))
+
+    def _line_of_query(self, frame: FrameType | None) -> int | None:
+        """The learner's line that is running, or the one whose query this thread runs."""
+        line: int | None = self._line(frame) or getattr(self._query_lines, "line", None)
+        return line
 
     def _line(self, frame: FrameType | None) -> int | None:
         """The learner's line that is running, also from inside SQLAlchemy's greenlets."""

@@ -93,6 +93,8 @@ def collect(
         left=_different(_left_running(recorder)),
         peaks=_peaks(recorder),
         held=recorder.held()[:MAX_OF_A_KIND],
+        stored=recorder.stored(),
+        stale=recorder.stale(),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),

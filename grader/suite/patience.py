@@ -38,16 +38,19 @@ class LockWait(NamedTuple):
 class Locks:
     """Who waits for a lock of the test's files, and who has let go of one.
 
-    `on_commit`, `on_close` and `on_lost` (its last reference went away) are told the connection.
+    `on_write` (it changed rows), `on_end` (its transaction is over; whether it was stored),
+    `on_close` and `on_lost` (its last reference went away) are told the connection.
     """
 
     def __init__(
         self,
-        on_commit: Callable[["Patient"], None],
+        on_write: Callable[["Patient"], None],
+        on_end: Callable[["Patient", bool], None],
         on_close: Callable[["Patient"], None],
         on_lost: Callable[["Patient"], None],
     ) -> None:
-        self.on_commit = on_commit
+        self.on_write = on_write
+        self.on_end = on_end
         self.on_close = on_close
         self.on_lost = on_lost
         self.waits: list[LockWait] = []
@@ -199,5 +202,8 @@ class Patient(sqlite3.Connection):
             self._has_read = is_open and (self._has_read or _BEGINS.match(sql) is None)
             if not is_open:
                 self.locks.let_go()
-        if not is_open and (was_open or self.total_changes > changes) and not _UNDOES.match(sql):
-            self.locks.on_commit(self)
+        has_written = self.total_changes > changes
+        if has_written:
+            self.locks.on_write(self)
+        if not is_open and (was_open or has_written):
+            self.locks.on_end(self, _UNDOES.match(sql) is None)

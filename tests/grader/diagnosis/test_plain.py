@@ -81,7 +81,13 @@ def test_half_of_a_change() -> None:
     whole(before, before, after)
     whole(after, before, after, done=True)
     failure = told(lambda: whole(after, before, after, done=False))
-    assert failure.why == "`[0]` is 660; expected 700."
+    assert failure.why == (
+        "It is [660, 860]: the change was kept, and it should be [700, 820] as before."
+    )
+    failure = told(lambda: whole(before, before, after, done=True))
+    assert failure.why == (
+        "It is [700, 820] as before: the response says that the change was made."
+    )
 
 
 def test_who_is_not_waited_for_and_who_waits() -> None:

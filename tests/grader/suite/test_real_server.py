@@ -520,8 +520,8 @@ def test_real_locks_do_the_same(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE stock (left INTEGER)")
         connection.execute("INSERT INTO stock VALUES (0)")
     connection.close()
-    nothing: Callable[[Any], None] = lambda _connection: None  # noqa: E731
-    locks = Locks(nothing, nothing, nothing)
+    nothing: Callable[..., None] = lambda *_: None  # noqa: E731
+    locks = Locks(nothing, nothing, nothing, nothing)
 
     def plain(timeout: float) -> sqlite3.Connection:
         return sqlite3.connect(file, timeout=timeout, isolation_level=None)

@@ -1,0 +1,33 @@
+"""What an answer stored in its database, and who asked what before."""
+
+from grader.model.spans import Count, Line, Model, Moment
+
+
+class Stored(Model):
+    """A commit at `line`, for the request `visit`; `is_undone` says that it was a rollback.
+
+    `is_alone`: no transaction was open, so the statement was stored by itself. `status` is that of
+    the request's response, which had `left` before the commit, where it has a moment. `of_other` is
+    the line of a statement in it that another request had run.
+    """
+
+    at: Moment
+    line: Line | None = None
+    visit: Count | None = None
+    status: Count = 0
+    is_alone: bool = False
+    is_undone: bool = False
+    left: Moment | None = None
+    of_other: Line | None = None
+
+
+class Stale(Model):
+    """So many `requests` read at `line`, from `start` to `end`, and wrote later: the first one `at`
+    that moment, at the line `write`."""
+
+    requests: Count
+    line: Line | None = None
+    start: Moment
+    end: Moment
+    write: Line | None = None
+    at: Moment
