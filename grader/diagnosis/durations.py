@@ -1,11 +1,12 @@
 """Rules about a duration that is not the expected one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.diagnosis import cut_short, deadlines, examined
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
+from grader.diagnosis.groups import Group, groups_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -16,42 +17,6 @@ MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
 OUTER = ("request", "coroutine", "connection")
 """Kinds of spans that last as long as what they wait for."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """The spans of one function at one line."""
-
-    name: str
-    line: int | None
-    lane: str
-    kind: str
-    spans: tuple[Span, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(span.times for span in self.spans)
-
-    @property
-    def most(self) -> int:
-        """How many ran at once."""
-        return peak(self.spans)
-
-    @property
-    def calls(self) -> str:
-        """`50 calls of get_price`, `50 requests to api.example.com`, `13 queries`."""
-        if self.kind == "query":
-            return count(self.total, "query", "queries")
-        if " " in self.name:
-            return f"{count(self.total, 'request')} to {self.name.partition(' ')[2]}"
-        return f"{count(self.total, 'call')} of {self.name}"
-
-    @property
-    def waste(self) -> float:
-        """Seconds that they took together beyond the longest of them."""
-        together = max(s.end for s in self.spans) - min(s.start for s in self.spans)
-        longest = max(span.each for span in self.spans)
-        return together - longest if together > 1.02 * longest else 0.0
 
 
 def time(evidence: Evidence) -> Finding | None:
@@ -215,7 +180,7 @@ def _queued(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
     if check.expected_seconds > 0:
         return None
     work = [s for s in window if s.kind in ("call", "upstream") and s.lane == "loop" and s.line]
-    groups = [g for g in _groups(work) if 1 < g.most < g.total and g.waste > 0]
+    groups = [g for g in groups_of(work) if 1 < g.most < g.total and g.waste > 0]
     if not groups:
         return None
     group = max(groups, key=lambda group: group.waste)
@@ -237,7 +202,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     has_requests = any(span.kind == "request" for span in window)
     limited = [
         group
-        for group in _groups(work)
+        for group in groups_of(work)
         if group.most < group.total
         and group.waste >= least
         and (has_requests or group.kind != "sleep" or group.most == 1)
@@ -379,15 +344,6 @@ def _queries(spans: Sequence[Span]) -> Finding:
         "Ask the database less often: one query can bring what several fetch.",
         lines[0] if lines else None,
     )
-
-
-def _groups(spans: Sequence[Span]) -> list[Group]:
-    members: dict[tuple[str, int | None, str, str], list[Span]] = {}
-    for span in spans:
-        # Requests of one line to several paths are one group, named after the host.
-        name = span.name.partition("/")[0] if span.kind == "upstream" else span.name
-        members.setdefault((name, span.line, span.lane, span.kind), []).append(span)
-    return [Group(*key, tuple(group)) for key, group in members.items()]
 
 
 def _within(spans: Sequence[Span], start: float, end: float) -> list[Span]:

@@ -1,0 +1,53 @@
+"""The spans of one function at one line, told together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.model.spans import Span, peak
+from grader.wording import count
+
+
+@dataclass(frozen=True)
+class Group:
+    """The spans of one function at one line."""
+
+    name: str
+    line: int | None
+    lane: str
+    kind: str
+    spans: tuple[Span, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(span.times for span in self.spans)
+
+    @property
+    def most(self) -> int:
+        """How many ran at once."""
+        return peak(self.spans)
+
+    @property
+    def calls(self) -> str:
+        """`50 calls of get_price`, `50 requests to api.example.com`, `13 queries`."""
+        if self.kind == "query":
+            return count(self.total, "query", "queries")
+        if " " in self.name:
+            return f"{count(self.total, 'request')} to {self.name.partition(' ')[2]}"
+        return f"{count(self.total, 'call')} of {self.name}"
+
+    @property
+    def waste(self) -> float:
+        """Seconds that they took together beyond the longest of them."""
+        together = max(s.end for s in self.spans) - min(s.start for s in self.spans)
+        longest = max(span.each for span in self.spans)
+        return together - longest if together > 1.02 * longest else 0.0
+
+
+def groups_of(spans: Sequence[Span]) -> list[Group]:
+    """One for each function, line, lane and kind, in the order of their first spans."""
+    members: dict[tuple[str, int | None, str, str], list[Span]] = {}
+    for span in spans:
+        # Requests of one line to several paths are one group, named after the host.
+        name = span.name.partition("/")[0] if span.kind == "upstream" else span.name
+        members.setdefault((name, span.line, span.lane, span.kind), []).append(span)
+    return [Group(*key, tuple(group)) for key, group in members.items()]
