@@ -28,6 +28,9 @@ LINK_ITEM = re.compile(r"\s*- (\d\d )?\[")
 
 Files = dict[str, bytes]
 
+EXAMINED = "exercises/examined.md"
+"""What lessons link to: what every answer must stand."""
+
 
 def files(course: Course, selection: tuple[Exercise, ...], platform: Platform, name: str) -> Files:
     """All that is handed out; `name` is the assignment's, as the platform knows it."""
@@ -74,6 +77,8 @@ def starter(course: Course, selection: tuple[Exercise, ...], platform: Platform 
         page = _chapter_page(exercise)
         if (course.root / page).is_file():
             result[page] = (course.root / page).read_bytes()
+    if (course.root / EXAMINED).is_file():
+        result[EXAMINED] = (course.root / EXAMINED).read_bytes()
     result["exercises/README.md"] = course_map(selection, result)
     for path in list(result):
         if path.endswith(".md") and path.startswith("exercises/"):
