@@ -44,6 +44,7 @@ _WORK = re.compile(
 )
 """Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""
 _INSERT = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
@@ -83,6 +84,7 @@ class Database:
         self.checked_out: dict[int, int | None] = {}
         self.max_checked_out = 0
         self.rows = 0
+        self._known = 0
         self.keeps = False
         """The examiner's: whether `run` changes nothing."""
         self.replaces = False
@@ -153,6 +155,11 @@ class Database:
                 found += connection.execute(sql, tuple(row)).fetchall()
         self._locks.let_go()
         return found
+
+    def has_written(self) -> bool:
+        """Whether the app has changed rows since the last time that this was asked."""
+        known, self._known = self._known, len(self.statements)
+        return any(_WRITES.match(sql) for sql in self.statements[known:])
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -113,7 +113,10 @@ class Examiner:
             with suppress(Exception):  # the test's own checks are about rows that are there
                 await self._drawn(self.test, seed, seed)
             database.keeps, database.replaces = False, True
+            if not self.aftermath.is_up():
+                return
             self._begin_again()
+            seed = DICE.random() if database.has_written() else seed
         await self._drawn(test, seed, seed)
         for note, words in (
             ("The second time in the same app, five minutes later", seed),
@@ -124,6 +127,8 @@ class Examiner:
             self._begin_again()
             self._say(note)
             await _sleep(PAUSE)
+            if database is not None and database.has_written():
+                seed = words = DICE.random()  # it has stored rows of its own for the others
             await self._drawn(test, seed, words)
 
     async def _drawn(self, test: Callable[[], Awaitable[None]], ids: float, words: float) -> None:
