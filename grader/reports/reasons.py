@@ -5,6 +5,7 @@ The texts may hold what a learner wrote: a format makes them harmless for its ow
 
 from collections.abc import Iterator
 
+from grader.course import circumstances
 from grader.model.report import ExerciseResult, TestResult
 from grader.reports.picture import headline
 
@@ -22,6 +23,8 @@ STATES = {
 
 NOT_RUN = "Not run: what it builds on did not pass."
 """Why a test is skipped."""
+ASKED_AGAIN = "the same is asked again, under other circumstances."
+"""What comes then."""
 ISOLATION = {
     "none": "not isolated: the answers ran beside the grader",
     "process": "a process of its own for each answer",
@@ -78,6 +81,11 @@ def line(exercise: ExerciseResult) -> int | None:
 def failures(exercise: ExerciseResult) -> Iterator[TestResult]:
     """The failed tests whose reason is known."""
     return (test for test in exercise.tests if test.status == "failed" and test.failure)
+
+
+def waits(test: TestResult) -> bool:
+    """Whether it is a circumstance that is not run before the suite's own tests pass."""
+    return test.status == "skipped" and test.id in circumstances.IDS
 
 
 def reason(exercise: ExerciseResult, test: TestResult) -> list[str]:

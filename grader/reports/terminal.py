@@ -167,11 +167,18 @@ def explain(
 
 
 def tests(exercise: ExerciseResult, console: Console) -> None:
-    """One line per test: its sign and its sentence; then why some were skipped."""
-    for test in exercise.tests:
+    """One line per test: its sign and its sentence; then why some were skipped.
+
+    Circumstances that wait for the tests are one line together.
+    """
+    told = [test for test in exercise.tests if not reasons.waits(test)]
+    for test in told:
         say(console, test.title, sign(console, test.status))
-    if any(test.status == "skipped" for test in exercise.tests):
+    if any(test.status == "skipped" for test in told):
         say(console, reasons.NOT_RUN, sign(console, "skipped"), style="bright_black")
+    if (more := len(exercise.tests) - len(told)) > 0:
+        text = f"{count(more, 'more check')}, when these pass: {reasons.ASKED_AGAIN}"
+        say(console, text, sign(console, "skipped"), style="bright_black")
 
 
 def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
