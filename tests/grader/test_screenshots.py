@@ -33,6 +33,7 @@ def rows(svg: str) -> list[str]:
     return [text.rstrip() for text in found.values()]
 
 
+@pytest.mark.usefixtures("examined")
 @pytest.mark.parametrize("name", ["failing.svg", "passing.svg"])
 def test_a_picture_is_current(name: str, draw: ModuleType) -> None:
     """It shows what the command prints now; `python tests/pictures/draw.py` draws it anew."""

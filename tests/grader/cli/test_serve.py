@@ -78,7 +78,7 @@ def test_what_is_suggested_reaches_the_exercise(
 
     with respx.mock(assert_all_called=False) as outside, closing(clock.VirtualLoop()) as loop:
         outside.route(host__regex=r".*\.example\.com").respond(
-            json={"answer": 1, "km": 3, "cents": 450}
+            json={"answer": 1, "km": 3, "cents": 450, "rate": 1.1}
         )
         asyncio.set_event_loop(loop)
         responses = loop.run_until_complete(statuses())
