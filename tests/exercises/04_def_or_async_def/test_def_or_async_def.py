@@ -96,7 +96,8 @@ async def test_ten_previews_at_once(client, clock, fake):
 async def test_ten_pdfs_are_stored(client, clock, fake):
     """Ten PDFs are rendered (1.5 s) and then stored (0.5 s) side by side: 2.0 s."""
     _, renderer, store = shop(fake, renders=1.5, saves=0.5)
-    invoices = [7 * random.randint(1_500, 9_000), *some_invoices(9)]
+    empty = random.choice(range(10_003, 99_999, 7))
+    invoices = [empty, *(number for number in some_invoices(9) if number != empty)]
     with clock.takes(2.0, one_by_one=20.0):
         responses = await asyncio.gather(
             *(client.post(f"/invoices/{invoice}/pdf") for invoice in invoices)
@@ -105,8 +106,8 @@ async def test_ten_pdfs_are_stored(client, clock, fake):
         status(response, 200)
         saved = store.result_for(invoice, renderer.result_for(invoice))
         same(response.json(), {"saved": saved})
-    renderer.was_called(10)
-    store.was_called(10)
+    renderer.was_called(len(invoices))
+    store.was_called(len(invoices))
 
 
 async def test_a_hundred_invoices_at_once(client, clock, fake):
