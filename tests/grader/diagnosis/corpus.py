@@ -175,6 +175,11 @@ def as_json(result: ExerciseResult) -> str:
     tests = data["exercises"][0]["tests"]
     del tests[[test["id"] for test in tests].index(first.id) + 1 if first else len(tests) :]
     for test in tests:
+        if first is not None and first.failure and first.failure.diagnosis == "held-over-io":
+            # Whose thread has the next connection is chance.
+            for span in test["timeline"]:
+                span["label"] = re.sub(r"\d{5,}", "N", span["label"])
+            test["timeline"].sort(key=str)
         del test["timeline"][MAX_SPANS:]
         if first is not None and first.failure and first.failure.diagnosis in COMPUTING:
             test["timeline"].clear()  # how far each request was when the guard rang is chance
