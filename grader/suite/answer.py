@@ -57,7 +57,11 @@ def stage(data: bytes, shown: str, name: str, folder: Path) -> Source:
 
 
 class Answer:
-    """The answer's module as a suite sees it; a name that is not there is a finding."""
+    """The answer's module as a suite sees it; a name that is not there is a finding.
+
+    result = await answer.check_all(urls)
+    answer.replace("send_email", my_send_email)  # for all who have the name or the function
+    """
 
     def __init__(self, module: ModuleType, shown: str) -> None:
         self._module = module

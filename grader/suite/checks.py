@@ -60,7 +60,10 @@ class Answered(Protocol):
 
 
 def token() -> str:
-    """A fresh random text: an answer cannot have it hard-coded."""
+    """A fresh random text: an answer cannot have it hard-coded.
+
+    response = await client.post("/signup", json={"email": f"{token()}@example.com"})
+    """
     source = None if is_serving() else TOKENS.get()
     return f"{(source or DICE).getrandbits(32):08x}"
 

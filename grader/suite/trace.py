@@ -28,7 +28,10 @@ class Trace:
 
     @property
     def blocking(self) -> list[Blocking]:
-        """Calls that kept the event loop from running anything else."""
+        """Calls that kept the event loop from running anything else.
+
+        expect(not trace.blocking, "value", "a free event loop", "a call that blocks it")
+        """
         return self._recorder.clock.blocking
 
     @property
@@ -37,16 +40,25 @@ class Trace:
         return self._recorder.server_errors
 
     def named(self, name: str) -> list[Record]:
-        """The spans of that name that began, in order; each has `start`, `end` and `line`."""
+        """The spans of that name that began, in order; each has `start`, `end` and `line`.
+
+        first, second = trace.named("take_payment")
+        """
         return self._recorder.named(name)
 
     def peak(self, name: str) -> int:
-        """How many spans of that name were in flight at once, at most."""
+        """How many spans of that name were in flight at once.
+
+        at_most(trace.peak("load"), 4, "load")
+        """
         end_of = self._recorder.end_of
         return overlapping((record.start, end_of(record)) for record in self.named(name))
 
     def overlap(self, first: str, second: str) -> float:
-        """Seconds during which one of each was in flight."""
+        """Seconds during which one of each was in flight.
+
+        overlap = trace.overlap("connection", "GET bank.example.com/rates")
+        """
         end_of = self._recorder.end_of
         return sum(
             max(0.0, min(end_of(a), end_of(b)) - max(a.start, b.start))
@@ -55,7 +67,7 @@ class Trace:
         )
 
     def leaked(self) -> list[Leftover]:
-        """Tasks and threads of the answer that have not ended, by the line that started them."""
+        """Tasks and threads of the answer that have not ended: `nothing_left(trace.leaked())`."""
         return self._recorder.leaked()
 
     @contextmanager

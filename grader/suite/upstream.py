@@ -146,7 +146,10 @@ class Upstream(respx.MockRouter):
 
     @property
     def open_clients(self) -> list[Leftover]:
-        """Clients that the answer made and has not closed."""
+        """Clients that the answer made and has not closed.
+
+        nothing_left(upstream.open_clients, "no client that is still open")
+        """
         return [
             Leftover(what=f"an httpx.{type(client).__name__}", line=line)
             for client, line in self.clients
@@ -155,7 +158,10 @@ class Upstream(respx.MockRouter):
 
     @property
     def open_responses(self) -> list[Leftover]:
-        """Responses that the answer has got, with their lines, and has not closed."""
+        """Responses that the answer has got, with their lines, and has not closed.
+
+        nothing_left(upstream.open_responses, "no response that is still open")
+        """
         return [Leftover(what=f"a response of {kept.host}", line=kept.line) for kept in self._kept]
 
     # -- what the plugin and respx call --------------------------------------
