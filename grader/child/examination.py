@@ -5,31 +5,34 @@ from collections.abc import Sequence
 import pytest
 
 from grader.child.reporter import Reporter
-from grader.course import circumstances
+from grader.course.circumstances import AT_ONCE, TOGETHER, Circumstance, of
 from grader.suite import circumstances as selection
 from grader.suite import plugin
 
 
-def known(items: Sequence[pytest.Item]) -> tuple[circumstances.Circumstance, ...]:
+def known(items: Sequence[pytest.Item]) -> tuple[Circumstance, ...]:
     """The circumstances of the suite that has these tests."""
-    return circumstances.of(selection.of_item(i) for i in items if isinstance(i, pytest.Function))
+    return of(selection.of_item(i) for i in items if isinstance(i, pytest.Function))
 
 
-def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -> None:
+def run(
+    reporter: Reporter,
+    circumstances: Sequence[Circumstance],
+    items: Sequence[pytest.Item],
+    done: Sequence[str],
+) -> None:
     """Each of them, and tell of each; when a test has failed, that they were skipped.
 
     Those that can be had together are tried together first: a right answer stands them all at
     once, and only where one fails does each run by itself, to name the one.
     """
-    if not reporter.job.examined:
-        return
     tests = [item for item in items if isinstance(item, pytest.Function)]
     failed = bool(items[0].config.stash[plugin.FAILED])
     stood: tuple[str, ...] = ()
-    if not failed and not set(circumstances.TOGETHER) & set(done):
-        with reporter.circumstance(circumstances.AT_ONCE.id, told=False):
-            stood = circumstances.TOGETHER if _stands(circumstances.AT_ONCE, tests) else ()
-    for circumstance in known(items):
+    if circumstances and not failed and not set(TOGETHER) & set(done):
+        with reporter.circumstance(AT_ONCE.id, told=False):
+            stood = TOGETHER if _stands(AT_ONCE, tests) else ()
+    for circumstance in circumstances:
         if circumstance.id in done:
             continue
         with reporter.circumstance(circumstance.id, skipped=failed):
@@ -37,7 +40,7 @@ def run(reporter: Reporter, items: Sequence[pytest.Item], done: Sequence[str]) -
                 _stands(circumstance, tests)
 
 
-def _stands(circumstance: circumstances.Circumstance, tests: list[pytest.Function]) -> bool:
+def _stands(circumstance: Circumstance, tests: list[pytest.Function]) -> bool:
     """Run the tests that are due under it, until one fails."""
     config = tests[0].config
     for item in selection.due(circumstance, tests):

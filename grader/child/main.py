@@ -93,7 +93,7 @@ def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
         config.stash[plugin.TIMED_OUT] = True
     found.run()
     if reporter.is_loaded:
-        examination.run(reporter, items, job.done)
+        examination.run(reporter, circumstances, items, job.done)
 
 
 def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:

@@ -55,16 +55,16 @@ def of_item(item: pytest.Function) -> circumstances.Test:
 
 def due(
     circumstance: circumstances.Circumstance, items: Iterable[pytest.Function]
-) -> list[pytest.Function]:
+) -> Sequence[pytest.Function]:
     """The tests to run under it: each that stands it, or as few as show the same.
 
     One that sends hundreds of requests has its own crowd, and is left out if others stand it.
     """
-    stand = [item for item in items if of_item(item).stands(circumstance)]
-    stand = [item for item in stand if not is_crowded(item)] or stand
+    everything = [item for item in items if of_item(item).stands(circumstance)]
+    stand = uncrowded(everything)
     if circumstance.id in ("after_failures", "started_again") and stand:
         host = max(stand, key=lambda item: len(item.fixturenames))
-        host.stash[SERIES] = [item for item in items if of_item(item).stands(circumstance)]
+        host.stash[SERIES] = everything
         return [host]
     if circumstance.id == "every_call_fails":
         chosen: dict[str, pytest.Function] = {}
@@ -83,6 +83,11 @@ def due(
 
 def is_crowded(item: pytest.Function) -> bool:
     return item.stash.get(REQUESTS, 0) > CROWD
+
+
+def uncrowded(items: Sequence[pytest.Function]) -> Sequence[pytest.Function]:
+    """Without those that have a crowd of their own, unless there are no others."""
+    return [item for item in items if not is_crowded(item)] or items
 
 
 def fallible(item: pytest.Function) -> list[str]:

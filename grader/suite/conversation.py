@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -20,6 +21,22 @@ class Talk:
     send: Callable[[Message], Awaitable[None]]
     cancelled: BaseException | None = None
     is_gone: bool = False
+
+
+class Leaving:
+    """What the client has open: leaving its `async with` block is its owner's going."""
+
+    def leave(self) -> None:
+        raise NotImplementedError
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, Exception):  # else the test has failed, and nobody leaves
+            self.leave()
 
 
 class Conversation:

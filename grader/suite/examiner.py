@@ -18,6 +18,7 @@ import pytest
 
 from grader.model.evidence import ArgumentsCheck, CallsCheck, CancelCheck
 from grader.suite.aftermath import Aftermath
+from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed
 from grader.suite.circumstances import (
     CIRCUMSTANCE,
@@ -27,10 +28,11 @@ from grader.suite.circumstances import (
     fallible,
     is_crowded,
     standing,
+    uncrowded,
 )
 from grader.suite.client import Client
 from grader.suite.database import DATABASE, Database
-from grader.suite.upstream import BREAKS, UPSTREAM
+from grader.suite.upstream import BREAKS, UPSTREAM, Upstream
 from grader.trace.circumstance import DICE, TOKENS, counted
 from grader.trace.recorder import Recorder
 
@@ -49,9 +51,17 @@ class Examiner:
         self.item = item
         self.recorder = recorder
         self.test = test
-        self.has_database = "database" in item.fixturenames
-        database: Any = item.funcargs.get("database")
-        self.database: Database | None = database
+        self.database: Database | None = self._given("database")
+        self.upstream: Upstream | None = self._given("upstream")
+
+    def _given(self, name: str) -> Any:
+        """The test's fixture of that name, if it has it."""
+        return self.item.funcargs.get(name)
+
+    @property
+    def answer(self) -> Answer:
+        answer: Answer = self.item._request.getfixturevalue("answer")
+        return answer
 
     @cached_property
     def aftermath(self) -> Aftermath:
@@ -81,12 +91,10 @@ class Examiner:
         self._forget()
         self.recorder.begin_again()
         self.client.transport.served.clear()
-        answer: Any = self.item._request.getfixturevalue("answer")
-        answer.put_back()
-        upstream: Any = self.item.funcargs.get("upstream")
-        if upstream is not None:
-            upstream.clear()
-            upstream.reset()
+        self.answer.put_back()
+        if self.upstream is not None:
+            self.upstream.clear()
+            self.upstream.reset()
 
     def _forget(self) -> None:
         """Who is done: a cursor in the traceback of who has left would keep the file locked."""
@@ -143,7 +151,7 @@ class Examiner:
     async def _after_failures(self) -> None:
         failed = 0
         series = self.item.stash[SERIES]
-        for item in [item for item in series if not is_crowded(item)] or series:
+        for item in uncrowded(series):
             await self._run_other(item)
             self.aftermath.check_free()
             self.aftermath.check_retries()
@@ -158,16 +166,18 @@ class Examiner:
 
     async def _started_again(self) -> None:
         await self._run_other(self.item)
-        for item in self.item.stash[SERIES]:
-            if item is self.item.stash[SERIES][0] or not self.aftermath.is_up():
-                await self.client.stop()
-                upstream: Any = self.item.funcargs.get("upstream")
-                if upstream is not None:
-                    upstream.clients.clear()
-                await self.client.start_again()
-            self._say("After the app has stopped and started again")
-            if not is_crowded(item):
-                await self._run_other(item)
+        await self._restart()
+        self._say("After the app has stopped and started again")
+        for item in uncrowded(self.item.stash[SERIES]):
+            if not self.aftermath.is_up():
+                await self._restart()
+            await self._run_other(item)
+
+    async def _restart(self) -> None:
+        await self.client.stop()
+        if self.upstream is not None:
+            self.upstream.clients.clear()
+        await self.client.start_again()
 
     async def _run_other(self, item: pytest.Function) -> None:
         """Another test of the suite, in this one's app."""
@@ -215,7 +225,7 @@ class Examiner:
         failing = [(name, 0) for name in fallible(self.item) if name not in (DATABASE, UPSTREAM)]
         if UPSTREAM in fallible(self.item):
             failing += [(UPSTREAM, kind) for kind in range(len(BREAKS))]
-        if self.has_database:
+        if self.database is not None:
             queries = max((s.queries for s, *_ in self.client.transport.served), default=0)
             failing += [(DATABASE, number + 1) for number in range(min(queries, 3))]
         for name, query in failing:
@@ -248,10 +258,7 @@ class Examiner:
         self.recorder.circumstance.twins = 0
         await self.aftermath.end([task for task, _ in self.client.transport.twins])
         await self.aftermath.rest()
-        self._forget()
-        gc.collect()
-        answer: Any = self.item._request.getfixturevalue("answer")
-        self.aftermath.check_held(vars(answer)["_module"], crowd)
+        self.aftermath.check_held(vars(self.answer)["_module"], crowd)
 
     async def _stretched(self) -> None:
         self._say(f"When every step takes {self.recorder.circumstance.stretch:g} times as long")

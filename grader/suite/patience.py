@@ -15,11 +15,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec
 
 from grader.clock import timing
 from grader.clock.membership import current
 
+P = ParamSpec("P")
 USUAL_TIMEOUT = 5.0
 """Seconds that `sqlite3.connect` waits for a lock unless it is told otherwise."""
 LOOKS_AGAIN = 0.1
@@ -103,42 +104,44 @@ class Locks:
                 self.waits.append(LockWait(float(refused), float(now())))
 
 
-class PatientCursor(sqlite3.Cursor):
-    """A cursor of a Patient. Nobody may hold it for its error's sake: a connection that is closed
-    keeps its locks as long as one of its cursors lives, and a traceback would keep this one.
+def _unheld(method: "Callable[Concatenate[PatientCursor, P], None]") -> Any:
+    """The method, whose error holds no cursor; it returns the cursor, as sqlite3's do.
+
+    A connection that is closed keeps its locks as long as one of its cursors lives, and a traceback
+    would keep this one.
     """
+
+    def run(cursor: "PatientCursor", *args: P.args, **kwargs: P.kwargs) -> "PatientCursor":
+        try:
+            method(cursor, *args, **kwargs)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            del cursor
+            raise
+        return cursor
+
+    return run
+
+
+class PatientCursor(sqlite3.Cursor):
+    """A cursor of a Patient."""
 
     connection: "Patient"
 
-    def execute(self, sql: str, *args: Any) -> "PatientCursor":
-        try:
-            timeout = _TIMEOUT.match(sql)
-            if timeout is not None:
-                self.connection.timeout, sql = int(timeout[1]) / 1000, "PRAGMA busy_timeout = 0"
-            self.connection.patiently(sql, partial(super().execute, sql, *args))
-        except BaseException as error:
-            traceback.clear_frames(error.__traceback__)
-            del self
-            raise
-        return self
+    @_unheld
+    def execute(self, sql: str, *args: Any) -> None:
+        timeout = _TIMEOUT.match(sql)
+        if timeout is not None:
+            self.connection.timeout, sql = int(timeout[1]) / 1000, "PRAGMA busy_timeout = 0"
+        self.connection.patiently(sql, partial(super().execute, sql, *args))
 
-    def executemany(self, sql: str, rows: Any) -> "PatientCursor":
-        try:
-            self.connection.patiently(sql, partial(super().executemany, sql, list(rows)))
-        except BaseException as error:
-            traceback.clear_frames(error.__traceback__)
-            del self
-            raise
-        return self
+    @_unheld
+    def executemany(self, sql: str, rows: Any) -> None:
+        self.connection.patiently(sql, partial(super().executemany, sql, list(rows)))
 
-    def executescript(self, sql: str) -> "PatientCursor":
-        try:
-            self.connection.patiently(sql, partial(super().executescript, sql))
-        except BaseException as error:
-            traceback.clear_frames(error.__traceback__)
-            del self
-            raise
-        return self
+    @_unheld
+    def executescript(self, sql: str) -> None:
+        self.connection.patiently(sql, partial(super().executescript, sql))
 
 
 class Patient(sqlite3.Connection):

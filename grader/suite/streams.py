@@ -2,13 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import httpx
 
 from grader.model.spans import Outcome
-from grader.suite.conversation import Conversation, Message, Talk
+from grader.suite.conversation import Conversation, Leaving, Message, Talk
 from grader.trace.circumstance import Served
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class Piece:
     data: bytes
 
 
-class Page:
+class Page(Leaving):
     """One response on its way: `async with client.stream("GET", "/a") as page:`.
 
     The block begins when the status has come. Leaving it before the body's end is the reader's
@@ -76,14 +75,8 @@ class Page:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        if not isinstance(error, Exception):  # else the test has failed, and nobody leaves
-            self.disconnect()
+    def leave(self) -> None:
+        self.disconnect()
 
     # -- what a suite does ---------------------------------------------------
 

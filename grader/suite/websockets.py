@@ -11,7 +11,6 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +19,7 @@ from starlette.websockets import WebSocketDisconnect
 from grader.model.checks import RefusedCheck
 from grader.model.spans import Outcome
 from grader.suite.checks import CheckFailed
-from grader.suite.conversation import Message, Talk
+from grader.suite.conversation import Leaving, Message, Talk
 from grader.trace.circumstance import Served
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Arrival:
         return json.loads(self.data)
 
 
-class WebSocket:
+class WebSocket(Leaving):
     """One connection: `async with client.websocket("/auction") as ann:`.
 
         async with client.websocket("/auction", takes=5.0, name="the slow one") as slow:
@@ -111,14 +110,8 @@ class WebSocket:
         await self.connect()
         return self
 
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        if not isinstance(error, Exception):  # else the test has failed, and nobody leaves
-            self.close()
+    def leave(self) -> None:
+        self.close()
 
     async def connect(self, *, accepted: bool = True) -> None:
         """Open the connection, without a block: who calls it closes, too.
