@@ -9,6 +9,7 @@ import signal
 import time
 from dataclasses import dataclass, field, replace
 
+from grader.course.circumstances import IDS
 from grader.course.exercises import Exercise
 from grader.model import events
 from grader.model.endings import STUCK, Ending
@@ -96,6 +97,15 @@ class Said:
             self.finished[event.test] = event
         else:
             self.ended = True
+
+    def has_just_passed_own(self, event: events.AnyEvent) -> bool:
+        """Whether this event is the end of its suite's own tests: all passed, and more follows."""
+        own = [name for name in self.known if name not in IDS]
+        return (
+            isinstance(event, events.Finished)
+            and len(self.finished) == len(own) < len(self.known)
+            and all(done.outcome == "passed" for done in self.finished.values())
+        )
 
     @property
     def hurried(self) -> bool:

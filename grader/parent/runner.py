@@ -66,12 +66,16 @@ class Runner:
         orders: list[Order],
         on_result: Callable[[int, ExerciseResult], None] | None = None,
         given_up: int | None = None,
+        on_own: Callable[[ExerciseResult], None] | None = None,
     ) -> list[ExerciseResult]:
         """The verdicts, in the order of `orders`; `on_result` hears each when it is there.
 
+        `on_own` hears of an answer whose suite's own tests have passed when circumstances are
+        still to come: a verdict on those tests alone.
+
         Raises GivenUp when the descriptor `given_up` becomes readable; no child outlives that.
         """
-        return _Grading(self, orders, on_result, given_up).run()
+        return _Grading(self, orders, on_result, given_up, on_own).run()
 
 
 @dataclass
@@ -82,6 +86,7 @@ class _Grading:
     orders: list[Order]
     on_result: Callable[[int, ExerciseResult], None] | None
     given_up: int | None
+    on_own: Callable[[ExerciseResult], None] | None
     results: dict[int, ExerciseResult] = field(default_factory=dict)
     active: dict[int, Run] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
@@ -162,6 +167,8 @@ class _Grading:
         try:
             for event in run.reader.feed(data):
                 run.said.take(event)
+                if self.on_own is not None and run.said.has_just_passed_own(event):
+                    self.on_own(verdict.of_own(run.said))
         except events.Nonsense as error:
             run.said.nonsense = error
             return False

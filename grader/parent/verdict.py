@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from grader.course.circumstances import IDS
 from grader.course.exercises import Exercise
 from grader.course.suites import Expected
 from grader.diagnosis import ASK_THE_AUTHOR, diagnose, is_not_written
@@ -46,6 +47,16 @@ def of(said: Said) -> ExerciseResult:
             f"({type(error).__name__}): please report that."
         )
         return _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
+
+
+def of_own(said: Said) -> ExerciseResult:
+    """The verdict on a suite's own tests, which have passed; its circumstances are skipped yet."""
+    tests = [_test(said, expected) for expected in said.order.exercise.tests]
+    left = [
+        test.model_copy(update={"status": "skipped"}) if test.id in IDS else test for test in tests
+    ]
+    seconds = time.monotonic() - said.started
+    return _result(said.order, Cause("passed"), left, seconds, _flags(said))
 
 
 def _judged(said: Said, real_seconds: float) -> ExerciseResult:

@@ -20,7 +20,8 @@ from tests.benchmarks.subjects import ROOT, MeasuringError
 
 PATIENCE_REAL_SECONDS = 60
 FRAME_ENDS = b"\x1b[J"
-PASSED = b"Passed: "
+PASSED = b"All its tests pass: "
+"""What is drawn first; its circumstances follow."""
 FAILED = b"Next: "
 SIZE = (40, 100)
 """Lines and columns."""

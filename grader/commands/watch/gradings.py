@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.commands.watch.inbox import AllGraded, Bell, Graded, Inbox, Trouble
+from grader.commands.watch.inbox import AllGraded, Bell, Graded, Inbox, OwnPassed, Trouble
 from grader.course.exercises import Exercise
 from grader.model.report import ExerciseResult
 from grader.parent import children, session
@@ -97,9 +97,12 @@ class Gradings(threading.Thread):
             told.add(batch[index])
             self._inbox.put(Graded(result))
 
+        def tell_own(result: ExerciseResult) -> None:
+            self._inbox.put(OwnPassed(result))
+
         orders = session.orders_for(exercises, self._folder, keep_spans=True)
         try:
-            self._runner.run(orders, tell, self._bell.fileno())
+            self._runner.run(orders, tell, self._bell.fileno(), tell_own)
         except GivenUp:
             with self._changed:
                 again = {slug: None for slug in batch if slug not in told | self._saved.keys()}

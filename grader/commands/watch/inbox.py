@@ -35,6 +35,13 @@ class Graded:
 
 
 @dataclass(frozen=True)
+class OwnPassed:
+    """A suite's own tests have passed, and its circumstances run: a verdict on those tests."""
+
+    result: ExerciseResult
+
+
+@dataclass(frozen=True)
 class AllGraded:
     """Every verdict that was asked for is there."""
 
@@ -58,7 +65,7 @@ class Trouble:
     error: BaseException
 
 
-Event = Saved | Rewritten | Added | Graded | AllGraded | Notice | Redraw | Trouble
+Event = Saved | Rewritten | Added | Graded | OwnPassed | AllGraded | Notice | Redraw | Trouble
 
 
 class Inbox:

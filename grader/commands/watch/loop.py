@@ -12,6 +12,7 @@ from grader.commands.watch.inbox import (
     Graded,
     Inbox,
     Notice,
+    OwnPassed,
     Rewritten,
     Saved,
     Trouble,
@@ -117,6 +118,8 @@ class Loop:
         self._stale = self._stale or not isinstance(event, AllGraded) or self.state.grading_all
         if isinstance(event, Graded):
             self._take_verdict(event.result)
+        elif isinstance(event, OwnPassed):
+            self._take_own(event.result)
         elif isinstance(event, AllGraded):
             self._take_all()
         elif isinstance(event, Notice):
@@ -130,6 +133,7 @@ class Loop:
         self._closing = False
         if state.current is not None and state.current.slug in slugs:
             self._awaited = True
+            state.so_far = None
             # Draw nothing before the verdict: drawing would take the processor from the grading.
             if state.page is not Page.verdict:
                 self._show(Page.verdict)
@@ -164,11 +168,19 @@ class Loop:
         if slugs:
             state.note += " l jumps there."
 
+    def _take_own(self, result: ExerciseResult) -> None:
+        """What a save has come to so far: its circumstances may take ten times as long."""
+        state = self.state
+        if state.current is not None and state.current.slug == result.id and self._awaited:
+            self._awaited, state.grading = False, True
+            state.so_far = result
+
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state
         state.results[result.id] = result
         if state.current is not None and state.current.slug == result.id:
             self._awaited = state.grading = False
+            state.so_far = None
         if result.status == "passed":
             state.hints.pop(result.id, None)
         if state.current is None and state.page is Page.verdict:
@@ -348,6 +360,7 @@ class Loop:
     def _jump(self, exercise: Exercise) -> None:
         self.state.current = exercise
         self.state.full = self.state.grading = False
+        self.state.so_far = None
         self._awaited = exercise.slug not in self.state.results
         self._closing = False
         self._show(Page.verdict)

@@ -52,7 +52,8 @@ class Page(StrEnum):
 class State:
     """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
 
-    `grading` says that the verdict of the current exercise is on its way.
+    `grading` says that the verdict of the current exercise is on its way, `so_far` what it will be
+    when its circumstances pass as its tests have.
     """
 
     course: Course
@@ -63,6 +64,7 @@ class State:
     full: bool = False
     grading: bool = False
     grading_all: bool = False
+    so_far: ExerciseResult | None = None
     pointer: int = 0
     typed: str = ""
     scroll: int = 0
@@ -198,7 +200,9 @@ def _verdict(state: State, console: Console) -> None:
         say(console, f"Grading what is there: {done}. The first unfinished one opens.")
         return
     linecache.clearcache()  # the lines are drawn as they are now
-    if result is None:
+    if state.so_far is not None:
+        _so_far(exercise, state.so_far, console)
+    elif result is None:
         _heading(exercise, console)
         say(console, "grading", style="bright_black")
     elif result.status == "passed":
@@ -237,6 +241,19 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
         return
     for test in result.tests:
         passed_test(result, test, console, full=True)
+
+
+def _so_far(exercise: Exercise, result: ExerciseResult, console: Console) -> None:
+    _heading(exercise, console)
+    console.print()
+    more = [test for test in result.tests if reasons.waits(test)]
+    said = f"All its tests pass: {count(result.points, 'point')} of {result.max_points} so far."
+    say(console, said, style="green")
+    say(console, f"{count(len(more), 'more check')} run now: {reasons.ASKED_AGAIN}")
+    console.print()
+    for test in result.tests:
+        if test not in more:
+            say(console, test.title, sign(console, test.status))
 
 
 def _list(state: State, console: Console) -> None:

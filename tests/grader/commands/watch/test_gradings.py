@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.commands.watch.gradings import Gradings
-from grader.commands.watch.inbox import AllGraded, Bell, Event, Graded, Inbox, Trouble
+from grader.commands.watch.inbox import AllGraded, Bell, Event, Graded, Inbox, OwnPassed, Trouble
+from grader.course import circumstances
 from grader.course import exercises as course
 from grader.course.exercises import Course
 from grader.model.job import Job
@@ -48,6 +49,7 @@ class SlowRunner(Runner):
         orders: list[Order],
         on_result: Callable[[int, ExerciseResult], None] | None = None,
         given_up: int | None = None,
+        on_own: Callable[[ExerciseResult], None] | None = None,
     ) -> list[ExerciseResult]:
         assert on_result is not None
         assert given_up is not None
@@ -153,6 +155,29 @@ def test_an_empty_file_may_be_half_written(
     gradings.saved(["checkout"])
     events = until(inbox, AllGraded)
     assert [event.result.status for event in events if isinstance(event, Graded)] == ["passed"]
+
+
+@pytest.mark.usefixtures("examined")
+def test_own_tests_are_told_before_the_circumstances(tmp_path: Path, inbox: Inbox) -> None:
+    """Of an answer that passes them, before its verdict; of another, only the verdict."""
+    root = copy_course(tmp_path, CHECKOUT)
+    exercise = course.load(root).exercises[0]
+    thread = Gradings([exercise], root / "exercises", Runner(), inbox)
+    thread.start()
+    try:
+        thread.wanted([exercise.slug])
+        stub = until(inbox, AllGraded)
+        solve(root, exercise.folder)
+        thread.wanted([exercise.slug])
+        own, graded, _ = until(inbox, AllGraded)
+    finally:
+        thread.stop()
+    assert not any(isinstance(event, OwnPassed) for event in stub)
+    assert isinstance(own, OwnPassed)
+    assert isinstance(graded, Graded)
+    passed = [test.max_points for test in own.result.tests if test.status == "passed"]
+    assert own.result.points == sum(passed) < graded.result.points == graded.result.max_points
+    assert {t.id for t in own.result.tests if t.status == "skipped"} <= set(circumstances.IDS)
 
 
 def test_trouble_reaches_the_main_thread(found: Course, inbox: Inbox) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from grader.commands.watch import pages
 from grader.commands.watch.gradings import Gradings
-from grader.commands.watch.inbox import AllGraded, Graded, Saved
+from grader.commands.watch.inbox import AllGraded, Graded, OwnPassed, Saved
 from grader.commands.watch.loop import Loop
 from grader.commands.watch.pages import Page
 from grader.course import exercises as course
 from grader.course.exercises import Course, Exercise
-from grader.model.report import ExerciseResult, ExerciseStatus
+from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.runner import Runner
 from tests.grader.commands.watch.screens import copy_course
 
@@ -59,6 +61,22 @@ def tell(loop: Loop, exercise: Exercise, status: ExerciseStatus) -> None:
     loop._hear(Graded(result))
 
 
+def told_own(loop: Loop, exercise: Exercise) -> str:
+    """The frame after its own tests have passed, of fifteen points nine; two checks follow."""
+    tests = [
+        TestResult(id="test_it", title="It works.", status="passed", points=9, max_points=9),
+        TestResult(id="again", title="Again.", status="skipped", points=0, max_points=3),
+        TestResult(id="stretched", title="Longer.", status="skipped", points=0, max_points=3),
+    ]
+    about = {"id": exercise.slug, "number": exercise.number, "title": "", "level": "beginner"}
+    result = ExerciseResult.model_validate(
+        {**about, "status": "passed", "points": 9, "max_points": 15, "real_seconds": 0}
+    )
+    loop._hear(OwnPassed(result.model_copy(update={"tests": tests})))
+    frame = pages.frame(loop.state, 80, 24, Console(color_system=None))
+    return " ".join(" ".join(frame).split())
+
+
 def asked(loop: Loop) -> Asked:
     assert isinstance(loop.gradings, Asked)
     return loop.gradings
@@ -79,6 +97,21 @@ def test_another_file_is_saved(loop: Loop, found: Course) -> None:
     loop._hear(Saved(frozenset({second.slug})))
     assert loop.state.current == second
     assert asked(loop).first.count(second.slug) >= 2
+
+
+def test_own_tests_are_told_before_the_circumstances(loop: Loop, found: Course) -> None:
+    """Of a save that passes so far; what has begun since, or another exercise, hides it."""
+    first, second = found.exercises[:2]
+    so_far = "All its tests pass: 9 points of 15 so far. 2 more checks run now"
+    assert so_far not in told_own(loop, first)  # nobody waits for it
+    loop._hear(Saved(frozenset({first.slug})))
+    assert so_far not in told_own(loop, second)
+    shown = told_own(loop, first)
+    assert so_far in shown
+    assert "grading" in shown
+    assert not loop.state.has_passed(first)
+    tell(loop, first, "failed")
+    assert so_far not in " ".join(pages.frame(loop.state, 80, 24, Console(color_system=None)))
 
 
 def test_next_goes_round(loop: Loop, found: Course) -> None:
