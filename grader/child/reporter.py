@@ -8,6 +8,7 @@ import pytest
 
 from grader.child import output
 from grader.child.tampering import Tampering
+from grader.clock import ties
 from grader.isolation import limits
 from grader.model import events
 from grader.model.job import Job
@@ -68,6 +69,8 @@ class Reporter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         limits.of_a_test(plugin.guard_seconds(item, self.job.guard_seconds))
+        seed = self.job.ties
+        ties.shuffle(None if seed is None else f"{seed} {item.name}")
         return (yield)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:

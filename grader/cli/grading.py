@@ -14,6 +14,8 @@ from grader.cli.options import (
     IDS,
     ISOLATION,
     JOBS,
+    LEVEL,
+    ORDER,
     app,
     check_writable,
     here,
@@ -32,7 +34,7 @@ BODY = "release-body.md"
 
 
 @app.callback(invoke_without_command=True)
-def default(context: typer.Context) -> None:
+def default(context: typer.Context, level: LEVEL = None) -> None:
     """Grades async FastAPI exercises, on a clock that sees time exactly.
 
     Without a command: grades everything there is, shows the board, then the first
@@ -41,12 +43,13 @@ def default(context: typer.Context) -> None:
     Example: `grader`
     """
     if context.invoked_subcommand is None:
-        run()
+        run(level=level)
 
 
 @app.command()
 def run(
     ids: IDS = None,
+    level: LEVEL = None,
     answers: ANSWERS = None,
     clock: CLOCK = "virtual",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.text,
@@ -56,6 +59,7 @@ def run(
     open_report: Annotated[
         bool, typer.Option("--open-report", help="Show the report as a page in the browser, too.")
     ] = False,
+    order: ORDER = None,
     jobs: JOBS = None,
     isolation: ISOLATION = "process",
     timeline: Annotated[
@@ -70,7 +74,11 @@ def run(
     from grader.parent.runner import Runner
 
     found = here()
-    selection = found.select(ids or [])
+    if order is not None and clock == "real":
+        raise GraderError(
+            "On the real clock nobody can say what comes first.", "Leave out --order, or --clock."
+        )
+    selection = found.select(ids or [], level)
     check_writable(output)
     beside = output.with_name(BODY) if output and format is Format.classroom50 else None
     check_writable(beside)
@@ -86,6 +94,7 @@ def run(
             clock=clock,
             runner=runner,
             keep_spans=timeline is not None,
+            ties=order,
             on_result=lambda _index, _result: bar.advance(task),
         )
     with _told_when_unwritable(output):

@@ -6,26 +6,28 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import ID, app, here, make_console, one
+from grader.cli.options import ID, LEVEL, app, here, make_console, one
 from grader.model.errors import FAILED, GraderError
 
 
 @app.command("list")
-def list_exercises() -> None:
-    """List the exercises, in order.
+def list_exercises(level: LEVEL = None) -> None:
+    """List the exercises, by level and chapter, in order.
 
-    Example: `grader list`
+    Example: `grader list --level advanced`
     """
-    found = here()
+    from grader.reports.terminal import heading
+
+    selection = here().select([], level)
     console = make_console()
-    chapter = ""
-    for exercise in found.exercises:
+    width = max(len(exercise.slug) for exercise in selection)
+    above = ("", "")
+    for exercise in selection:
         settings = exercise.settings
-        if settings.chapter != chapter:
-            chapter = settings.chapter
-            console.print(chapter, style="bold")
+        heading(settings.level, settings.chapter, above, console)
+        above = settings.level, settings.chapter
         console.print(
-            f"  {exercise.number:02}  {exercise.slug:<22} {settings.level:<9} {settings.title}",
+            f"  {exercise.number:02}  {exercise.slug:<{width}}  {settings.title}",
             markup=False,
             no_wrap=True,
             overflow="ellipsis",

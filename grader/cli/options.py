@@ -67,6 +67,20 @@ ISOLATION = Annotated[
 ]
 
 
+ORDER = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SEED",
+        help="Let what is due at the same moment come in an order of its own for each SEED.",
+        show_default=False,
+    ),
+]
+LEVEL = Annotated[
+    Literal["beginner", "advanced"] | None,
+    typer.Option(help="Only the exercises of that level.", show_default=False),
+]
+
+
 def here() -> "Course":
     """The course that the current folder lies in. Raises GraderError."""
     from grader.course import exercises as course

@@ -1,10 +1,11 @@
 """`grader watch`: the learner's loop."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from grader.cli.options import ISOLATION, app, complete_id, here, one
+from grader.cli.options import ISOLATION, LEVEL, app, complete_id, here, one
 
 
 @app.command()
@@ -16,6 +17,7 @@ def watch(
             help="Opens this one; without it, the first that is not passed.",
         ),
     ] = None,
+    level: LEVEL = None,
     isolation: ISOLATION = "process",
 ) -> None:
     """Grade an exercise again at every save, and show what to do next.
@@ -30,6 +32,8 @@ def watch(
 
     found = here()
     start = one(id) if id is not None else None
+    found.select([start.slug] if start is not None else [], level)  # raises for another level
+    found = replace(found, exercises=found.select([], level))
     runner = Runner(isolation=isolation)
     children.start((exercise.suite for exercise in found.exercises), isolation)
     # Imported here, while the server warms up in its own process.

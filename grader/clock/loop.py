@@ -11,6 +11,7 @@ there an answer on this clock cannot.
 import asyncio
 import concurrent.futures
 import gc
+import heapq
 import math
 import os
 import selectors
@@ -20,7 +21,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
-from grader.clock import membership, monitor
+from grader.clock import membership, monitor, ties
 from grader.clock.errors import Deadlock, Endless
 from grader.clock.instants import NANOSECOND, to_ns
 from grader.clock.outside import Freeze
@@ -196,6 +197,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self.clock.now()
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        loop: Any = self
+        loop._check_closed()
+        timer: Any = ties.Timer(when, callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer  # type: ignore[no-any-return]
 
     def close(self) -> None:
         if self.owns_clock and not self.is_closed() and not self.is_running():

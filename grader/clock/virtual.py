@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from grader.clock import stacks
+from grader.clock import stacks, ties
 from grader.clock.errors import ClockClosed, Deadlock, Endless, Stuck
 from grader.clock.instants import Instant, to_ns
 
@@ -130,7 +130,7 @@ class VirtualClock:
         self.native_ids: dict[int, int] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = _new_rlock()
-        self._deadlines: list[tuple[int, int, Waiter]] = []
+        self._deadlines: list[tuple[int, float, int, Waiter]] = []
         self._order = itertools.count()
         self._owner_waiter: Waiter | None = None
         self._told_endless = False
@@ -155,7 +155,7 @@ class VirtualClock:
 
     def has_timers(self) -> bool:
         with self._lock:
-            return any(not waiter.woken for _, _, waiter in self._deadlines)
+            return any(not waiter.woken for *_, waiter in self._deadlines)
 
     # -- participants --------------------------------------------------------
 
@@ -245,7 +245,8 @@ class VirtualClock:
             if ident == self.owner:
                 self._owner_waiter = waiter
             if deadline is not None:
-                heapq.heappush(self._deadlines, (deadline, next(self._order), waiter))
+                entry = (deadline, ties.rank(), next(self._order), waiter)
+                heapq.heappush(self._deadlines, entry)
             self._rest()
             return True
 
@@ -336,7 +337,7 @@ class VirtualClock:
             return
         while self._deadlines:
             entry = heapq.heappop(self._deadlines)
-            deadline, _, waiter = entry
+            deadline, _, _, waiter = entry
             if waiter.woken:
                 continue
             self.check_intact()

@@ -53,6 +53,10 @@ ALL = (
         frozenset({"fake", "upstream"}),
     ),
     Circumstance(
+        "any_order",
+        "In any order: of what ends at the same moment another comes first, and nothing changes.",
+    ),
+    Circumstance(
         "odd_values",
         "Odd values: an id or a result of 0, errors of any kind, and a body that says it is JSON.",
     ),
@@ -67,7 +71,9 @@ ALL = (
 )
 AT_ONCE = Circumstance("at_once", "")
 """Those of TOGETHER, all in one run; it is no check of its own."""
-TOGETHER = ("again", "stretched", "odd_values", "someone_leaves")
+TOGETHER = ("again", "stretched", "any_order", "odd_values", "someone_leaves")
+ORDERS = (1, 2, 3)
+"""The seeds of `any_order`; `grader run ID --order 1` plays the first."""
 IDS = tuple(circumstance.id for circumstance in ALL)
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from grader.course.folders import FOLDER, SETTINGS, shown_path
 from grader.course.suites import Expected, read_tests
 from grader.model.errors import GraderError
-from grader.model.report import Level
+from grader.model.report import LEVELS, Level
 
 RANGE = re.compile(r"(\d{1,4})\s*-\s*(\d{1,4})", re.ASCII)
 
@@ -51,6 +51,11 @@ class Exercise:
     number: int
     slug: str
     settings: Settings
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What orders a course: beginners' exercises first, then by number."""
+        return LEVELS.index(self.settings.level), self.number
 
     @property
     def folder(self) -> str:
@@ -111,17 +116,22 @@ class Course:
     root: Path
     exercises: tuple[Exercise, ...]
 
-    def select(self, names: Sequence[str]) -> tuple[Exercise, ...]:
-        """The named exercises in course order, all when nothing is named.
+    def select(self, names: Sequence[str], level: Level | None = None) -> tuple[Exercise, ...]:
+        """The named exercises of that level in course order, all when nothing is named.
 
         A name is `checkout`, `06`, `6`, `06_checkout`, a range of numbers like `01-08`, or
         several of them with commas between: `01-08,checkout`. Raises GraderError.
         """
         parts = [part.strip() for name in names for part in name.split(",") if part.strip()]
-        if not parts:
-            return self.exercises
         chosen = {exercise for part in parts for exercise in self._named(part)}
-        return tuple(exercise for exercise in self.exercises if exercise in chosen)
+        named = [e for e in self.exercises if e in chosen] if parts else self.exercises
+        found = tuple(e for e in named if level in (None, e.settings.level))
+        if not found:
+            raise GraderError(
+                f"None of these exercises is for the level {level}.",
+                f"`grader list --level {level}` shows those that are.",
+            )
+        return found
 
     def with_changed(self, changed: Exercise) -> "Course":
         """This course with another version of one exercise, known by its folder."""
@@ -134,7 +144,7 @@ class Course:
         added = tuple(e for e in load(self.root).exercises if e.folder not in known)
         for exercise in added:
             exercise.check_suite()
-        both = sorted((*self.exercises, *added), key=lambda exercise: exercise.number)
+        both = sorted((*self.exercises, *added), key=lambda exercise: exercise.place)
         return Course(self.root, tuple(both)), added
 
     def _named(self, part: str) -> list[Exercise]:
@@ -148,7 +158,8 @@ class Course:
             )
         found = [exercise for exercise in self.exercises if first <= exercise.number <= last]
         if not found:
-            numbers = f"{self.exercises[0].number:02} to {self.exercises[-1].number:02}"
+            known = [exercise.number for exercise in self.exercises]
+            numbers = f"{min(known):02} to {max(known):02}"
             raise GraderError(
                 f"There is no exercise in the range {part!r}.",
                 f"The exercises have numbers from {numbers}; `grader list` shows them all.",
@@ -200,7 +211,7 @@ def load(root: Path) -> Course:
     for slug in slugs:
         if slugs.count(slug) > 1:
             raise GraderError(f"Two exercises are called {slug}.", "Rename one of the two.")
-    return Course(root, tuple(exercises))
+    return Course(root, tuple(sorted(exercises, key=lambda exercise: exercise.place)))
 
 
 def read(root: Path, path: Path) -> Exercise:

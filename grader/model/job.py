@@ -16,10 +16,11 @@ class Job:
     """One answer to one exercise.
 
     `shown` is the path that messages name. `keep_spans` asks for the timeline of passed tests
-    too. `examined` asks for the circumstances of course/circumstances.py. `home` is the child's
-    folder, which the parent makes and removes. `guard_seconds` and `real_seconds` are limits of
-    model/endings.py, of a test and of all. `key` signs the child's events. Tests that an earlier
-    child has `done`, some of which `failed`, are not run again.
+    too. `examined` asks for the circumstances of course/circumstances.py. `ties` is the seed by
+    which what is due at the same moment comes; None is the order in which it was asked for.
+    `home` is the child's folder, which the parent makes and removes. `guard_seconds` and
+    `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
+    events. Tests that an earlier child has `done`, some of which `failed`, are not run again.
     """
 
     suite: str
@@ -29,6 +30,7 @@ class Job:
     clock: str
     keep_spans: bool
     examined: bool = False
+    ties: int | None = None
     home: str = ""
     guard_seconds: float = GUARD_SECONDS
     isolation: Isolation = "process"

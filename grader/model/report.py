@@ -3,7 +3,7 @@
 All seconds are virtual unless the name says `real`.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ ExerciseStatus = Literal[
     "passed", "failed", "not_started", "broken", "missing", "crashed", "timed_out", "refused"
 ]
 Level = Literal["beginner", "advanced"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""In the order in which a course has them."""
 ClockName = Literal["virtual", "real"]
 Isolation = Literal["none", "process", "sandbox"]
 
@@ -58,13 +60,14 @@ class ExerciseResult(Model):
     `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
     hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
     `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
-    run as it is, so that its author has to act. Neither is in the JSON.
+    run as it is, so that its author has to act. Neither is in the JSON, nor is `chapter`.
     """
 
     id: str
     number: int
     title: str
     level: Level
+    chapter: str = Field(default="", exclude=True)
     status: ExerciseStatus
     points: int
     max_points: int

@@ -18,10 +18,16 @@ from grader.security import gate, intake
 
 
 def order(
-    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+    exercise: Exercise,
+    path: Path,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+    ties: int | None = None,
 ) -> Order:
     """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
-    made = ungated(exercise, path, shown, clock, keep_spans=keep_spans)
+    made = ungated(exercise, path, shown, clock, keep_spans=keep_spans, ties=ties)
     offences = gate.offences(made.job.data) if made.job is not None else []
     flags = tuple(offence.flag for offence in offences)
     if not offences or offences[0].is_noted:
@@ -31,7 +37,13 @@ def order(
 
 
 def ungated(
-    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+    exercise: Exercise,
+    path: Path,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+    ties: int | None = None,
 ) -> Order:
     """That order before the gate has read the answer."""
     data = intake.take(path, shown)
@@ -39,7 +51,7 @@ def ungated(
         return Order(exercise, shown, None, data.status, data.sentence, data.line)
     examined = any(test.id in circumstances.IDS for test in exercise.tests)
     suite = str(exercise.suite)
-    job = Job(suite, exercise.file, shown, data, clock, keep_spans, examined)
+    job = Job(suite, exercise.file, shown, data, clock, keep_spans, examined, ties)
     return Order(exercise, shown, job)
 
 
@@ -50,10 +62,17 @@ def orders_for(
     clock: ClockName = "virtual",
     *,
     keep_spans: bool = False,
+    ties: int | None = None,
 ) -> list[Order]:
     """An order for each exercise's answer below `folder`."""
     return [
-        order(exercise, *exercise.answer_in(folder, shown_from), clock, keep_spans=keep_spans)
+        order(
+            exercise,
+            *exercise.answer_in(folder, shown_from),
+            clock,
+            keep_spans=keep_spans,
+            ties=ties,
+        )
         for exercise in selection
     ]
 
@@ -67,11 +86,13 @@ def grade(
     clock: ClockName = "virtual",
     runner: Runner | None = None,
     keep_spans: bool = False,
+    ties: int | None = None,
     on_result: Callable[[int, ExerciseResult], None] | None = None,
 ) -> Report:
     """Grade the selected exercises. Raises GraderError when the answers cannot be found.
 
-    Paths are shown relative to `shown_from`, by default the current folder.
+    Paths are shown relative to `shown_from`, by default the current folder. `ties` is the seed by
+    which what is due at the same moment comes.
     """
     folder = answers if answers is not None else course.root / "exercises"
     if not folder.is_dir():
@@ -86,7 +107,7 @@ def grade(
             f"{folder} is a symbolic link, so its answers could be anybody's.",
             "Name the folder itself.",
         )
-    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
+    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans, ties=ties)
     for made in orders:
         if made.job is not None:
             # Source lines are read by the path that is shown, which may begin elsewhere.

@@ -193,6 +193,7 @@ def _result(
         number=exercise.number,
         title=exercise.settings.title,
         level=exercise.settings.level,
+        chapter=exercise.settings.chapter,
         status=cause.status,
         points=sum(test.points for test in tests),
         max_points=sum(test.max_points for test in tests),

@@ -89,12 +89,30 @@ def cut(text: str, width: int, console: Console) -> str:
     return f"{text[: width - len(dots)].rstrip()}{dots}" if width > len(dots) else ""
 
 
+def heading(level: str, chapter: str, above: tuple[str, str], console: Console) -> None:
+    """The line over a chapter, unless it stands `above` already; over the first one, the level's.
+
+    Example: `heading("advanced", "Database", ("beginner", "Under load"), console)`.
+    """
+    if level != above[0]:
+        if above[0]:
+            console.print()
+        console.print(level.capitalize(), style="bold")
+    if (level, chapter) != above:
+        console.print(Text(f" {chapter}", style="bright_black"))
+
+
 def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
     """One line per exercise, then how far the course has come."""
     id_width = max((len(exercise.id) for exercise in exercises), default=0)
     scores = [f"{exercise.points}/{exercise.max_points}" for exercise in exercises]
     score_width = max(map(len, scores), default=0)
+    grouped = len({exercise.chapter for exercise in exercises}) > 1
+    above = ("", "")
     for exercise, score in zip(exercises, scores, strict=True):
+        if grouped:
+            heading(exercise.level, exercise.chapter, above, console)
+            above = exercise.level, exercise.chapter
         line = Text.assemble(sign(console, exercise.status))
         line.append(f" {exercise.number:02}  {exercise.id:<{id_width}}  {score:>{score_width}}  ")
         state = "" if exercise.status in SAID else f"  {reasons.state(exercise)}"

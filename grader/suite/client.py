@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from grader.clock import ties
 from grader.model.evidence import NameCheck, ValueCheck
 from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed
@@ -94,6 +95,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         sent = await request.aread()
+        await ties.turn()
         talk = Conversation(sent)
         others, is_alone = self._others(), not self.tasks
         self._add_twins(request, sent, others // 2)

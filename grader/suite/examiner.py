@@ -12,10 +12,13 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import cycle
 from typing import Any
 
 import pytest
 
+from grader.clock import ties
+from grader.course.circumstances import ORDERS
 from grader.model.evidence import ArgumentsCheck, CallsCheck, CancelCheck
 from grader.suite.aftermath import Aftermath
 from grader.suite.answer import Answer
@@ -51,6 +54,7 @@ class Examiner:
         self.item = item
         self.recorder = recorder
         self.test = test
+        self.orders = cycle(ORDERS)
         self.database: Database | None = self._given("database")
         self.upstream: Upstream | None = self._given("upstream")
 
@@ -109,7 +113,12 @@ class Examiner:
         """All that the test stands of circumstances.TOGETHER."""
         stands = standing(self.item)
         test = self._someone_leaves if "someone_leaves" in stands else self.test
-        await (self._again(test) if "again" in stands else test())
+        if "again" in stands:
+            await self._again(test)
+            return
+        if "any_order" in stands:
+            self._shuffle(next(self.orders))
+        await test()
 
     async def _again(self, test: Callable[[], Awaitable[None]] | None = None) -> None:
         """For the same ids: before their rows are there, with the same data, with other data."""
@@ -143,6 +152,8 @@ class Examiner:
         """The test, whose `random` draws from the one seed and its `token` from the other."""
         self._draw(ids)
         before = TOKENS.set(random.Random(words))
+        if "any_order" in standing(self.item):
+            self._shuffle(next(self.orders))
         try:
             await test()
         finally:
@@ -259,6 +270,18 @@ class Examiner:
         await self.aftermath.end([task for task, _ in self.client.transport.twins])
         await self.aftermath.rest()
         self.aftermath.check_held(vars(self.answer)["_module"], crowd)
+
+    async def _any_order(self) -> None:
+        for seed in ORDERS:
+            self._say(f"When what ends at the same moment ends in another order (--order {seed})")
+            self._shuffle(seed)
+            await self.test()
+            if self.database is not None or not self.aftermath.is_up():
+                return
+            self._begin_again()
+
+    def _shuffle(self, seed: int) -> None:
+        ties.shuffle(f"{seed} {self.item.name}")
 
     async def _stretched(self) -> None:
         self._say(f"When every step takes {self.recorder.circumstance.stretch:g} times as long")

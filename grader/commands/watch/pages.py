@@ -310,14 +310,18 @@ def _end(state: State, console: Console) -> None:
     say(console, f"{graded}: {points} of {count(points, 'point')}.")
     console.print()
     say(console, "What you can do now:")
-    for chapter, members in groupby(exercises, key=lambda exercise: exercise.settings.chapter):
+    for (level, chapter), members in groupby(exercises, key=_section):
         console.print()
-        say(console, chapter, style="bold")
+        say(console, f"{chapter} ({level})", style="bold")
         for exercise in members:
             say(console, exercise.settings.teaches, sign(console, "passed"))
     console.print()
     say(console, "Your files are yours to keep: each of them is a program that you can serve.")
     say(console, "l jumps back to an exercise; s there shows other right shapes.")
+
+
+def _section(exercise: Exercise) -> tuple[str, str]:
+    return exercise.settings.level, exercise.settings.chapter
 
 
 def _help(_state: State, console: Console) -> None:

@@ -62,6 +62,23 @@ def test_only_the_failing_one_is_told(grade: Grade) -> None:
     assert failed[0].failure.line == SOLUTION.partition(WAIT)[0].count("\n") + 1
 
 
+def test_who_counts_on_the_order_is_told(grade: Grade) -> None:
+    """Ten e-mails end at the same moment, and each takes the payment that began first."""
+    text = SOLUTION.partition(WAIT)[0].replace("app = FastAPI()\n", "app = FastAPI()\nqueue = []\n")
+    text += (
+        "    queue.append(asyncio.create_task(process_payment(order.id)))\n"
+        "    email = await send_confirmation_email(order.id)\n"
+        "    payment = await queue.pop(0)\n"
+        '    return {"payment": payment, "email": email}\n'
+    )
+    result = grade(text)
+    assert outcomes(result)["any_order"] == "failed"
+    assert all(test.status == "passed" for test in result.tests if test.id.startswith("test_"))
+    (failure,) = (test.failure for test in result.tests if test.id == "any_order")
+    assert failure is not None
+    assert failure.why.startswith("When what ends at the same moment ends in another order")
+
+
 def test_an_app_that_ends_itself_is_told(grade: Grade) -> None:
     """One failed payment ends the app's task group, and with it the app, for everybody."""
     lifespan = (

@@ -19,6 +19,9 @@ COURSE = Course(
 )
 
 
+ADVANCED = SETTINGS.model_copy(update={"level": "advanced"})
+
+
 def numbers(*names: str) -> list[int]:
     return [exercise.number for exercise in COURSE.select(names)]
 
@@ -41,6 +44,19 @@ def numbers(*names: str) -> list[int]:
 def test_lists_and_ranges(names: tuple[str, ...], expected: list[int]) -> None:
     """Commas and ranges, in any order, give exercises in course order, each once."""
     assert numbers(*names) == expected
+
+
+def test_levels() -> None:
+    """Beginners' exercises come first whatever their numbers; a level leaves the other out."""
+    advanced = Exercise(COURSE.root, 2, "fast_and_slow", ADVANCED)
+    mixed = COURSE.with_changed(advanced)
+    assert [e.number for e in mixed.select([], "advanced")] == [2]
+    assert [e.number for e in mixed.select(["01-03"], "beginner")] == [1, 3]
+    assert [e.number for e in sorted(mixed.exercises, key=lambda e: e.place)] == [1, 3, 6, 10, 2]
+    with pytest.raises(GraderError) as raised:
+        mixed.select(["checkout"], "advanced")
+    assert raised.value.problem == "None of these exercises is for the level advanced."
+    assert raised.value.remedy == "`grader list --level advanced` shows those that are."
 
 
 @pytest.mark.parametrize(
