@@ -376,7 +376,7 @@ def test_another_answer_is_shown_as_a_whole_program(grader: Run, small_course: P
     assert "async def process_payment" in shown.stdout
     refused = grader("solution", "checkout", "seqential", "--yes", cwd=small_course)
     assert refused.returncode == 2
-    assert "checkout has no answer 'seqential'. Did you mean sequential?" in refused.stderr
+    assert "checkout has no answer 'seqential'.\nDid you mean sequential?" in refused.stderr
 
 
 def test_a_diagnosis_has_its_page(grader: Run) -> None:
