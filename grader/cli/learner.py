@@ -105,11 +105,14 @@ def reset(id: ID) -> None:
 @app.command()
 def solution(
     id: ID,
+    answer: Annotated[
+        str | None, typer.Argument(help="One of the other answers, as a whole program.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Show it though yours does not pass.")] = False,
 ) -> None:
     """Show the solution of an exercise that you have passed, and other right and wrong turns.
 
-    Example: `grader solution checkout`
+    Examples: `grader solution checkout`, `grader solution checkout sequential`
     """
     from grader.commands import solution as solution_report
     from grader.parent import session
@@ -128,7 +131,10 @@ def solution(
         question = f"Your {exercise.slug} does not pass yet. Show the solution all the same?"
         if not typer.confirm(question):
             raise typer.Exit(FAILED)
-    solution_report.show(exercise, make_console())
+    if answer is None:
+        solution_report.show(exercise, make_console())
+    else:
+        solution_report.show_one(exercise, answer, make_console())
 
 
 def complete_diagnosis(incomplete: str) -> list[tuple[str, str]]:

@@ -1,29 +1,67 @@
 """The solution of an exercise and its neighbours, for one who has passed it."""
 
 import ast
+import difflib
+from pathlib import Path
 
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
+from grader.course import patches
 from grader.course.exercises import Exercise
+from grader.model.errors import GraderError
 from grader.reports.terminal import say
+
+HEADINGS = {"right": "Other right shapes", "wrong": "Wrong turns"}
 
 
 def show(exercise: Exercise, console: Console) -> None:
     """Print the solution, then one line for each other right answer and each wrong turn."""
-    text = exercise.solution.read_text(encoding="utf-8")
-    console.print(Syntax(text, "python", background_color="default", word_wrap=True))
-    for kind, heading in (("right", "Other right shapes"), ("wrong", "Wrong turns")):
+    _print(exercise.solution.read_text(encoding="utf-8"), console)
+    last = ""
+    for kind, heading in HEADINGS.items():
         paths = sorted((exercise.solutions / kind).glob("*.py"))
         if not paths:
             continue
         console.print()
         console.print(Text(heading, style="bold"))
         for path in paths:
-            where = path.relative_to(exercise.root).as_posix()
-            console.print(Text(f"  {where}"))
+            last = f"{kind}/{path.stem}"
+            console.print(Text(f"  {last}"))
             say(console, first_line(path.read_text(encoding="utf-8")), Text("  "))
+    if last:
+        console.print()
+        say(console, f"One of them as a whole: grader solution {exercise.slug} {last}")
+
+
+def show_one(exercise: Exercise, name: str, console: Console) -> None:
+    """Print the whole program of `right/task_group` or `task_group`. Raises GraderError."""
+    known = {
+        path.relative_to(exercise.solutions).with_suffix("").as_posix(): path
+        for kind in HEADINGS
+        for path in sorted((exercise.solutions / kind).glob("*.py"))
+    }
+    wanted = name.removesuffix(".py")
+    found = [path for full, path in known.items() if wanted in (full, path.stem)]
+    if not found:
+        names = [path.stem for path in known.values()]
+        close = difflib.get_close_matches(Path(wanted).name, names, n=1)
+        raise GraderError(
+            f"{exercise.slug} has no answer {name!r}.",
+            f"Did you mean {close[0]}?"
+            if close
+            else f"`grader solution {exercise.slug}` lists them.",
+        )
+    _print(patches.whole(found[0]), console)
+
+
+def _print(text: str, console: Console) -> None:
+    """In colours; where nobody looks, exactly the text, for it may go into a file."""
+    if console.is_terminal:
+        console.print(Syntax(text, "python", background_color="default", word_wrap=True))
+    else:
+        console.file.write(text)
 
 
 def first_line(text: str) -> str:

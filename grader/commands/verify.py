@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import diagnosis
-from grader.course import circumstances, folders, stubs
+from grader.course import circumstances, folders, patches, stubs
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import FOLDER, SETTINGS
 from grader.model.errors import GraderError
@@ -106,10 +106,7 @@ def verify(
         made, wrong = _promises(exercise)
         promises += made
         problems += wrong
-    orders: list[Order] = [
-        session.order(promise.exercise, promise.path, promise.shown, "virtual")
-        for promise in promises
-    ]
+    orders = list(map(_order, promises))
     judged = 0
 
     def heard(_index: int, _result: ExerciseResult) -> None:
@@ -131,6 +128,12 @@ def verify(
     return Verification(len(results), problems)
 
 
+def _order(promise: Promise) -> Order:
+    if promise.kind in patches.KINDS:
+        return session.order_of_course(promise.exercise, promise.path, promise.shown)
+    return session.order(promise.exercise, promise.path, promise.shown, "virtual")
+
+
 def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
     problems: list[str] = []
     promises = [
@@ -147,6 +150,8 @@ def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
             text = _docstring(path)
             if not text:
                 problems.append(f"{shown}: its docstring must say in one line what it shows.")
+            if repeated := _repeated(path):
+                problems.append(f"{shown}: the solution has the same {repeated}: leave it out.")
             fails = dict(FAILS.findall(text)) if kind == "wrong" else {}
             if not circumstances.are_on() and fails.keys() & set(circumstances.IDS):
                 continue
@@ -248,6 +253,14 @@ def _docstring(path: Path) -> str:
         # A wrong answer may be a file that Python cannot read: then a comment says what it is.
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         return "\n".join(line[1:].strip() for line in text.splitlines() if line.startswith("#"))
+
+
+def _repeated(path: Path) -> str:
+    """Names that an answer need not define; nothing where another promise is broken already."""
+    try:
+        return ", ".join(patches.repeated(path))
+    except GraderError:
+        return ""
 
 
 def _shown(exercise: Exercise, path: Path) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course import answers as own
-from grader.course import circumstances, constraints
+from grader.course import circumstances, constraints, patches
 from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.job import Job
@@ -18,41 +18,58 @@ from grader.security import gate, intake
 
 
 def order(
-    exercise: Exercise,
-    path: Path,
-    shown: str,
-    clock: ClockName,
-    *,
-    keep_spans: bool = False,
-    ties: int | None = None,
+    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
     """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
-    made = ungated(exercise, path, shown, clock, keep_spans=keep_spans, ties=ties)
-    offences = gate.offences(made.job.data) if made.job is not None else []
-    flags = tuple(offence.flag for offence in offences)
-    if not offences or offences[0].is_noted:
-        return replace(made, flags=flags)
-    worst = offences[0]
-    return Order(exercise, shown, None, "refused", f"{shown}: {worst.sentence}", worst.line, flags)
+    return _gated(ungated(exercise, path, shown, clock, keep_spans=keep_spans))
 
 
 def ungated(
-    exercise: Exercise,
-    path: Path,
-    shown: str,
-    clock: ClockName,
-    *,
-    keep_spans: bool = False,
-    ties: int | None = None,
+    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
     """That order before the gate has read the answer."""
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         return Order(exercise, shown, None, data.status, data.sentence, data.line)
+    return _order(exercise, data, shown, clock, keep_spans)
+
+
+def order_of_course(exercise: Exercise, path: Path, shown: str) -> Order:
+    """The order for one of the course's own right or wrong answers, which may be a patch."""
+    try:
+        text = patches.whole(path)
+    except GraderError as error:
+        return Order(exercise, shown, None, "broken", f"{shown}: {error}")
+    return order_for_text(exercise, text, shown)
+
+
+def order_for_text(exercise: Exercise, text: str, shown: str) -> Order:
+    """The order for an answer that lies nowhere, on the virtual clock."""
+    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans=False))
+
+
+def _order(
+    exercise: Exercise, data: bytes, shown: str, clock: ClockName, keep_spans: bool
+) -> Order:
+    # Source lines are read by the path that is shown, where another text may lie, or none.
+    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[shown] = (len(data), None, lines, shown)
     examined = any(test.id in circumstances.IDS for test in exercise.tests)
     suite = str(exercise.suite)
-    job = Job(suite, exercise.file, shown, data, clock, keep_spans, examined, ties)
-    return Order(exercise, shown, job)
+    return Order(
+        exercise, shown, Job(suite, exercise.file, shown, data, clock, keep_spans, examined)
+    )
+
+
+def _gated(made: Order) -> Order:
+    offences = gate.offences(made.job.data) if made.job is not None else []
+    flags = tuple(offence.flag for offence in offences)
+    if not offences or offences[0].is_noted:
+        return replace(made, flags=flags)
+    worst = offences[0]
+    shown = made.shown
+    problem = f"{shown}: {worst.sentence}"
+    return Order(made.exercise, shown, None, "refused", problem, worst.line, flags)
 
 
 def orders_for(
@@ -62,17 +79,10 @@ def orders_for(
     clock: ClockName = "virtual",
     *,
     keep_spans: bool = False,
-    ties: int | None = None,
 ) -> list[Order]:
     """An order for each exercise's answer below `folder`."""
     return [
-        order(
-            exercise,
-            *exercise.answer_in(folder, shown_from),
-            clock,
-            keep_spans=keep_spans,
-            ties=ties,
-        )
+        order(exercise, *exercise.answer_in(folder, shown_from), clock, keep_spans=keep_spans)
         for exercise in selection
     ]
 
@@ -107,12 +117,9 @@ def grade(
             f"{folder} is a symbolic link, so its answers could be anybody's.",
             "Name the folder itself.",
         )
-    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans, ties=ties)
-    for made in orders:
-        if made.job is not None:
-            # Source lines are read by the path that is shown, which may begin elsewhere.
-            lines = made.job.data.decode("utf-8", "replace").splitlines(keepends=True)
-            linecache.cache[made.shown] = (len(made.job.data), None, lines, made.shown)
+    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
+    if ties is not None:
+        orders = [replace(o, job=o.job and replace(o.job, ties=ties)) for o in orders]
     runner = runner or Runner()
     results = runner.run(orders, on_result)
     found = report(results, clock, runner.isolation)

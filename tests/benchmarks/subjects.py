@@ -1,7 +1,6 @@
 """What is measured: the course, and folders of answers laid out as exercises/."""
 
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired, run
 
 from grader.course import exercises as course
+from grader.course import patches
 from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.report import ClockName, ExerciseResult, Report
@@ -72,7 +72,8 @@ def furnish(base: Path, exercises: tuple[Exercise, ...], wrong: int) -> list[Roo
 def _room(folder: Path, answers: dict[Exercise, Path]) -> Room:
     for exercise, path in answers.items():
         (folder / exercise.folder).mkdir(parents=True)
-        shutil.copyfile(path, folder / exercise.folder / exercise.file)
+        place = folder / exercise.folder / exercise.file
+        place.write_text(patches.whole(path), encoding="utf-8")
     return Room(folder.name, folder, tuple(answers))
 
 

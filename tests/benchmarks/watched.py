@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired, run
 
+from grader.course import patches
 from grader.course.exercises import Exercise
 from tests.benchmarks.subjects import ROOT, MeasuringError
 
@@ -53,7 +54,7 @@ class Watched:
             raise MeasuringError(f"{exercise.folder} has no wrong answer.")
         self.texts = {
             PASSED: exercise.solution.read_text(encoding="utf-8"),
-            FAILED: wrong[0].read_text(encoding="utf-8"),
+            FAILED: patches.whole(wrong[0]),
         }
         self._terminal = terminal
         self._number = 0

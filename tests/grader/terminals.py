@@ -8,7 +8,6 @@ prints what a learner should not have seen; `--show FILE` writes the screens to 
 import argparse
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import pexpect
 from rich.cells import cell_len
 
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.course.exercises import Exercise
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -86,7 +85,7 @@ def screen(exercise: Exercise, answer: Path, terminal: Terminal) -> str:
     with tempfile.TemporaryDirectory(prefix="room-") as room:
         place = Path(room, exercise.folder, exercise.file)
         place.parent.mkdir()
-        shutil.copy(answer, place)
+        place.write_text(patches.whole(answer), encoding="utf-8")
         kept = {name: value for name, value in os.environ.items() if not LOCALE.match(name)}
         child = pexpect.spawn(
             sys.executable,

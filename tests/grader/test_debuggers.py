@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import folders
+from grader.course import folders, patches
 from grader.system import HAS_POSIX
 from tests.grader import debugged
 
@@ -25,7 +25,7 @@ def answer(room: Path, *, stop: str = "", name: str = "wrong/sequential.py") -> 
     """The sequential answer in an answers folder, and the line of its first await."""
     place = room / "06_checkout" / "checkout.py"
     place.parent.mkdir()
-    text = (ROOT / "solutions" / "06_checkout" / name).read_text(encoding="utf-8")
+    text = patches.whole(ROOT / "solutions" / "06_checkout" / name)
     lines = text.splitlines()
     line = next((n for n, code in enumerate(lines) if AT in code), 0)
     if stop:

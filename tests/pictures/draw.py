@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
+from grader.course import patches
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDER = "06_checkout"
@@ -65,9 +67,8 @@ def printed(answer: str, command: list[str]) -> str:
         for part in ("exercises", "tests/exercises"):
             shutil.copytree(ROOT / part / FOLDER, course / part / FOLDER)
         shutil.copy(ROOT / "tests/exercises/pytest.ini", course / "tests/exercises")
-        shutil.copy(ROOT / "solutions" / FOLDER / answer, course / "exercises" / FOLDER)
-        placed = course / "exercises" / FOLDER / Path(answer).name
-        placed.replace(course / "exercises" / FOLDER / "checkout.py")
+        placed = course / "exercises" / FOLDER / "checkout.py"
+        placed.write_text(patches.whole(ROOT / "solutions" / FOLDER / answer), encoding="utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "grader", *command],
             cwd=course,

@@ -1,17 +1,5 @@
 """The wait is a task of its own, and the endpoint waits for that task."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
-
 
 @app.get("/slow")
 async def slow() -> dict:

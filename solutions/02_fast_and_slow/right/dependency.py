@@ -1,11 +1,8 @@
 """FastAPI awaits a dependency before the endpoint runs; fast is a plain def, which is fine too."""
 
-import asyncio
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
-
-app = FastAPI()
+from fastapi import Depends
 
 
 async def one_second():

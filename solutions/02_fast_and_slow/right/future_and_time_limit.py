@@ -1,17 +1,5 @@
 """A time limit on a future that nobody completes: an unusual way to wait, and right."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
-
 
 @app.get("/slow")
 async def slow() -> dict:

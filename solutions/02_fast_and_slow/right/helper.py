@@ -2,20 +2,10 @@
 
 from asyncio import sleep
 
-from fastapi import FastAPI
-
-app = FastAPI()
-
 
 async def wait(seconds: int) -> str:
     await sleep(seconds)
     return f"{seconds} second"
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

@@ -1,18 +1,6 @@
 """An unusual one: wait for what never comes, and give up after a second."""
 
-import asyncio
-
 import anyio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

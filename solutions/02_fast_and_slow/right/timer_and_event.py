@@ -1,17 +1,5 @@
 """A timer of the loop sets an Event: it is what asyncio.sleep does, written out."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
-
 
 @app.get("/slow")
 async def slow() -> dict:

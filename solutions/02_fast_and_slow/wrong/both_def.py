@@ -6,10 +6,6 @@ fails: test_fast_stays_fast = thread-pool-queue
 
 import time
 
-from fastapi import FastAPI
-
-app = FastAPI()
-
 
 @app.get("/fast")
 def fast() -> dict:

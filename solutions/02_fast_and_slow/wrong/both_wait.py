@@ -4,12 +4,6 @@ fails: test_fast_answers_at_once = too-slow
 fails: test_fast_stays_fast = too-slow
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
 
 async def wait() -> None:
     await asyncio.sleep(1)

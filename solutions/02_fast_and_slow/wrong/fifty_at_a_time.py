@@ -3,20 +3,7 @@
 fails: test_two_hundred_at_once = too-few-in-flight
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
 seats = asyncio.Semaphore(50)
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

@@ -5,18 +5,6 @@ fails: test_two_hundred_at_once = forgotten-await
 fails: test_everyone_waits_their_own_second = forgotten-await
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
-
 
 @app.get("/slow")
 async def slow() -> dict:

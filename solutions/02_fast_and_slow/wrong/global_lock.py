@@ -5,20 +5,7 @@ fails: test_everyone_waits_their_own_second = one-after-another
 fails: test_a_visitor_who_leaves = one-after-another
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
 one_at_a_time = asyncio.Lock()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

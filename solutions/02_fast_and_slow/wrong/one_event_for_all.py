@@ -4,20 +4,7 @@ fails: test_everyone_waits_their_own_second = too-early
 fails: test_a_visitor_who_leaves = too-early
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
 gate = asyncio.Event()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

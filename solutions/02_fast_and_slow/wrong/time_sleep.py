@@ -8,16 +8,6 @@ fails: test_a_visitor_who_leaves = blocked-loop
 
 import time
 
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
-
 
 @app.get("/slow")
 async def slow() -> dict:

@@ -3,18 +3,7 @@
 fails: test_two_hundred_at_once = thread-pool-queue
 """
 
-import asyncio
 import time
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/fast")
-async def fast() -> dict:
-    """Answer at once: {"status": "fast"}."""
-    return {"status": "fast"}
 
 
 @app.get("/slow")

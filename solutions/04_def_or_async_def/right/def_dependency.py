@@ -1,30 +1,8 @@
 """A plain `def` dependency: FastAPI renders on a thread before the handler runs."""
 
-import asyncio
-import time
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
-
-app = FastAPI()
-
-
-async def load_invoice(invoice_id: int) -> dict:
-    """The store, to be awaited: takes 0.3 s. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"invoice": invoice_id, "customer": "Green Café", "total": 120}
-
-
-def render_pdf(invoice_id: int) -> str:
-    """The PDF company's SDK, which blocks: takes 2 s. Given; leave it as it is."""
-    time.sleep(2)
-    return f"%PDF {invoice_id}"
-
-
-async def save_pdf(invoice_id: int, pdf: str) -> str:
-    """The store again: takes 0.3 s and returns the PDF's key. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return f"pdf/{invoice_id}"
+from fastapi import Depends
 
 
 def rendered(invoice_id: int) -> str:
@@ -32,18 +10,6 @@ def rendered(invoice_id: int) -> str:
 
 
 Pdf = Annotated[str, Depends(rendered)]
-
-
-@app.get("/health")
-def health() -> dict:
-    """Answer {"status": "ok"}; nothing to wait for."""
-    return {"status": "ok"}
-
-
-@app.get("/invoices/{invoice_id}")
-async def get_invoice(invoice_id: int) -> dict:
-    """Load the invoice and answer it."""
-    return await load_invoice(invoice_id)
 
 
 @app.get("/invoices/{invoice_id}/preview")

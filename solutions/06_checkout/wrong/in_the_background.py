@@ -8,28 +8,7 @@ fails: test_ten_customers_at_once = fire-and-forget
 fails: test_a_failed_payment_is_no_success = lost-exception
 """
 
-import asyncio
-
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-
-
-class Order(BaseModel):
-    id: int
-
-
-async def process_payment(order_id: int) -> dict:
-    """The payment provider: takes a second. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"order": order_id, "status": "paid"}
-
-
-async def send_confirmation_email(order_id: int) -> dict:
-    """The mail provider: takes half a second. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return {"email_sent": True}
+from fastapi import BackgroundTasks
 
 
 @app.post("/checkout")

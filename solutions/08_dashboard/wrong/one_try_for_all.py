@@ -4,22 +4,6 @@ fails: test_one_failure_leaves_the_others = wrong-value
 fails: test_an_early_failure_does_not_cut_short = fire-and-forget
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-app = FastAPI()
-
-WIDGETS = ["sales", "visitors", "stock", "reviews", "returns"]
-
-
-async def load_widget(name: str) -> dict:
-    """One widget's data: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    if name == "reviews":
-        raise RuntimeError("the review service does not answer")
-    return {"title": name, "figure": len(name)}
-
 
 @app.get("/dashboard")
 async def dashboard() -> dict:

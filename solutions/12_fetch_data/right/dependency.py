@@ -4,13 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-import httpx
-
-from fastapi import Depends, FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
+from fastapi import Depends
 
 
 async def get_client() -> AsyncIterator[httpx.AsyncClient]:

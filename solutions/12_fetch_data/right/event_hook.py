@@ -1,13 +1,6 @@
 """A hook of the client looks at every status, so that the call itself need not."""
 
 import json
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
 
 
 @app.get("/fetch-data")

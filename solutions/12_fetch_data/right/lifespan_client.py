@@ -2,11 +2,8 @@
 
 from contextlib import asynccontextmanager
 
-import httpx
+from fastapi import Request
 
-from fastapi import FastAPI, HTTPException, Request
-
-DATA_URL = "https://api.example.com/data"
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):

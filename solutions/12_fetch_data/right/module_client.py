@@ -2,12 +2,6 @@
 
 from contextlib import asynccontextmanager
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
 client = httpx.AsyncClient()
 
 

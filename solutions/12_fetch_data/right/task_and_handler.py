@@ -3,14 +3,8 @@
 import asyncio
 import json
 
-import httpx
-
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
 
 
 @app.exception_handler(httpx.HTTPError)

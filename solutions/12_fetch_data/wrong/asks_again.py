@@ -4,14 +4,6 @@ fails: test_an_error_status_is_a_502 = called-too-often
 fails: test_bad_json_is_a_502 = called-too-often
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

@@ -3,14 +3,6 @@
 fails: test_fifty_at_once = thread-pool-queue
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 def fetch_data() -> dict:

@@ -12,12 +12,6 @@ fails: test_every_client_is_closed = not-called
 
 import asyncio
 
-from fastapi import FastAPI
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

@@ -5,14 +5,6 @@ fails: test_bad_json_is_a_502 = server-error
 fails: test_a_broken_connection_is_a_502 = server-error
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

@@ -5,15 +5,6 @@ fails: test_fifty_at_once = one-after-another
 
 import asyncio
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
-
 one_at_a_time = asyncio.Lock()
 
 

@@ -10,14 +10,6 @@ fails: test_a_broken_connection_is_a_502 = network-refused
 fails: test_every_client_is_closed = network-refused
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

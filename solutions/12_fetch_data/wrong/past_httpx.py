@@ -13,12 +13,6 @@ fails: test_every_client_is_closed = network-refused
 import json
 import urllib.request
 
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

@@ -4,15 +4,6 @@ fails: test_it_takes_as_long_as_the_upstream = too-early
 fails: test_each_request_asks_once = not-called
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
-
 remembered: dict = {}
 
 

@@ -3,14 +3,6 @@
 fails: test_an_error_status_is_a_502 = wrong-status
 """
 
-import httpx
-
-from fastapi import FastAPI, HTTPException
-
-DATA_URL = "https://api.example.com/data"
-
-app = FastAPI()
-
 
 @app.get("/fetch-data")
 async def fetch_data() -> dict:

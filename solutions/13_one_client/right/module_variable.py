@@ -1,16 +1,5 @@
 """The lifespan sets a variable of the module, and closes what is in it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated
-
-import httpx
-from fastapi import Depends, FastAPI, HTTPException
-
-RATES_URL = "https://rates.example.com/rates"
-PRICES_URL = "https://shipping.example.com/prices"
-
-
 shared: httpx.AsyncClient
 
 
@@ -23,34 +12,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await shared.aclose()
 
 
-app = FastAPI(lifespan=lifespan)
-
-
 async def get_client() -> httpx.AsyncClient:
     """The app's one client, for every endpoint that depends on it."""
     return shared
-
-
-SharedClient = Annotated[httpx.AsyncClient, Depends(get_client)]
-
-
-async def ask(client: httpx.AsyncClient, url: str) -> dict:
-    """What another service answers, or a 502. Given; leave it as it is."""
-    try:
-        response = await client.get(url)
-        response.raise_for_status()
-        return response.json()
-    except (httpx.HTTPError, ValueError):
-        raise HTTPException(502, "The other service has no answer.")
-
-
-@app.get("/rates/{currency}")
-async def rate(currency: str, client: SharedClient) -> dict:
-    """What a euro is worth in `currency`. Given; leave it as it is."""
-    return await ask(client, f"{RATES_URL}/{currency}")
-
-
-@app.get("/shipping/{country}")
-async def shipping(country: str, client: SharedClient) -> dict:
-    """What a parcel to `country` costs. Given; leave it as it is."""
-    return await ask(client, f"{PRICES_URL}/{country}")

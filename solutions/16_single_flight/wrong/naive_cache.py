@@ -11,21 +11,7 @@ fails: test_another_caller_leaves = called-too-often
 fails: test_all_leave = called-too-often
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del loads, keep
 
 known: dict[str, tuple[float, float]] = {}
 
@@ -36,9 +22,3 @@ async def get_rate(currency: str) -> float:
     if currency not in known or loop.time() >= known[currency][1]:
         known[currency] = await load_rate(currency), loop.time() + KEPT
     return known[currency][0]
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

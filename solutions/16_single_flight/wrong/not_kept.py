@@ -4,21 +4,7 @@ fails: test_kept_for_twenty_seconds = called-too-often
 fails: test_a_rate_of_zero_is_kept = called-too-often
 """
 
-import asyncio
-
-from fastapi import FastAPI
-
-KEPT = 20.0
-"""Seconds for which a rate is kept."""
-
-app = FastAPI()
-
-
-async def load_rate(currency: str) -> float:
-    """The bank's rate of a currency: takes half a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return len(currency) / 4
-
+del keep
 
 loads: dict[str, asyncio.Task] = {}
 
@@ -29,9 +15,3 @@ async def get_rate(currency: str) -> float:
         loads[currency] = asyncio.create_task(load_rate(currency))
         loads[currency].add_done_callback(lambda _: loads.pop(currency))
     return await asyncio.shield(loads[currency])
-
-
-@app.get("/rates/{currency}")
-async def show(currency: str) -> dict:
-    """A currency's rate. Given; leave it as it is."""
-    return {"currency": currency, "rate": await get_rate(currency)}

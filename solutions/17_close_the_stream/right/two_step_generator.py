@@ -1,31 +1,5 @@
 """One generator holds both; its first value is the film's response, the rest is the body."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import StreamingResponse
-
-ARCHIVE = "https://archive.example.com"
-"""Where the films are: ARCHIVE/name."""
-
-licences = asyncio.Semaphore(2)
-"""The library's licences: hold one while a film runs. `async with licences` waits for one."""
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One client for the app, with four connections. Given; leave it as it is."""
-    limits = httpx.Limits(max_connections=4)
-    async with httpx.AsyncClient(timeout=5.0, limits=limits) as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
 
 async def opened(name: str) -> AsyncIterator:
     async with licences, app.state.client.stream("GET", f"{ARCHIVE}/{name}") as film:

@@ -3,32 +3,6 @@
 fails: test_a_missing_film_is_a_502 = deadlock
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import StreamingResponse
-
-ARCHIVE = "https://archive.example.com"
-"""Where the films are: ARCHIVE/name."""
-
-licences = asyncio.Semaphore(2)
-"""The library's licences: hold one while a film runs. `async with licences` waits for one."""
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One client for the app, with four connections. Given; leave it as it is."""
-    limits = httpx.Limits(max_connections=4)
-    async with httpx.AsyncClient(timeout=5.0, limits=limits) as client:
-        app.state.client = client
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-
 
 @app.get("/films/{name}")
 async def watch(name: str) -> StreamingResponse:

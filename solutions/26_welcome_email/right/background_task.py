@@ -1,29 +1,7 @@
 """The response carries one BackgroundTask; gather keeps the two steps apart."""
 
-import asyncio
-import logging
-
-from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from starlette.background import BackgroundTask
-
-app = FastAPI()
-log = logging.getLogger(__name__)
-
-
-class SignUp(BaseModel):
-    email: str
-
-
-async def send_welcome_email(address: str) -> None:
-    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-async def notify_sales(address: str) -> None:
-    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(1)
 
 
 async def welcome(address: str) -> None:

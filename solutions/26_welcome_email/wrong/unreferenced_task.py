@@ -9,37 +9,6 @@ fails: test_the_email_is_sent_without_sales = lost-task
 fails: test_the_response_leaves_at_once = lost-task
 """
 
-import asyncio
-import logging
-
-from fastapi import FastAPI
-from pydantic import BaseModel
-
-app = FastAPI()
-log = logging.getLogger(__name__)
-
-
-class SignUp(BaseModel):
-    email: str
-
-
-async def send_welcome_email(address: str) -> None:
-    """The mail provider: takes two seconds, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-async def notify_sales(address: str) -> None:
-    """Tells the sales team: takes a second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(1)
-
-
-async def welcome(address: str) -> None:
-    for step in (send_welcome_email, notify_sales):
-        try:
-            await step(address)
-        except Exception:
-            log.exception("%s failed for %s", step.__name__, address)
-
 
 @app.post("/signup")
 async def sign_up(person: SignUp) -> dict:

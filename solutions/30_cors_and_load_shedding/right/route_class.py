@@ -1,4 +1,7 @@
-"""A route of its own kind guards its endpoint; CORS is the only middleware."""
+"""A route of its own kind guards its endpoint; CORS is the only middleware.
+
+whole: the middleware is added otherwise, and its order counts.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

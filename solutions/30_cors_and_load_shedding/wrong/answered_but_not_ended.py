@@ -1,6 +1,7 @@
 """A limit around call_next: the 504 leaves, and the work behind it goes on, without a slot.
 
 fails: test_what_is_too_slow_is_ended = too-slow
+whole: the middleware is added otherwise, and its order counts.
 """
 
 import asyncio

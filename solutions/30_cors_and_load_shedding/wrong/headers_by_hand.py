@@ -1,6 +1,7 @@
 """The guard stands outside and writes the header itself: a preflight still needs a slot.
 
 fails: test_a_preflight_needs_no_slot = wrong-status
+whole: the middleware is added otherwise, and its order counts.
 """
 
 import asyncio

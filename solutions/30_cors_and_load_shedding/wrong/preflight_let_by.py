@@ -2,6 +2,7 @@
 
 fails: test_a_report_that_is_too_slow = wrong-value
 fails: test_the_eleventh_is_turned_away = wrong-value
+whole: the middleware is added otherwise, and its order counts.
 """
 
 import asyncio

@@ -4,46 +4,6 @@ fails: test_what_is_too_slow_is_ended = lost-exception
 fails: test_nothing_is_left = still-running
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI, Request
-from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-SHOP = "https://shop.example.com"
-"""Its pages, and no others, may read what this app answers."""
-CORS = {"allow_origins": [SHOP], "allow_methods": ["GET"], "allow_headers": ["x-token"]}
-SLOTS = 10
-"""So many reports may be in the making at once."""
-LIMIT = 1.0
-"""Seconds that a report may take."""
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Given; leave it as it is."""
-    app.state.asked = 0
-    yield
-
-
-app = FastAPI(lifespan=lifespan)
-
-
-async def make_report(number: int) -> dict:
-    """The report itself: takes its time, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(0.5)
-    return {"report": number}
-
-
-@app.get("/reports/{number}")
-async def report(number: int, request: Request) -> dict:
-    """Given; leave it as it is."""
-    request.app.state.asked += 1
-    return await make_report(number)
-
 
 class Guard:
     """Lets in SLOTS requests at a time, turns others away with 503, ends each at LIMIT with 504."""
@@ -67,7 +27,3 @@ class Guard:
             await JSONResponse({"detail": "too slow"}, 504)(scope, receive, send)
         finally:
             self.inside -= 1
-
-
-app.add_middleware(Guard)
-app.add_middleware(CORSMiddleware, **CORS)

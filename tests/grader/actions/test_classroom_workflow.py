@@ -12,7 +12,7 @@ import pytest
 from grader.commands.export import contents, handout
 from grader.commands.export.platforms import Platform
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.course.exercises import Exercise
 from grader.model.report import Report
 from grader.parent import session
@@ -60,7 +60,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def answer(repository: Path, exercise: Exercise, source: Path) -> None:
-    shutil.copy(source, repository / "exercises" / exercise.folder / exercise.file)
+    place = repository / "exercises" / exercise.folder / exercise.file
+    place.write_text(patches.whole(source), encoding="utf-8")
 
 
 def push(machine: "Machine", repository: Path) -> tuple["Run", Reporter]:

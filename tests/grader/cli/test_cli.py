@@ -24,7 +24,7 @@ import typer.main
 from grader.__main__ import main
 from grader.cli import app
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 
 ROOT = folders.find_root(Path(__file__).parent)
 COMMANDS = list(vars(typer.main.get_command(app))["commands"])
@@ -128,7 +128,7 @@ def test_a_failed_timing_check_is_drawn(process: Run, small_course: Path) -> Non
     """A failure shows the fact, the learner's lines over time, why, and the next step."""
     wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
     answer = small_course / "exercises/06_checkout/checkout.py"
-    shutil.copy(wrong, answer)
+    answer.write_text(patches.whole(wrong))
     done = process(cwd=small_course)
     assert done.returncode == 1
     assert "took 1.5 s, expected 1.0 s: one after another" in done.stdout
@@ -146,10 +146,8 @@ def test_a_failed_timing_check_is_drawn(process: Run, small_course: Path) -> Non
 
 def test_ascii_terminals_get_ascii(process: Run, small_course: Path) -> None:
     """Where the terminal knows only ASCII, nothing else is printed."""
-    shutil.copy(
-        small_course / "solutions/06_checkout/wrong/sequential.py",
-        small_course / "exercises/06_checkout/checkout.py",
-    )
+    wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
+    (small_course / "exercises/06_checkout/checkout.py").write_text(patches.whole(wrong))
     done = process(cwd=small_course, PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.stdout.isascii()
     assert "await process_payment(order.id)" in done.stdout
@@ -360,15 +358,25 @@ def test_the_solution_is_for_those_who_passed(grader: Run, small_course: Path) -
     assert refused.returncode == 2
     assert "does not pass yet" in refused.stderr
     assert "asyncio.gather" not in refused.stdout
-    shutil.copy(
-        small_course / "solutions/06_checkout/right/task_group.py",
-        small_course / "exercises/06_checkout/checkout.py",
-    )
+    right = small_course / "solutions/06_checkout/right/task_group.py"
+    (small_course / "exercises/06_checkout/checkout.py").write_text(patches.whole(right))
     shown = grader("solution", "checkout", cwd=small_course)
     assert shown.returncode == 0
     assert "asyncio.gather(" in shown.stdout
-    assert "solutions/06_checkout/right/wait.py" in shown.stdout
+    assert "right/wait" in shown.stdout
     assert "The second await begins when the first has ended: 1.5 s." in shown.stdout
+
+
+def test_another_answer_is_shown_as_a_whole_program(grader: Run, small_course: Path) -> None:
+    """Exactly the text that is graded, given part and all; a name that is nearly right is told."""
+    wrong = small_course / "solutions/06_checkout/wrong/sequential.py"
+    for name in ("sequential", "wrong/sequential", "wrong/sequential.py"):
+        shown = grader("solution", "checkout", name, "--yes", cwd=small_course)
+        assert shown.stdout == patches.whole(wrong)
+    assert "async def process_payment" in shown.stdout
+    refused = grader("solution", "checkout", "seqential", "--yes", cwd=small_course)
+    assert refused.returncode == 2
+    assert "checkout has no answer 'seqential'.\nDid you mean sequential?" in refused.stderr
 
 
 def test_a_diagnosis_has_its_page(grader: Run) -> None:

@@ -13,7 +13,7 @@ from grader.cli import grading
 from grader.commands import ci
 from grader.commands.ci import Request
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.model.errors import BROKE, GraderError
 from grader.parent import session
 
@@ -21,6 +21,7 @@ ROOT = folders.find_root(Path(__file__).parent)
 COURSE = course.load(ROOT)
 (FAST,) = COURSE.select(["fast_and_slow"])
 (CHECKOUT,) = COURSE.select(["checkout"])
+SEQUENTIAL = CHECKOUT.solutions / "wrong/sequential.py"
 
 
 @pytest.fixture
@@ -113,10 +114,9 @@ def test_answers_that_are_none(tmp_path: Path, name: str, said: str) -> None:
 
 def test_no_path_of_this_machine_is_in_a_report(tmp_path: Path) -> None:
     """Answers elsewhere are shown from their own folder on, in every text."""
-    shutil.copytree(ROOT / "solutions/06_checkout/wrong", tmp_path / "wrong")
     place = tmp_path / "week1" / CHECKOUT.folder
     place.mkdir(parents=True)
-    shutil.copy(tmp_path / "wrong/sequential.py", place / CHECKOUT.file)
+    (place / CHECKOUT.file).write_text(patches.whole(SEQUENTIAL))
     report = session.grade(COURSE, (CHECKOUT, FAST), answers=tmp_path / "week1")
     assert report.exercises[0].file == "06_checkout/checkout.py"
     assert str(tmp_path) not in report.model_dump_json()
@@ -144,7 +144,7 @@ def test_classroom_50_gets_the_reasons(tmp_path: Path, grader: Callable[..., int
     """release-body.md lies beside result.json, and says why."""
     place = tmp_path / "exercises" / CHECKOUT.folder
     place.mkdir(parents=True)
-    shutil.copy(ROOT / "solutions/06_checkout/wrong/sequential.py", place / CHECKOUT.file)
+    (place / CHECKOUT.file).write_text(patches.whole(SEQUENTIAL))
     words = ("run", "6", "--answers", tmp_path, "--format", "classroom50")
     assert grader(*words, "--output", tmp_path / "result.json") == 1
     assert json.loads((tmp_path / "result.json").read_text())["max-score"] == 7

@@ -16,7 +16,7 @@ import pytest
 from grader.commands import ci
 from grader.commands.ci import Request, Step, Verdict
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.course.exercises import Course
 from grader.model.errors import GraderError
 from grader.model.report import Report
@@ -414,7 +414,7 @@ def checkout(job: Job) -> Path:
     ):
         name = folder[3:] + ".py"
         (job.folder / "exercises" / folder).mkdir(parents=True)
-        shutil.copy(ROOT / answer, job.folder / "exercises" / folder / name)
+        (job.folder / "exercises" / folder / name).write_text(patches.whole(ROOT / answer))
     suite = job.folder / "tests/exercises/06_checkout"
     suite.mkdir(parents=True)
     shutil.copy(ROOT / "tests/exercises/06_checkout/exercise.toml", suite)

@@ -13,7 +13,7 @@ from grader.cli import app
 from grader.commands.export import contents, handout
 from grader.commands.export.platforms import Platform
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.model.errors import GraderError
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -97,7 +97,7 @@ def test_nothing_of_a_solution_or_a_wrong_answer_is_in_any_file(platform: Platfo
     given = set().union(*(code_lines(exercise.original) for exercise in COURSE.exercises))
     for exercise in COURSE.exercises:
         for path in sorted(exercise.solutions.rglob("*.py")):
-            data = path.read_text(encoding="utf-8")
+            data = patches.whole(path)
             assert data not in whole
             body = data.partition('"""')[2].partition('"""')[0].strip()
             if path.parent.name in ("right", "wrong"):

@@ -10,7 +10,7 @@ import pytest
 
 from grader.commands import verify
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.parent.runner import Runner
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -76,7 +76,8 @@ def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
     """An editor's test button shows the same reason as the grader."""
     answers = tmp_path / "06_checkout"
     answers.mkdir()
-    shutil.copy(ROOT / "solutions/06_checkout/wrong/sequential.py", answers / "checkout.py")
+    wrong = ROOT / "solutions/06_checkout/wrong/sequential.py"
+    (answers / "checkout.py").write_text(patches.whole(wrong))
     done = plain_pytest(tmp_path)
     assert done.returncode == 1
     assert "3 failed, 3 passed" in done.stdout

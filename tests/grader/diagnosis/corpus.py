@@ -147,7 +147,7 @@ def grade(chosen: Sequence[Case], jobs: int = 2) -> list[ExerciseResult]:
         exercises = {e.folder: e for e in seeded_course(Path(folder)).exercises}
         orders = []
         for case in chosen:
-            order = session.order(exercises[case.exercise], case.path, case.shown, "virtual")
+            order = session.order_of_course(exercises[case.exercise], case.path, case.shown)
             if order.job is not None and case.diagnosis in COMPUTING:
                 job = replace(order.job, guard_seconds=COMPUTING[case.diagnosis])
                 order = replace(order, job=job)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, TestResult
 from grader.model.spans import Span
 from grader.parent import session
@@ -172,7 +172,7 @@ def answers() -> dict[str, str | None]:
     )
     return {
         "passed": solution,
-        "partial": (CHECKOUT.solutions / "wrong/sequential.py").read_text(encoding="utf-8"),
+        "partial": patches.whole(CHECKOUT.solutions / "wrong/sequential.py"),
         "zero": f"{head}    return {{}}\n",
         "not_started": CHECKOUT.original.read_text(encoding="utf-8"),
         "broken": "def checkout(:\n",

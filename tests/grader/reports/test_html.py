@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.model.report import ExerciseResult, ExerciseStatus, Failure, Report, TestResult
 from grader.model.spans import Span
 from grader.reports import browser, html
@@ -212,7 +212,7 @@ def real_page(tmp_path_factory: pytest.TempPathFactory) -> str:
         elif wrong == "broken":
             place.write_text("import asyncio\n\n  x = '<b>'\n")
         else:
-            shutil.copy(answer.solutions / "wrong" / f"{wrong}.py", place)
+            place.write_text(patches.whole(answer.solutions / "wrong" / f"{wrong}.py"))
     output = folder / "report.html"
     command = [sys.executable, "-m", "grader", "run", "1", "2", "6", "7", "12", "13"]
     done = subprocess.run(

@@ -6,7 +6,6 @@ Graded once, then drawn for terminals of 80 and of 120 columns, with and without
 import io
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import chdir
@@ -18,7 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 from grader.course.exercises import Exercise
 from grader.model.report import ExerciseResult
 from grader.parent import session
@@ -46,7 +45,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for exercise, path in wrong_answers():
         place = folder / path.stem / "exercises" / exercise.folder / exercise.file
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, place)
+        place.write_text(patches.whole(path), encoding="utf-8")
     with chdir(folder):
         yield folder
 
@@ -156,7 +155,7 @@ def test_in_a_real_terminal(tmp_path: Path, columns: int, encoding: str) -> None
     exercise = next(e for e in course.load(ROOT).exercises if e.slug == "checkout")
     place = tmp_path / exercise.folder / exercise.file
     place.parent.mkdir()
-    shutil.copy(exercise.solutions / "wrong" / "blocking_wait.py", place)
+    place.write_text(patches.whole(exercise.solutions / "wrong" / "blocking_wait.py"))
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("COLUMNS")},
         "NO_COLOR": "1",
