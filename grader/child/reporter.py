@@ -115,5 +115,6 @@ class Reporter:
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             printed=self.printed if report.failed else "",
             hurried=getattr(report, "hurried", False),
+            unawaited=getattr(report, "unawaited", [])[: events.MAX_UNAWAITED],
         )
         self.send(event)

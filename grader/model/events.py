@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from grader.model.evidence import Evidence, Problem
+from grader.model.evidence import Evidence, Leftover, Problem
 from grader.model.report import ExerciseStatus
 from grader.model.spans import Moment, Spans, Text
 
@@ -25,6 +25,8 @@ MAX_LINE = 1 << 20
 """Bytes of one event at most."""
 MAX_BYTES = 16 << 20
 """Bytes of one child's events at most."""
+MAX_UNAWAITED = 5
+"""Coroutines told of a test that passes."""
 MAX_PRINTED = 64 << 10
 """Bytes kept of what an answer prints in one test; a note on what was cut follows them."""
 
@@ -71,6 +73,7 @@ class Finished(Event):
     evidence: Evidence | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)
     hurried: bool = False
+    unawaited: list[Leftover] = Field(default_factory=list, max_length=MAX_UNAWAITED)
 
 
 class End(Event):

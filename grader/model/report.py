@@ -60,7 +60,8 @@ class ExerciseResult(Model):
     `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
     hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
     `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
-    run as it is, so that its author has to act. Neither is in the JSON, nor is `chapter`.
+    run as it is, so that its author has to act. `notes`: what passes and is not well. The last
+    three are not in the JSON, nor is `chapter`.
     """
 
     id: str
@@ -75,6 +76,7 @@ class ExerciseResult(Model):
     problem: str | None = None
     line: int | None = Field(default=None, exclude=True)
     file: str = ""
+    notes: list[str] = Field(default_factory=list, exclude=True)
     flags: list[str] = Field(default_factory=list)
     printed: str = ""
     is_suites_fault: bool = Field(default=False, exclude=True)

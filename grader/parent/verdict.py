@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from grader.course import given
 from grader.course.circumstances import IDS
 from grader.course.exercises import Exercise
 from grader.course.suites import Expected
@@ -15,6 +16,8 @@ from grader.model import events
 from grader.model.endings import Ending
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.conversation import Order, OtherTests, Said
+
+MAX_NOTES = 5
 
 
 class Cause(NamedTuple):
@@ -66,8 +69,23 @@ def _judged(said: Said, real_seconds: float) -> ExerciseResult:
         update={
             "printed": said.unloadable.printed if said.unloadable is not None else "",
             "is_suites_fault": isinstance(said.nonsense, OtherTests),
+            "notes": _notes(said) if result.status == "passed" else [],
         }
     )
+
+
+def _notes(said: Said) -> list[str]:
+    """What passes and is not well: quiet sentences that cost no point."""
+    assert said.order.job is not None
+    told = list(given.notes(said.order.exercise, said.order.job.data.decode("utf-8", "replace")))
+    made = {(each.what, each.line) for done in said.finished.values() for each in done.unawaited}
+    for what, line in sorted(made, key=str):
+        where = f"Line {line}: " if line is not None else ""
+        told.append(
+            f"{where}`{what}(...)` was called and never awaited, so it did nothing. Await it, or "
+            "take it out."
+        )
+    return told[:MAX_NOTES]
 
 
 def _flags(said: Said) -> list[str]:

@@ -78,6 +78,10 @@ def _render(report: Report, console: Console, *, full: bool, passed: bool) -> No
         explain(unfinished, console, full=full)
     elif report.exercises:
         console.print()
+        for exercise in report.exercises:
+            notes(exercise, console, named=len(report.exercises) > 1)
+        if any(exercise.notes for exercise in report.exercises):
+            console.print()
         console.print(f"All passed: {report.points} of {report.max_points} points.", style="green")
 
 
@@ -139,6 +143,13 @@ def progress(
         (empty * (width - filled), "bright_black"),
         f"  {passed} of {count(exercises, 'exercise')} passed, {points} of {count(most, 'point')}",
     )
+
+
+def notes(exercise: ExerciseResult, console: Console, *, named: bool = False) -> None:
+    """What passes and is not well, a quiet paragraph each."""
+    for note in exercise.notes:
+        name = f"{exercise.id}: " if named else ""
+        say(console, f"A note, no points: {name}{note}", style="bright_black")
 
 
 def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:

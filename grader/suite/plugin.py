@@ -14,7 +14,7 @@ import gc  # noqa: E402
 import random  # noqa: E402
 import sys  # noqa: E402
 import warnings  # noqa: E402
-from collections.abc import Callable, Iterator, Mapping  # noqa: E402
+from collections.abc import Callable, Iterator, Mapping, Sequence  # noqa: E402
 from contextlib import AbstractContextManager, nullcontext  # noqa: E402
 from pathlib import Path  # noqa: E402
 from types import ModuleType  # noqa: E402
@@ -39,7 +39,7 @@ from grader.suite.guard import Guard, share  # noqa: E402
 from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
 from grader.trace.timers import can_ring, real_time  # noqa: E402
 
-WARNINGS = pytest.StashKey[list[warnings.WarningMessage]]()
+WARNINGS = pytest.StashKey[Sequence[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
 GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
@@ -259,6 +259,7 @@ def pytest_runtest_makereport(
         faked, called = item.stash[TRACE].faked.items(), item.stash[TRACE].named
         item.stash[FAKED] = {name: behind for name, behind in faked if called(name)}
         item.stash[REQUESTS] = len(item.stash[TRACE].visits)
+        report.unawaited = evidence.unawaited(item.stash[WARNINGS], item.stash[TRACE].file)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
     if call.when == "teardown":

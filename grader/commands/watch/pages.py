@@ -17,7 +17,17 @@ from grader.course.exercises import Course, Exercise
 from grader.course.folders import shown_path
 from grader.model.report import ExerciseResult
 from grader.reports import reasons
-from grader.reports.terminal import MARGIN, explain, link, passed_test, progress, say, sign, tests
+from grader.reports.terminal import (
+    MARGIN,
+    explain,
+    link,
+    notes,
+    passed_test,
+    progress,
+    say,
+    sign,
+    tests,
+)
 from grader.wording import count
 
 KEYS = (
@@ -236,6 +246,7 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
         say(console, f"Next: n goes on to {following.number:02} {following.slug}.")
     say(console, "s shows the solution and other right shapes.")
     console.print()
+    notes(result, console)
     if not state.full:
         tests(result, console)
         return

@@ -1,0 +1,63 @@
+"""What of a stub is given, and what is left of the stub in an answer that passes.
+
+The suites judge what an answer does. This reads its text, for quiet notes that cost no point.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from grader.course.exercises import Exercise
+
+STUB_ERROR = "NotImplementedError"
+FAKE = re.compile(r"""\bfake\(\s*["'](\w+)["']""")
+"""Where a suite stands in for a given function."""
+
+
+def notes(exercise: Exercise, answer: str) -> Iterator[str]:
+    """Sentences about a given function that was changed, and a stub's `raise` that was left.
+
+    Source that Python cannot read has none.
+    """
+    try:
+        given = ast.parse(exercise.original.read_text(encoding="utf-8"))
+        stood_in = set(FAKE.findall(exercise.suite.read_text(encoding="utf-8")))
+        written = ast.parse(answer)
+    except (OSError, SyntaxError, ValueError):
+        return
+    theirs = {node.name: node for node in written.body if isinstance(node, _FUNCTION)}
+    for node in given.body:
+        if not isinstance(node, _FUNCTION) or node.name not in stood_in or _raises(node):
+            continue
+        own = theirs.get(node.name)
+        if own is not None and _meaning(own) != _meaning(node):
+            yield (
+                f"Line {own.lineno}: {node.name} is given, and yours is another one. The grader "
+                "has its own in its place, so what you changed there was not tried."
+            )
+    for line in _raises(written):
+        yield (
+            f"Line {line} still raises {STUB_ERROR}, as the stub did. Nothing came there, so it "
+            "can go."
+        )
+
+
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _raises(tree: ast.AST) -> list[int]:
+    """Lines that raise what a stub raises."""
+    raised = (node for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc)
+    return [
+        node.lineno
+        for node in raised
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and name.id == STUB_ERROR
+    ]
+
+
+def _meaning(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The function without its annotations and its docstring."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    names = [each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)]
+    return f"{type(node).__name__} {names} {[ast.dump(statement) for statement in body]}"
