@@ -102,6 +102,15 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
     joined = _joined(evidence, check)
     if joined is not None:
         return joined
+    work = [s for s in evidence.spans if s.line and s.kind not in OUTER]
+    begun = [s for s in work if abs(s.start - check.end) < SAME]
+    if check.what and begun and any(abs(s.end - check.start) < SAME for s in work):
+        return Finding(
+            "too-early",
+            f"{check.what} after {check.actual}; {check.expected} have to pass between the two.",
+            "Look at what waits between the two: a pause is missing there, or it is too short.",
+            begun[0].line,
+        )
     return Finding(
         "too-early",
         f"{_what_came(check)} after {check.actual}. What has to happen before it takes "
