@@ -12,7 +12,7 @@ import traceback
 from typer.models import CommandInfo
 
 from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
-from grader.cli.options import app
+from grader.cli.options import app, one
 from grader.model.errors import BROKE, PASSED, UNUSABLE, GraderError
 
 __all__ = [
@@ -32,8 +32,12 @@ FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve")
 """What `grader --help` lists first: the learner's loop, in its order."""
 
 
+def _name(command: CommandInfo) -> str:
+    return str(command.name or getattr(command.callback, "__name__", ""))
+
+
 def _place(command: CommandInfo) -> int:
-    name = command.name or getattr(command.callback, "__name__", "")
+    name = _name(command)
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
@@ -49,6 +53,7 @@ def main() -> None:
             stream.reconfigure(encoding="ascii" if plain else None, errors="replace")
     arguments = _with_timeline_value(sys.argv[1:])
     try:
+        _check_command(arguments)
         app(arguments, prog_name="grader", standalone_mode=True)
     except GraderError as error:
         print(f"grader: {error.problem}\n{error.remedy}", file=sys.stderr)
@@ -65,6 +70,21 @@ def main() -> None:
             file=sys.stderr,
         )
         raise SystemExit(BROKE) from None
+
+
+def _check_command(arguments: list[str]) -> None:
+    """Raise GraderError for `grader checkout`: an exercise stands where a command has to."""
+    known = {*map(_name, app.registered_commands), *(g.name for g in app.registered_groups)}
+    if not arguments or arguments[0].startswith("-") or arguments[0] in known:
+        return
+    try:
+        exercise = one(arguments[0])
+    except GraderError:
+        return
+    raise GraderError(
+        f"{arguments[0]!r} is an exercise, and no command.",
+        f"Did you mean: grader run {exercise.slug}",
+    )
 
 
 def _with_timeline_value(arguments: list[str]) -> list[str]:

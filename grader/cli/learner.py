@@ -36,7 +36,7 @@ def list_exercises(level: LEVEL = None) -> None:
 
 @app.command()
 def hint(
-    id: ID,
+    id: ID = None,
     level: Annotated[int, typer.Option(help="1, 2 or 3: each says more than the one before.")] = 1,
 ) -> None:
     """Give a hint. There are three for each exercise; begin with the first.
@@ -62,28 +62,29 @@ def hint(
 
 
 @app.command()
-def lesson(id: ID) -> None:
+def lesson(id: ID = None) -> None:
     """Show the lesson of an exercise, page by page where it is longer than the screen.
+
+    At a terminal it stops after its question, and asks for your prediction. That is yours: it is
+    kept nowhere.
 
     Example: `grader lesson checkout`
     """
     from grader.commands import lesson
-    from grader.course.folders import shown_path
 
-    exercise = one(id)
-    try:
-        text = exercise.lesson.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise GraderError(
-            f"The lesson {shown_path(exercise.lesson)} cannot be read.",
-            f"`git checkout {shown_path(exercise.lesson)}` brings it back.",
-        ) from None
     console = make_console()
-    lesson.show(lesson.draw(text, console), console)
+    question, rest = lesson.parted(lesson.read(one(id)))
+    if not rest or not lesson.is_read_by_a_person(console):
+        lesson.show(lesson.draw(question + rest, console), console)
+        return
+    console.file.write(lesson.draw(question, console))
+    said = typer.prompt("Your prediction", default="", show_default=False)
+    told = f"You said: {said}\n\n" if said.strip() else ""
+    lesson.show(told + lesson.draw(rest, console), console)
 
 
 @app.command()
-def reset(id: ID) -> None:
+def reset(id: ID = None) -> None:
     """Bring the original stub back, also after a commit. Your file is kept as a backup.
 
     Example: `grader reset checkout`
@@ -104,7 +105,7 @@ def reset(id: ID) -> None:
 
 @app.command()
 def solution(
-    id: ID,
+    id: ID = None,
     answer: Annotated[
         str | None, typer.Argument(help="One of the other answers, as a whole program.")
     ] = None,

@@ -52,7 +52,12 @@ IDS = Annotated[
     ),
 ]
 ID = Annotated[
-    str, typer.Argument(autocompletion=complete_id, help="`checkout`, `06`, `6` or `06_checkout`.")
+    str | None,
+    typer.Argument(
+        autocompletion=complete_id,
+        help="`checkout`, `06`, `6` or `06_checkout`; without it, the first that is not passed.",
+        show_default=False,
+    ),
 ]
 JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by side.")]
 ANSWERS = Annotated[
@@ -88,8 +93,13 @@ def here() -> "Course":
     return course.load(folders.find_root(Path.cwd()))
 
 
-def one(name: str) -> "Exercise":
-    """The exercise of that name in the course here. Raises GraderError, also for several."""
+def one(name: str | None) -> "Exercise":
+    """The exercise of that name in the course here; without one, the first that is not passed.
+
+    Raises GraderError, also for a name of several.
+    """
+    if name is None:
+        return _unfinished()
     found = here().select([name])
     if len(found) != 1:
         raise GraderError(
@@ -97,6 +107,18 @@ def one(name: str) -> "Exercise":
             f"Name one of them, for instance {found[0].slug}.",
         )
     return found[0]
+
+
+def _unfinished() -> "Exercise":
+    """The first exercise that is not passed. Raises GraderError when there is none."""
+    from grader.course import stubs
+    from grader.parent import session
+
+    found = here()
+    for exercise in found.exercises:
+        if stubs.is_original(exercise) or not session.grade(found, (exercise,)).passed:
+            return exercise
+    raise GraderError("Every exercise has passed.", "Name one, for instance: checkout.")
 
 
 def make_console(stderr: bool = False) -> "Console":

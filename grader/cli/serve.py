@@ -28,7 +28,7 @@ OUTSIDE = re.compile(r"https?://[\w.-]+\.example\.com\b")
 
 @app.command()
 def serve(
-    id: ID,
+    id: ID = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 8000,
 ) -> None:
     """Serve your file with uvicorn, on the real clock; it starts anew when you save.

@@ -1,18 +1,60 @@
-"""A page of Markdown as text for a terminal: a lesson, the page behind a diagnosis."""
+"""Markdown as text for a terminal: a lesson or a part of it, the page behind a diagnosis."""
 
 import os
 import pydoc
+import re
 import sys
 
 from rich.console import Console
 from rich.markdown import Markdown
 
+from grader.course.exercises import Exercise
+from grader.course.folders import shown_path
+from grader.model.errors import GraderError
 from grader.reports.terminal import can_draw
 
 MAX_WIDTH = 100
 """Columns that are used at most: longer lines are hard to read."""
 PLAIN = str.maketrans("█▒░•·─│┄✗▲▶◀é\N{MULTIPLICATION SIGN}", "##-*.-|-x^><ex")
 """What a terminal that knows only ASCII gets instead, one for one: pictures keep their columns."""
+
+
+TASK, AFTER = "Task", "After passing"
+"""Sections that every lesson has."""
+
+
+def read(exercise: Exercise) -> str:
+    """The lesson's Markdown. Raises GraderError when it cannot be read."""
+    try:
+        return exercise.lesson.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise GraderError(
+            f"The lesson {shown_path(exercise.lesson)} cannot be read.",
+            f"`git checkout {shown_path(exercise.lesson)}` brings it back.",
+        ) from None
+
+
+def section(exercise: Exercise, title: str) -> str:
+    """The part of a lesson under that heading, with it; empty where it is not there.
+
+    Example: `section(exercise, TASK)`.
+    """
+    try:
+        text = read(exercise)
+    except GraderError:
+        return ""
+    found = re.search(rf"^## {title}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
+
+
+def parted(text: str) -> tuple[str, str]:
+    """A lesson up to its question, and the rest: the picture that answers it begins there."""
+    question, heading, rest = text.partition("\n## The picture\n")
+    return question, heading + rest
+
+
+def is_read_by_a_person(console: Console) -> bool:
+    return console.is_terminal and sys.stdin.isatty()
 
 
 def draw(markdown: str, console: Console) -> str:
@@ -31,7 +73,7 @@ def show(text: str, console: Console) -> None:
 
     The pager is `$PAGER`, else less, else more.
     """
-    if console.is_terminal and sys.stdin.isatty() and text.count("\n") >= console.height:
+    if is_read_by_a_person(console) and text.count("\n") >= console.height:
         os.environ.setdefault("LESS", "-R")  # let less show colours
         pydoc.pager(text)
     else:

@@ -61,8 +61,8 @@ def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
         suite = f"tests/exercises/{exercise.number:02}_{exercise.id}"
         return f"python -m pytest {suite} tells the author why"
     if exercise.status == "not_started":
-        lesson = f"exercises/{exercise.number:02}_{exercise.id}/README.md"
-        return f"read {lesson}, then edit {exercise.file}"
+        edit = f"then edit {exercise.file}"
+        return f"grader lesson {exercise.id}, {edit}; grader watch grades it at each save"
     if watching:
         missing = exercise.status == "missing"
         return "x brings the stub back" if missing else f"edit {exercise.file}, and save it"

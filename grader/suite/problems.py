@@ -126,7 +126,7 @@ def _near(file: str, error: BaseException) -> tuple[str, list[str]]:
         name = str(error.name or "")
         if name in MODULES or name in sys.stdlib_module_names:
             return f"import {name}", []
-        return _closest(name, _names(file)), []
+        return _closest(name, _names(file)) or _closest(name, vars(builtins), cutoff=0.8), []
     if isinstance(error, TypeError):
         found = re.match(r"'(\w+)' object is not subscriptable", lines.text_of(error))
         return "", _fields_of(file, found[1])[:MAX_NAMES] if found else []
@@ -188,8 +188,8 @@ def _closest(name: str, names: Iterable[str], cutoff: float = ALIKE) -> str:
 
 
 def _names(file: str) -> frozenset[str]:
-    """Every name that the file gives something, and Python's own."""
-    found = set(vars(builtins))
+    """Every name that the file gives something."""
+    found: set[str] = set()
     for node in lines.nodes(file):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)

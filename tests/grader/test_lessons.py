@@ -13,7 +13,7 @@ from grader.course import folders
 from grader.course.exercises import Exercise
 
 ROOT = folders.find_root(Path(__file__).parent)
-EXERCISES = course.load(ROOT).exercises
+EXERCISES = sorted(course.load(ROOT).exercises, key=lambda exercise: exercise.number)
 CHAPTERS = {
     chapter: list(exercises)
     for chapter, exercises in groupby(EXERCISES, lambda exercise: exercise.settings.chapter)

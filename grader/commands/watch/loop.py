@@ -18,9 +18,9 @@ from grader.commands.watch.inbox import (
     Trouble,
 )
 from grader.commands.watch.keyboard import Closed, Keyboard
-from grader.commands.watch.pages import Page, State
 from grader.commands.watch.saves import Saves
 from grader.commands.watch.session import take_added, take_rewritten
+from grader.commands.watch.state import ON_TOP, Page, State
 from grader.course import stubs
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import shown_path
@@ -238,7 +238,7 @@ class Loop:
         elif key == "a":
             self._grade_all()
             self._show(Page.all)
-        elif key in BACK and state.page in (Page.solution, Page.help, Page.all):
+        elif key in BACK and state.page in ON_TOP:
             self._back()
         elif state.current is not None:
             self._press_on(state.current, key)
@@ -261,6 +261,10 @@ class Loop:
             else:
                 passed = state.has_passed(exercise)
                 self._show(Page.solution if passed else Page.ask_solution)
+        elif key == "r":
+            self._read(exercise)
+        elif key == "w" and state.diagnosis is not None:
+            self._show(Page.why)
         elif key == "x":
             self._show(Page.ask_reset)
         elif key == "e":
@@ -286,6 +290,11 @@ class Loop:
         else:
             state.note = "These are all the hints there are. s shows the solution."
         state.scroll = sys.maxsize  # hints stand at the end
+
+    def _read(self, exercise: Exercise) -> None:
+        self._show(Page.lesson)
+        if not stubs.is_original(exercise):
+            self.state.scroll = pages.task_line(exercise, self._size()[0], self.console)
 
     def _edit(self, exercise: Exercise) -> None:
         def lend(work: editor.Work) -> None:

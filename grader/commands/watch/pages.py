@@ -4,16 +4,16 @@ import io
 import linecache
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import groupby
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from grader.commands import solution
-from grader.course.exercises import Course, Exercise
+from grader import diagnosis
+from grader.commands import lesson, solution
+from grader.commands.watch.state import ON_TOP, Page, State
+from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
 from grader.model.report import ExerciseResult
 from grader.reports import reasons
@@ -32,6 +32,8 @@ from grader.wording import count
 
 KEYS = (
     ("n", "next", "go on, once this exercise has passed"),
+    ("r", "read", "the lesson; at its task when your file is no stub any more"),
+    ("w", "why", "the page behind what the verdict says"),
     ("h", "hint", "one more hint each time, up to three"),
     ("t", "timeline", "every row of the timeline, also of what has passed; again for less"),
     ("l", "list", "all exercises; choose one to jump to"),
@@ -45,66 +47,6 @@ KEYS = (
 
 
 BAR_WIDTH = 20
-
-
-class Page(StrEnum):
-    verdict = "verdict"
-    list = "list"
-    solution = "solution"
-    ask_solution = "ask solution"
-    ask_reset = "ask reset"
-    all = "all"
-    end = "end"
-    help = "help"
-
-
-@dataclass
-class State:
-    """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
-
-    `grading` says that the verdict of the current exercise is on its way, `so_far` what it will be
-    when its circumstances pass as its tests have.
-    """
-
-    course: Course
-    current: Exercise | None = None
-    results: dict[str, ExerciseResult] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    page: Page = Page.verdict
-    full: bool = False
-    grading: bool = False
-    grading_all: bool = False
-    so_far: ExerciseResult | None = None
-    pointer: int = 0
-    typed: str = ""
-    scroll: int = 0
-    note: str = ""
-
-    @property
-    def result(self) -> ExerciseResult | None:
-        return None if self.current is None else self.results.get(self.current.slug)
-
-    def has_passed(self, exercise: Exercise) -> bool:
-        result = self.results.get(exercise.slug)
-        return result is not None and result.status == "passed"
-
-    @property
-    def has_timeline(self) -> bool:
-        """Whether `t` has something to draw."""
-        return self.result is not None and any(test.timeline for test in self.result.tests)
-
-    @property
-    def following(self) -> Exercise | None:
-        """The next exercise that is not passed, from the current one on; None at the end."""
-        exercises = self.course.exercises
-        at = exercises.index(self.current) + 1 if self.current is not None else 0
-        rest = (*exercises[at:], *exercises[:at])
-        return next((e for e in rest if e != self.current and not self.has_passed(e)), None)
-
-    @property
-    def line(self) -> int | None:
-        """The learner's line to look at: there the editor opens."""
-        return None if self.result is None else reasons.line(self.result)
 
 
 def frame(state: State, width: int, height: int, like: Console) -> list[str]:
@@ -165,7 +107,8 @@ def _foot(state: State, console: Console) -> None:
     if state.grading or state.grading_all:
         bar.append("  grading", style="bright_black")
     console.print(Text(MARGIN) + bar, no_wrap=True, overflow="crop")
-    console.print(Text(MARGIN) + _keys(state), overflow="fold")
+    for line in _keys(state, console.width - len(MARGIN)).split("\n"):
+        console.print(Text(MARGIN) + line, no_wrap=True, overflow="crop")
 
 
 def _shown(state: State) -> str:
@@ -175,24 +118,28 @@ def _shown(state: State) -> str:
     return shown_path(state.current.stub)
 
 
-def _keys(state: State) -> Text:
+def _keys(state: State, width: int) -> Text:
     shown: list[tuple[str, str]]
     if state.page is Page.list:
         shown = [("↑ ↓", "or a number"), ("enter", "jump"), ("l", "back"), ("q", "quit")]
     elif state.page in (Page.ask_solution, Page.ask_reset):
         shown = [("y", "yes"), ("n", "no")]
-    elif state.page in (Page.solution, Page.help, Page.all):
+    elif state.page in ON_TOP:
         shown = [("enter", "back"), ("q", "quit")]
     elif state.page is Page.end:
         shown = [(key, word) for key, word, _ in KEYS if key in "la?q"]
     else:
         # Before passing there is no next, after it hints are seldom wanted.
-        without = "h" if _is_passed(state) else "n"
-        shown = [(key, word) for key, word, _ in KEYS if key != without]
-    text = Text()
+        without = "hw" if _is_passed(state) else "n" if state.diagnosis is not None else "nw"
+        shown = [(key, word) for key, word, _ in KEYS if key not in without]
+    text, room = Text(), width
     for key, word in shown:
-        text.append(key, style="bold cyan")
-        text.append(f" {word}  ")
+        piece = Text.assemble((key, "bold cyan"), f" {word}")
+        if text and room < piece.cell_len:
+            text.append("\n")
+            room = width
+        text.append(piece).append("  ")
+        room -= piece.cell_len + 2
     return text
 
 
@@ -215,6 +162,8 @@ def _verdict(state: State, console: Console) -> None:
     elif result is None:
         _heading(exercise, console)
         say(console, "grading", style="bright_black")
+    elif result.status == "not_started":
+        _unbegun(exercise, result, console)
     elif result.status == "passed":
         _passed(state, exercise, result, console)
     else:
@@ -247,11 +196,24 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
     say(console, "s shows the solution and other right shapes.")
     console.print()
     notes(result, console)
-    if not state.full:
-        tests(result, console)
+    if state.full:
+        for test in result.tests:
+            passed_test(result, test, console, full=True)
         return
-    for test in result.tests:
-        passed_test(result, test, console, full=True)
+    tests(result, console)
+    console.print()
+    console.file.write(lesson.draw(lesson.section(exercise, lesson.AFTER), console))
+
+
+def _unbegun(exercise: Exercise, result: ExerciseResult, console: Console) -> None:
+    """Its task, and what is checked: the rest of the screen would be empty."""
+    _heading(exercise, console)
+    say(console, f"Not begun. r reads the lesson; then edit {shown_path(exercise.stub)}, and save.")
+    console.print()
+    console.file.write(lesson.draw(lesson.section(exercise, lesson.TASK), console))
+    console.print()
+    say(console, "What is checked:", style="bold")
+    tests(result, console)
 
 
 def _so_far(exercise: Exercise, result: ExerciseResult, console: Console) -> None:
@@ -344,6 +306,27 @@ def _help(_state: State, console: Console) -> None:
     say(console, "Arrows, space and page up move a page that is longer than the screen.")
 
 
+def _lesson(state: State, console: Console) -> None:
+    assert state.current is not None
+    console.file.write(lesson.draw(lesson.read(state.current), console))
+
+
+def _why(state: State, console: Console) -> None:
+    if state.diagnosis is not None:
+        console.file.write(lesson.draw(diagnosis.page(state.diagnosis), console))
+
+
+def task_line(exercise: Exercise, width: int, like: Console) -> int:
+    """The line of the drawn lesson at which its task begins."""
+    text = lesson.read(exercise)
+    before = text.partition(f"\n## {lesson.TASK}\n")[0]
+
+    def paint(console: Console) -> None:
+        console.file.write(lesson.draw(before, console))
+
+    return len(lines(paint, width, like))
+
+
 BODIES: dict[Page, Callable[[State, Console], None]] = {
     Page.verdict: _verdict,
     Page.list: _list,
@@ -353,4 +336,6 @@ BODIES: dict[Page, Callable[[State, Console], None]] = {
     Page.all: _all,
     Page.end: _end,
     Page.help: _help,
+    Page.lesson: _lesson,
+    Page.why: _why,
 }

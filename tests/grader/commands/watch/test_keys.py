@@ -10,7 +10,7 @@ from grader.commands.watch import pages
 from grader.commands.watch.gradings import Gradings
 from grader.commands.watch.inbox import AllGraded, Graded, OwnPassed, Saved
 from grader.commands.watch.loop import Loop
-from grader.commands.watch.pages import Page
+from grader.commands.watch.state import Page
 from grader.course import exercises as course
 from grader.course.exercises import Course, Exercise
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult

@@ -133,7 +133,7 @@ def test_the_solution_asks_before_it_is_shown(screen: Screen, checkout: Path) ->
     screen.until("gather starts both coroutines")
     for _ in range(8):
         screen.child.send(" ")
-    screen.until("task_awaited_at_once.py", "the end: page up")
+    screen.until("task_awaited_at_once", "the end: page up")
 
 
 def test_next_wants_a_pass(screen: Screen) -> None:

@@ -13,8 +13,8 @@ from rich.console import Console
 from grader.commands.watch import editor, pages, saves
 from grader.commands.watch.inbox import Added, Event, Inbox, Notice, Redraw, Rewritten, Saved
 from grader.commands.watch.keyboard import keys
-from grader.commands.watch.pages import Page, State
 from grader.commands.watch.saves import POLLING, Saves
+from grader.commands.watch.state import Page, State
 from grader.course import exercises as course
 from grader.course.exercises import Course
 from grader.model.errors import GraderError

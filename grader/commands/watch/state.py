@@ -1,0 +1,82 @@
+"""What watch knows: the course, its verdicts, and which page is shown."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from grader.course.exercises import Course, Exercise
+from grader.model.report import ExerciseResult
+from grader.reports import reasons
+
+
+class Page(StrEnum):
+    verdict = "verdict"
+    list = "list"
+    solution = "solution"
+    ask_solution = "ask solution"
+    ask_reset = "ask reset"
+    all = "all"
+    end = "end"
+    help = "help"
+    lesson = "lesson"
+    why = "why"
+
+
+ON_TOP = (Page.solution, Page.help, Page.all, Page.lesson, Page.why)
+"""Pages that `enter` takes away."""
+
+
+@dataclass
+class State:
+    """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
+
+    `grading` says that the verdict of the current exercise is on its way, `so_far` what it will be
+    when its circumstances pass as its tests have.
+    """
+
+    course: Course
+    current: Exercise | None = None
+    results: dict[str, ExerciseResult] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    page: Page = Page.verdict
+    full: bool = False
+    grading: bool = False
+    grading_all: bool = False
+    so_far: ExerciseResult | None = None
+    pointer: int = 0
+    typed: str = ""
+    scroll: int = 0
+    note: str = ""
+
+    @property
+    def result(self) -> ExerciseResult | None:
+        return None if self.current is None else self.results.get(self.current.slug)
+
+    def has_passed(self, exercise: Exercise) -> bool:
+        result = self.results.get(exercise.slug)
+        return result is not None and result.status == "passed"
+
+    @property
+    def diagnosis(self) -> str | None:
+        """The id of what the verdict says first."""
+        if self.result is None or self.result.status == "not_started":
+            return None
+        failed = [*reasons.failures(self.result)]
+        return failed[0].failure.diagnosis if failed and failed[0].failure else None
+
+    @property
+    def has_timeline(self) -> bool:
+        """Whether `t` has something to draw."""
+        return self.result is not None and any(test.timeline for test in self.result.tests)
+
+    @property
+    def following(self) -> Exercise | None:
+        """The next exercise that is not passed, from the current one on; None at the end."""
+        exercises = self.course.exercises
+        at = exercises.index(self.current) + 1 if self.current is not None else 0
+        rest = (*exercises[at:], *exercises[:at])
+        return next((e for e in rest if e != self.current and not self.has_passed(e)), None)
+
+    @property
+    def line(self) -> int | None:
+        """The learner's line to look at: there the editor opens."""
+        return None if self.result is None else reasons.line(self.result)
