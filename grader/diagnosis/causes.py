@@ -224,6 +224,14 @@ def outlived(evidence: Evidence) -> Finding | None:
         return None
     line = f" (line {check.line})" if check.line else ""
     until = "goes on" if check.end is None else f"went on until {seconds(check.end)}"
+    if not check.status:
+        return Finding(
+            "disconnect-unheard",
+            f"The visitor left at {seconds(check.left)}, and {check.name}{line} {until}.",
+            "Listen for `http.disconnect` while the work runs; when it comes, cancel the work and "
+            "wait until it has ended.",
+            check.line,
+        )
     return Finding(
         "answered-not-ended",
         f"The {check.status} left at {seconds(check.left)}, and {check.name}{line} {until}.",

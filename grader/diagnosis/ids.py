@@ -25,6 +25,7 @@ IDS = {
     "too-early": "The result was there before its work was done.",
     "fire-and-forget": "The response left while its work was still running.",
     "answered-not-ended": "The response said no, and the work for it went on.",
+    "disconnect-unheard": "A visitor left, and the work for them went on.",
     "still-running": "A task, thread, client, session or connection was left open.",
     "half-done": "Of a change that belongs together, half was stored.",
     "check-then-act": "Many looked before the first one wrote, and all acted on what they saw.",

@@ -114,7 +114,10 @@ class SharedCancelCheck(FailedCheck):
 
 
 class OutlivedCheck(FailedCheck):
-    """A call that went on when the response `status` had left, at `left`; till `end`, or still."""
+    """A call that went on when the response `status` had left, at `left`; till `end`, or still.
+
+    A `status` of 0: no response, its visitor had left.
+    """
 
     kind: Literal["outlived"] = "outlived"
     name: Text

@@ -2,11 +2,11 @@
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
 `database`, `trace`, `start`, `logs`, `tidy`. Checks: `same`, `status`, `called`, `at_most`,
-`at_most_in`, `nothing_left`, `none_outlived`, `not_hidden`, `unharmed`, `ended`, `whole`,
+`at_most_in`, `heard`, `nothing_left`, `none_outlived`, `not_hidden`, `unharmed`, `ended`, `whole`,
 `not_ahead`, `bounded`, and `expect` for what they do not cover.
 """
 
-from grader.suite.calls import at_most_in, none_outlived, unharmed
+from grader.suite.calls import at_most_in, heard, none_outlived, unharmed
 from grader.suite.checks import (
     CheckFailed,
     SuiteError,
@@ -38,6 +38,7 @@ __all__ = [
     "counted",
     "ended",
     "expect",
+    "heard",
     "none_outlived",
     "not_ahead",
     "not_hidden",

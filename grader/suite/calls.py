@@ -65,6 +65,32 @@ def none_outlived(calls: Sequence[Record], response: httpx.Response, left: float
             )
 
 
+def heard(calls: Sequence[Record], gone: float, within: float) -> None:
+    """None of the calls went on for more than `within` seconds after its visitor left, at `gone`.
+
+    Looks back, as `none_outlived` does.
+
+        gone = clock.now()
+        visit.cancel()
+        await clock.sleep(30.0)
+        heard(trace.named("ask_model"), gone, 0.5)
+    """
+    for call in calls:
+        if call.end is None or call.end > gone + within:
+            until = "it goes on" if call.end is None else f"it went on until {seconds(call.end)}"
+            raise CheckFailed(
+                OutlivedCheck(
+                    expected=f"{call.name} to have ended by {seconds(gone + within)}",
+                    actual=until,
+                    name=call.label,
+                    status=0,
+                    left=float(gone),
+                    end=None if call.end is None else float(call.end),
+                    line=call.line,
+                ),
+            )
+
+
 def unharmed(stayed: Sequence["asyncio.Task[Any]"], name: str, gone: int = 1) -> None:
     """Nobody of those who stayed was cancelled with the `gone` callers whom the suite cancelled.
 

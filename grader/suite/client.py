@@ -113,8 +113,7 @@ class Transport(httpx.AsyncBaseTransport):
                 opened.visit.status = min(999, max(0, talk.status))
         finally:
             opened.visit.end = self.recorder.clock.now()
-            if not talk.disconnected.done():
-                talk.disconnected.set_result(None)
+            talk.hang_up()
             self.served.append((served, request, sent, talk.status))
         if talk.status >= 500:
             opened.record.outcome = "failed"
@@ -183,7 +182,7 @@ class Transport(httpx.AsyncBaseTransport):
         )
         self.recorder.tasks.requests.add(task)
         task.add_done_callback(talk.end)
-        talk.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
+        talk.finished.add_done_callback(talk.hang_up)
         return task, twin
 
     def _ended(self, task: "asyncio.Task[None]", visit: Visit, talk: Any) -> None:

@@ -80,6 +80,11 @@ class Conversation:
             if not message.get("more_body", False) and not self.finished.done():
                 self.finished.set_result(None)
 
+    def hang_up(self, _finished: object = None) -> None:
+        """The other end has gone; a server says so of a complete response, too."""
+        if not self.disconnected.done():
+            self.disconnected.set_result(None)
+
     def end(self, task: "asyncio.Task[None]") -> None:
         self.error = None if task.cancelled() else task.exception()
         if self.finished.done():

@@ -140,8 +140,7 @@ class Page(Leaving):
     def _end(self, outcome: Outcome) -> None:
         self._opened.visit.end = self._clock.now()
         self._transport.recorder.end(self._opened.record, outcome)
-        if not self._talk.disconnected.done():
-            self._talk.disconnected.set_result(None)
+        self._talk.hang_up()
         self._moved.set()
 
     def _app_ended(self, task: "asyncio.Task[None]") -> None:

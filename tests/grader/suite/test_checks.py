@@ -14,6 +14,7 @@ from grader.suite import (
     at_most_in,
     called,
     expect,
+    heard,
     none_outlived,
     unharmed,
 )
@@ -97,6 +98,19 @@ def test_what_outlives_its_response() -> None:
         check = caught.value.check
         assert isinstance(check, OutlivedCheck)
         assert (check.status, check.left, check.end, check.line) == (409, 0.2, end, 7)
+
+
+def test_what_goes_on_for_nobody() -> None:
+    """A call may end a little after its visitor has left, and no later."""
+    calls = calls_at(0.0, 0.0, 0.0)
+    calls[0].end, calls[1].end = 0.7, 0.8
+    heard(calls[:1], 0.2, 0.5)
+    for call, end in ((calls[1], 0.8), (calls[2], None)):
+        with pytest.raises(CheckFailed, match=r"expected ask to have ended by 0\.7 s") as caught:
+            heard([calls[0], call], 0.2, 0.5)
+        check = caught.value.check
+        assert isinstance(check, OutlivedCheck)
+        assert (check.status, check.left, check.end, check.line) == (0, 0.2, end, 7)
 
 
 @pytest.mark.parametrize(("ran", "kind"), [(1, "not_called"), (3, "called_too_often")])

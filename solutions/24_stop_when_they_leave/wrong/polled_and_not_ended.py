@@ -1,0 +1,56 @@
+"""The endpoint ends when the visitor has left, and the question goes on.
+
+fails: test_the_call_ends_with_its_visitor = disconnect-unheard
+fails: test_a_question_in_the_body = disconnect-unheard
+fails: test_some_leave_and_some_stay = disconnect-unheard
+
+"""
+
+import asyncio
+
+from fastapi import FastAPI, HTTPException, Request
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Question(BaseModel):
+    """What somebody wants to know. Given; leave it as it is."""
+
+    text: str
+
+
+async def ask_model(text: str) -> dict:
+    """The model's answer: is paid by the second, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(8)
+    return {"answer": f"{text}? It depends."}
+
+
+@app.get("/answers/{text}")
+async def short_question(text: str, request: Request) -> dict:
+    """A question in the address. Given; leave it as it is."""
+    return await answer(text, request)
+
+
+@app.post("/answers")
+async def long_question(question: Question, request: Request) -> dict:
+    """A question in the body. Given; leave it as it is."""
+    return await answer(question.text, request)
+
+
+kept: set[asyncio.Task] = set()
+
+
+async def answer(text: str, request: Request) -> dict:
+    """What the model says; a 502 when it fails; the call ends when the visitor leaves."""
+    asked = asyncio.create_task(ask_model(text))
+    kept.add(asked)
+    asked.add_done_callback(kept.discard)
+    while not asked.done():
+        await asyncio.wait({asked}, timeout=0.25)
+        if not asked.done() and await request.is_disconnected():
+            raise HTTPException(499)
+    try:
+        return asked.result()
+    except Exception:
+        raise HTTPException(502) from None
