@@ -19,7 +19,8 @@ class Job:
     too. `examined` asks for the circumstances of course/circumstances.py. `home` is the child's
     folder, which the parent makes and removes. `guard_seconds` and `real_seconds` are limits of
     model/endings.py, of a test and of all. `key` signs the child's events. Tests that an earlier
-    child has `done`, some of which `failed`, are not run again.
+    child has `done`, some of which `failed`, are not run again. With a `seed` the suite draws the
+    same inputs each time: then the same answer gets the same report, to the byte.
     """
 
     suite: str
@@ -36,3 +37,4 @@ class Job:
     real_seconds: float = EXERCISE_REAL_SECONDS
     done: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    seed: bytes = b""
