@@ -58,7 +58,8 @@ class ExerciseResult(Model):
     `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
     hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
     `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
-    run as it is, so that its author has to act. Neither is in the JSON.
+    run as it is, so that its author has to act. `is_graders_fault`: the grader or the machine has
+    failed, so that this says nothing of the answer. None of these is in the JSON.
     """
 
     id: str
@@ -75,6 +76,7 @@ class ExerciseResult(Model):
     flags: list[str] = Field(default_factory=list)
     printed: str = ""
     is_suites_fault: bool = Field(default=False, exclude=True)
+    is_graders_fault: bool = Field(default=False, exclude=True)
     tests: list[TestResult] = Field(default_factory=list)
 
 

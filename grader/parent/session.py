@@ -21,7 +21,20 @@ def order(
     exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
     """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
-    made = ungated(exercise, path, shown, clock, keep_spans=keep_spans)
+    data = intake.take(path, shown)
+    return order_of(exercise, data, shown, clock, keep_spans=keep_spans)
+
+
+def order_of(
+    exercise: Exercise,
+    data: bytes | intake.Unusable,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+) -> Order:
+    """The same for an answer that has been read already, or could not be."""
+    made = _ungated(exercise, data, shown, clock, keep_spans=keep_spans)
     offences = gate.offences(made.job.data) if made.job is not None else []
     flags = tuple(offence.flag for offence in offences)
     if not offences or offences[0].is_noted:
@@ -35,6 +48,17 @@ def ungated(
 ) -> Order:
     """That order before the gate has read the answer."""
     data = intake.take(path, shown)
+    return _ungated(exercise, data, shown, clock, keep_spans=keep_spans)
+
+
+def _ungated(
+    exercise: Exercise,
+    data: bytes | intake.Unusable,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool,
+) -> Order:
     if isinstance(data, intake.Unusable):
         return Order(exercise, shown, None, data.status, data.sentence, data.line)
     examined = any(test.id in circumstances.IDS for test in exercise.tests)

@@ -12,6 +12,7 @@ from grader.diagnosis import ASK_THE_AUTHOR, diagnose, is_not_written
 from grader.diagnosis.explained import advice
 from grader.model import events
 from grader.model.endings import Ending
+from grader.model.job import UNTOLD
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.conversation import Order, OtherTests, Said
 
@@ -45,7 +46,8 @@ def of(said: Said) -> ExerciseResult:
             f"{said.order.shown}: the grader failed while it judged this answer "
             f"({type(error).__name__}): please report that."
         )
-        return _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
+        failed = _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
+        return failed.model_copy(update={"is_graders_fault": True})
 
 
 def _judged(said: Said, real_seconds: float) -> ExerciseResult:
@@ -55,8 +57,14 @@ def _judged(said: Said, real_seconds: float) -> ExerciseResult:
         update={
             "printed": said.unloadable.printed if said.unloadable is not None else "",
             "is_suites_fault": isinstance(said.nonsense, OtherTests),
+            "is_graders_fault": said.ending is Ending.STARVED or _is_untold(said),
         }
     )
+
+
+def _is_untold(said: Said) -> bool:
+    """Whether the grader has failed in the child, which then says so by its exit code."""
+    return said.exit_code == UNTOLD and not said.ended
 
 
 def _flags(said: Said) -> list[str]:
