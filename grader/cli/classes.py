@@ -55,6 +55,10 @@ def grade_class(
         ),
     ] = None,
     column: Annotated[str | None, typer.Option(help="Which one, where that is not clear.")] = None,
+    names: Annotated[
+        Literal["show", "hide"],
+        typer.Option(help="`hide` makes a class.html that can be shown to the class."),
+    ] = "show",
     isolation: Annotated[
         Literal["process", "sandbox"],
         typer.Option(help="`process` only for answers that you trust."),
@@ -90,7 +94,7 @@ def grade_class(
         report, members = grade(found, request, store, heard)
     filled = lms.fill(*table, report, members) if table is not None else None
     others = {into.name: filled.text} if into is not None and filled is not None else {}
-    folder.write(folder.with_feedback(report), to, store, others)
+    folder.write(folder.with_feedback(report), to, store, others, hides_names=names == "hide")
     _tell(make_console(), report, to, filled)
     raise typer.Exit(PASSED if report.is_whole else BROKE)
 
@@ -106,7 +110,7 @@ def _tell(console: "Console", report: "ClassReport", to: Path, filled: "Filled |
     answers = sum(len(learner.answers) for learner in report.learners)
     say(
         f"{len(graded)} of {count(len(report.learners), 'learner')} graded, "
-        f"{count(answers, 'answer')}. {to}: points.csv, answers.csv, changes.md, feedback/"
+        f"{count(answers, 'answer')}. {to}/class.html shows the class, {to}/points.csv its points."
     )
     if report.isolation != "sandbox":
         say(f"The isolation was {report.isolation!r}: the answers could reach this machine.")

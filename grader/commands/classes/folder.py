@@ -16,7 +16,7 @@ from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import session
 from grader.reports import harmless, html, markdown
-from grader.reports.classes import changes, tables
+from grader.reports.classes import changes, page, tables
 
 REPORT = "class.json"
 FILES = ("points.csv", "answers.csv", "class.html", "changes.md", REPORT)
@@ -99,17 +99,29 @@ def _file_name(id: str) -> str:
     return name
 
 
-def write(report: ClassReport, to: Path, store: Store, others: dict[str, str]) -> None:
+def write(
+    report: ClassReport,
+    to: Path,
+    store: Store,
+    others: dict[str, str],
+    *,
+    hides_names: bool = False,
+) -> None:
     """Everything, and `class.json` last: until then the next run compares with the last one.
 
-    `others` are more files, by name. Raises GraderError when they cannot be written.
+    `others` are more files, by name; `hides_names` is about the page. Raises GraderError when
+    they cannot be written.
     """
     before = read_report(to)
     try:
         known = {learner.id: learner for learner in before.learners} if before else {}
         for learner in report.learners:
             _write_feedback(learner, known.get(learner.id), report.isolation, to, store)
-        files = {"points.csv": tables.points(report), "answers.csv": tables.answers(report)}
+        files = {
+            "points.csv": tables.points(report),
+            "answers.csv": tables.answers(report),
+            "class.html": page.render(report, _examples(store), hides_names=hides_names),
+        }
         changed = changes.render(before, report)
         if changed is not None:
             files["changes.md"] = changed
@@ -128,13 +140,13 @@ def _write_feedback(
 ) -> None:
     if not learner.feedback:
         return
-    page, text = (to / FEEDBACK / f"{learner.feedback}{end}" for end in (".html", ".md"))
+    drawn, text = (to / FEEDBACK / f"{learner.feedback}{end}" for end in (".html", ".md"))
     is_same = before is not None and before.feedback_of == learner.feedback_of
-    if is_same and page.is_file() and text.is_file():
+    if is_same and drawn.is_file() and text.is_file():
         return
     results = list(_results(learner, store))
     report = session.report(results, "virtual", isolation)
-    verdicts.write(page, html.render(report))
+    verdicts.write(drawn, html.render(report))
     verdicts.write(text, markdown.render(report))
 
 
@@ -145,6 +157,17 @@ def _results(learner: Learner, store: Store) -> Iterable[ExerciseResult]:
         if verdict is not None:
             show_lines_of(verdict)
             yield verdict.whole()
+
+
+def _examples(store: Store) -> page.Example:
+    def example(key: str) -> ExerciseResult | None:
+        verdict = store.load(key)
+        if verdict is None:
+            return None
+        show_lines_of(verdict)
+        return verdict.whole()
+
+    return example
 
 
 def show_lines_of(verdict: verdicts.Verdict) -> None:

@@ -104,6 +104,7 @@ def test_a_class(submissions: Path, tmp_path: Path) -> None:
     assert "exercises/06_checkout/checkout.py" in page.replace("&#95;", "_")
     assert "cyd" not in page
     assert str(tmp_path) not in b"".join(files.values()).decode()
+    assert "await process_payment" in files["class.html"].decode()  # the group's timeline
     schema = ClassReport.model_json_schema(by_alias=True, mode="serialization")
     jsonschema.validate(json.loads(files["class.json"]), schema)
 
