@@ -1,5 +1,6 @@
 """`grader class`: a class's answers in, one table out."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -7,22 +8,27 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from grader.cli.options import JOBS, app, complete_id, here, make_console, progress
-from grader.model.errors import BROKE, PASSED
+from grader.model.errors import BROKE, PASSED, GraderError
 from grader.wording import count
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.commands.classes.lms import Filled
-    from grader.model.class_report import ClassReport
+    from grader.model.class_report import ClassReport, Learner
 
 MOST_NAMED = 10
+MERGE = Path("merge")
 
 
 @app.command("class", rich_help_panel="For teachers")
 def grade_class(
     submissions: Annotated[
-        Path, typer.Argument(help="A folder with a folder, a clone or a zip for each learner.")
+        list[Path],
+        typer.Argument(
+            help="A folder with a folder, a clone or a zip for each learner. Or `merge`, and the "
+            "folders of all parts."
+        ),
     ],
     to: Annotated[Path, typer.Option(metavar="DIR", help="Where the tables and pages go.")],
     exercises: Annotated[
@@ -63,6 +69,9 @@ def grade_class(
         Literal["process", "sandbox"],
         typer.Option(help="`process` only for answers that you trust."),
     ] = "sandbox",
+    part: Annotated[
+        str, typer.Option(metavar="I/N", help="Grade one of N parts, each on a machine.")
+    ] = "1/1",
     jobs: JOBS = None,
 ) -> None:
     """Grade a class: every score with its reason, and what the class has not understood.
@@ -73,30 +82,76 @@ def grade_class(
 
     Example: `grader class ../submissions --to ../points --exercises 01-08`
     """
-    from grader.commands.classes import folder, lms
+    from grader.commands.classes import folder, lms, merging
     from grader.commands.classes.grading import Request, grade
 
     found = here()
-    selection = found.select([exercises] if exercises is not None else [])
     table = lms.read(into, column) if into is not None else None
     if into is not None:
         lms.check_place(into, to, folder.FILES)
-    store = folder.open_folder(to, found.root, [submissions])
+    store = folder.open_folder(to, found.root, submissions)
     folder.read_report(to)
-    request = Request(submissions, selection, isolation, roster, due, late, jobs)
-    with progress(quiet=False) as bar:
-        task = bar.add_task("grading", total=None)
+    copied: list[Learner] = []
+    if submissions[0] == MERGE:
+        _check_merge(submissions, exercises, roster, due, late, part)
+        report = merging.merge(found, submissions[1:], to, store)
+        copied = report.learners
+    else:
+        if len(submissions) > 1:
+            raise GraderError(
+                f"{submissions[1]} is a second folder: one holds the whole class.",
+                "Name one folder, or write `grader class merge` before those of the parts.",
+            )
+        request = Request(
+            submissions[0],
+            found.select([exercises] if exercises is not None else []),
+            isolation,
+            roster,
+            due,
+            late,
+            jobs,
+            *_part(part),
+        )
+        with progress(quiet=False) as bar:
+            task = bar.add_task("grading", total=None)
 
-        def heard(done: int, answers: int, cached: int) -> None:
-            told = f"grading ({cached} known)" if cached else "grading"
-            bar.update(task, completed=done, total=answers, description=told)
+            def heard(done: int, answers: int, cached: int) -> None:
+                told = f"grading ({cached} known)" if cached else "grading"
+                bar.update(task, completed=done, total=answers, description=told)
 
-        report, members = grade(found, request, store, heard)
-    filled = lms.fill(*table, report, members) if table is not None else None
+            report = grade(found, request, store, heard)
+    filled = lms.fill(*table, report) if table is not None else None
     others = {into.name: filled.text} if into is not None and filled is not None else {}
-    folder.write(folder.with_feedback(report), to, store, others, hides_names=names == "hide")
+    report = folder.with_feedback(report)
+    folder.write(report, to, store, others, hides_names=names == "hide", copied=copied)
     _tell(make_console(), report, to, filled)
     raise typer.Exit(PASSED if report.is_whole else BROKE)
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Part 2 of 5. Raises GraderError."""
+    match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text, re.ASCII)
+    part, parts = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= part <= parts:
+        raise GraderError(
+            f"--part is {text!r}, which is no part.", "Write --part 2/5 for the second of five."
+        )
+    return part, parts
+
+
+def _check_merge(submissions: list[Path], *others: object) -> None:
+    """Raise GraderError for what the parts have decided already."""
+    if len(submissions) == 1:
+        raise GraderError(
+            "There is nothing to merge.",
+            "Name the folders of all parts: grader class merge ../part1 ../part2 --to ../points. "
+            "A folder of submissions that is called merge is ./merge.",
+        )
+    if any(other not in (None, "1/1") for other in others):
+        raise GraderError(
+            "To merge, the exercises, the roster, the dates and the part are those of the parts.",
+            "Leave these options out; --to, --into, --column and --names stay.",
+        )
 
 
 def _tell(console: "Console", report: "ClassReport", to: Path, filled: "Filled | None") -> None:

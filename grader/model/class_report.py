@@ -55,16 +55,17 @@ class ClassAnswer(Model):
 class Learner(Model):
     """One learner of the roster, of the folder, or of both.
 
-    `problem` says why nothing was graded. `handed_in` is a time in ISO 8601, and `handed_in_by`
-    whose clock that is. `days_late` and `after_late` are None where that is not known, or not
-    asked. `github` has the digest of each file below `.github/`, `listed` what it was when it was
-    handed out, as the learner's own list says; `handed_out` is what that comes to in words.
-    `feedback` names the files in `feedback/`, without suffix; `feedback_of` is the digest of what
-    they are made of.
+    `names` are all that they go by, the id among them. `problem` says why nothing was graded.
+    `handed_in` is a time in ISO 8601, and `handed_in_by` whose clock that is. `days_late` and
+    `after_late` are None where that is not known, or not asked. `github` has the digest of each
+    file below `.github/`, `listed` what it was when it was handed out, as the learner's own
+    list says; `handed_out` is what that comes to in words. `feedback` names the files in
+    `feedback/`, without suffix; `feedback_of` is the digest of what they are made of.
     """
 
     id: str
     name: str = ""
+    names: list[str] = Field(default_factory=list)
     section: str = ""
     state: LearnerState
     problem: str = ""

@@ -48,7 +48,7 @@ def open_folder(to: Path, course_root: Path, submissions: Iterable[Path]) -> Sto
             raise GraderError(f"{shown} is not empty, and holds no class.", NEXT)
         (target / VERDICTS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(to, error) from None
+        raise unwritable(to, error) from None
     return Store(target / VERDICTS)
 
 
@@ -67,7 +67,6 @@ def read_report(to: Path) -> ClassReport | None:
 
 def with_feedback(report: ClassReport) -> ClassReport:
     """The report with the names of the learners' pages."""
-    taken: set[str] = set()
     pages = _pages()
     learners = []
     for learner in report.learners:
@@ -75,9 +74,6 @@ def with_feedback(report: ClassReport) -> ClassReport:
             learners.append(learner)
             continue
         name = _file_name(learner.id)
-        if name.casefold() in taken:
-            name = f"{name}-{digest(learner.id.encode())[:6]}"
-        taken.add(name.casefold())
         keys = [answer.verdict for answer in learner.answers]
         made_of = digest(json.dumps([pages, *keys]).encode())
         learners.append(learner.model_copy(update={"feedback": name, "feedback_of": made_of}))
@@ -92,7 +88,10 @@ def _pages() -> str:
 
 
 def _file_name(id: str) -> str:
-    """The id, as far as every system takes it for a file's name."""
+    """The id, if every system takes it for a file's name; else what is left of it, and a digest.
+
+    It depends on nobody else's id, so that the parts of a class can be merged.
+    """
     name = re.sub(r"[^\w.@+-]", "_", id)[:MAX_NAME]
     if name != id or RESERVED.fullmatch(name) or name.startswith((".", "-")) or name.endswith("."):
         name = f"{name.strip('.-')}-{digest(id.encode())[:6]}"
@@ -106,15 +105,16 @@ def write(
     others: dict[str, str],
     *,
     hides_names: bool = False,
+    copied: Iterable[Learner] = (),
 ) -> None:
     """Everything, and `class.json` last: until then the next run compares with the last one.
 
-    `others` are more files, by name; `hides_names` is about the page. Raises GraderError when
-    they cannot be written.
+    `others` are more files, by name; `hides_names` is about the page; the feedback of `copied`
+    learners is there already. Raises GraderError when they cannot be written.
     """
     before = read_report(to)
     try:
-        known = {learner.id: learner for learner in before.learners} if before else {}
+        known = {learner.id: learner for learner in (*(before.learners if before else ()), *copied)}
         for learner in report.learners:
             _write_feedback(learner, known.get(learner.id), report.isolation, to, store)
         files = {
@@ -132,7 +132,7 @@ def write(
         verdicts.write(to / REPORT, json.dumps(data, indent=1) + "\n")
         verdicts.tidy(to)
     except OSError as error:
-        raise _unwritable(to, error) from None
+        raise unwritable(to, error) from None
 
 
 def _write_feedback(
@@ -187,7 +187,7 @@ def _remove_feedback(before: ClassReport | None, after: ClassReport, to: Path) -
                 (to / FEEDBACK / f"{name}{end}").unlink(missing_ok=True)
 
 
-def _unwritable(to: Path, error: OSError) -> GraderError:
+def unwritable(to: Path, error: OSError) -> GraderError:
     return GraderError(
         f"{harmless.line(str(to))} cannot be written: {error.strerror or error}.",
         "Look at the space left there and at your rights; what was graded is kept.",

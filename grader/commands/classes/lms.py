@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.commands.classes import sheets
-from grader.commands.classes.roster import Member
 from grader.commands.classes.sheets import Sheet
-from grader.model.class_report import ClassReport
+from grader.model.class_report import ClassReport, Learner
 from grader.model.errors import GraderError
 from grader.reports import harmless
 
@@ -93,46 +92,45 @@ def read(path: Path, column: str | None) -> tuple[Sheet, int]:
     return sheet, choice[0]
 
 
-def fill(sheet: Sheet, column: int, report: ClassReport, members: list[Member]) -> Filled:
+def fill(sheet: Sheet, column: int, report: ClassReport) -> Filled:
     """The copy. Raises GraderError when a row could be several learners'."""
-    points = {
-        learner.id: learner.points if learner.after_late is None else learner.after_late
-        for learner in report.learners
-    }
-    by_id, by_name = _index(members)
+    by_id, by_name = _index(report.learners)
     header = [name.lower() for name in sheet.header]
     filled = Filled("")
     met: dict[str, int] = {}
     for number, row in sheet.rows():
-        member = _whose(sheet, number, row, header, by_id, by_name)
-        if member is None:
+        learner = _whose(sheet, number, row, header, by_id, by_name)
+        if learner is None:
             filled.without_learner += not _is_heading(row, header)
             continue
-        if member.id in met:
+        if learner.id in met:
             raise GraderError(
-                f"{sheet.shown} has {harmless.line(member.id)} twice, in lines "
-                f"{met[member.id] + 1} and {number + 1}.",
+                f"{sheet.shown} has {harmless.line(learner.id)} twice, in lines "
+                f"{met[learner.id] + 1} and {number + 1}.",
                 "Remove one of the two lines.",
             )
-        met[member.id] = number
-        total = points.get(member.id)
+        met[learner.id] = number
+        total = learner.points if learner.after_late is None else learner.after_late
         if total is not None:
             sheet.put(number, column, f"{total:g}")
             filled.rows += 1
-    filled.without_row = [member.id for member in members if member.id not in met]
+    filled.without_row = [each.id for each in report.learners if each.id not in met]
     filled.text = sheet.text()
     return filled
 
 
-def _index(members: list[Member]) -> tuple[dict[str, list[Member]], dict[str, list[Member]]]:
-    """Members by each id, and by name."""
-    by_id: dict[str, list[Member]] = defaultdict(list)
-    by_name: dict[str, list[Member]] = defaultdict(list)
-    for member in members:
-        for name in {name.casefold() for name in member.names if name != member.name}:
-            by_id[name].append(member)
-        if member.name:
-            by_name[_plain(member.name)].append(member)
+Index = Mapping[str, list[Learner]]
+
+
+def _index(learners: list[Learner]) -> tuple[Index, Index]:
+    """Learners by each id, and by name."""
+    by_id: dict[str, list[Learner]] = defaultdict(list)
+    by_name: dict[str, list[Learner]] = defaultdict(list)
+    for learner in learners:
+        for name in {name.casefold() for name in learner.names if name != learner.name}:
+            by_id[name].append(learner)
+        if learner.name:
+            by_name[_plain(learner.name)].append(learner)
     return by_id, by_name
 
 
@@ -146,19 +144,19 @@ def _whose(
     number: int,
     row: dict[str, str],
     header: list[str],
-    by_id: Mapping[str, list[Member]],
-    by_name: Mapping[str, list[Member]],
-) -> Member | None:
+    by_id: Index,
+    by_name: Index,
+) -> Learner | None:
     cells = dict(zip(header, row.values(), strict=False))
-    found: dict[str, Member] = {}
+    found: dict[str, Learner] = {}
     for column in IDS:
         value = MOODLE.sub("", cells.get(column, "")).casefold()
-        found |= {member.id: member for member in by_id.get(value, [])} if value else {}
+        found |= {each.id: each for each in by_id.get(value, [])} if value else {}
     if not found:
         both = (cells.get("first name", ""), cells.get("last name", "") or cells.get("surname", ""))
         names = [*(cells.get(each, "") for each in NAMES), " ".join(both)]
         for name in filter(str.strip, names):
-            found |= {member.id: member for member in by_name.get(_plain(name), [])}
+            found |= {each.id: each for each in by_name.get(_plain(name), [])}
     if len(found) > 1:
         raise GraderError(
             f"{sheet.shown}, line {number + 1}, could be {' or '.join(sorted(found))}.",

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -17,11 +18,13 @@ import jsonschema
 import pytest
 
 from grader import isolation
-from grader.commands.classes import folder, grading
+from grader.cli.options import app
+from grader.commands.classes import folder, grading, merging
 from grader.commands.classes.grading import Request
 from grader.commands.export.handout import LIST
 from grader.course import exercises as course
 from grader.model.class_report import ClassReport
+from grader.model.errors import GraderError
 from grader.parent.conversation import Order, Said
 from grader.parent.runner import Runner
 from grader.reports.classes import tables
@@ -39,6 +42,8 @@ from tests.grader.commands.classes.conftest import (
 )
 
 COURSE = course.load(ROOT)
+PARTS = ("0/3", "4/3", "one", "1/", "-1/2")
+pytestmark = pytest.mark.timeout(300)  # commands in processes of their own, on a busy machine
 NEEDS_SANDBOX = pytest.mark.skipif(
     not next(level.available for level in isolation.probe() if level.name == "sandbox"),
     reason="this machine has no sandbox",
@@ -54,7 +59,7 @@ def run(submissions: Path, to: Path, **more: object) -> tuple[ClassReport, int]:
     store = folder.open_folder(to, ROOT, [submissions])
     heard: list[tuple[int, int, int]] = []
     wanted = request(submissions, **more)
-    report, _ = grading.grade(COURSE, wanted, store, lambda *figures: heard.append(figures))
+    report = grading.grade(COURSE, wanted, store, lambda *figures: heard.append(figures))
     report = folder.with_feedback(report)
     folder.write(report, to, store, {})
     done, answers, cached = heard[-1]
@@ -158,7 +163,7 @@ def test_a_changed_suite_regrades(
     def graded() -> ClassReport:
         found = course.load(starter)
         wanted = Request(submissions, found.exercises, "process", jobs=2)
-        report, _ = grading.grade(found, wanted, store)
+        report = grading.grade(found, wanted, store)
         folder.write(folder.with_feedback(report), to, store, {})
         return report
 
@@ -298,15 +303,24 @@ def test_the_command(submissions: Path, tmp_path: Path, grader: Run) -> None:
     done = grader(*words, "--to", tmp_path / "points")
     assert done.returncode == 3
     assert "Not graded (1):\n  fay: fay.zip has no answers" in done.stdout
-    for wrong, sentence in (
-        ({"--to": tmp_path}, "lies inside|is not empty, and holds no class"),
-        ({"--to": submissions / "points"}, "lies inside the submissions"),
-        ({"--to": ROOT / "points"}, "lies inside the course"),
-        ({"--to": roster}, "is a file"),
-    ):
-        done = grader(*words, *(word for pair in wrong.items() for word in pair))
-        assert done.returncode == 2
-        assert any(part in done.stderr for part in sentence.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("", "is not empty, and holds no class"),
+        ("submissions/points", "lies inside the submissions"),
+        ("points.txt", "is a file"),
+        ("course/points", "lies inside the course"),
+    ],
+)
+def test_wrong_places(submissions: Path, tmp_path: Path, place: str, sentence: str) -> None:
+    """Where nothing of ours may lie, nothing is written."""
+    (tmp_path / "points.txt").write_text("")
+    before = contents(tmp_path)
+    with pytest.raises(GraderError, match=sentence):
+        folder.open_folder(tmp_path / place, tmp_path / "course", [submissions])
+    assert contents(tmp_path) == before
 
 
 @NEEDS_SANDBOX
@@ -335,3 +349,99 @@ def test_killed_at_any_moment(submissions: Path, tmp_path: Path) -> None:
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0
     assert contents(to) == contents(tmp_path / "whole")
+
+
+@pytest.mark.usefixtures("four")
+def test_parts_merged_are_one_run(submissions: Path, tmp_path: Path, put: Put, grader: Run) -> None:
+    """Byte for byte, roster and strays too; each learner is in one part, and the parts stay."""
+    put("A strange name!/checkout.py", WRONG)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,email\nada,ada@example.com\neve,\nfay,\ngus,\n")
+    run(submissions, tmp_path / "whole", roster=roster)
+    parts = [tmp_path / f"part{number}" for number in (1, 2, 3)]
+    sizes = []
+    for number, part in enumerate(parts, 1):
+        report, _ = run(submissions, part, roster=roster, part=number, parts=3)
+        sizes.append(len(report.learners))
+    assert sum(sizes) == 8
+    assert max(sizes) < 8
+    before = [contents(part) for part in parts]
+    canvas = tmp_path / "canvas.csv"
+    canvas.write_text("Email,Week 1\nada@example.com,\n")
+    to = tmp_path / "merged"
+    done = grader("class", "merge", *reversed(parts), "--to", to, "--into", canvas)
+    assert done.returncode == 0, done.stderr
+    merged = contents(to)
+    assert merged.pop("canvas.csv").startswith(b"Email,Week 1\nada@example.com,7")
+    assert merged == contents(tmp_path / "whole")
+    assert [contents(part) for part in parts] == before
+
+
+def part(to: Path, **changed: object) -> Path:
+    """A folder with the report of one of two parts, and nobody in it."""
+    report = {
+        "schema": "awaitlings/class/1",
+        "isolation": "sandbox",
+        "python": "3.13",
+        "libraries": "",
+        "grader": "",
+        "parts": 2,
+        "exercises": [],
+        "learners": [],
+        **changed,
+    }
+    to.mkdir()
+    (to / "class.json").write_text(json.dumps(report))
+    return to
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"part": 1}, "a and .*b are both part 1"),
+        ({"part": 2, "parts": 3}, "b is one of 3 parts, others are of 2"),
+        ({"part": 2, "grader": "1"}, "were not graded alike: the grader differ"),
+        ({"part": 2, "learners": [{"id": "ADA", "state": "graded"}]}, "ADA is in .*a and .*b"),
+        ({"part": "two"}, "b/class.json cannot be read, or is of another version"),
+        (None, "b is no part of a class: it has no class.json"),
+    ],
+)
+def test_parts_that_are_none(
+    tmp_path: Path, changed: dict[str, object] | None, sentence: str
+) -> None:
+    """One sentence for each way in which folders are not the parts of one class."""
+    one = part(tmp_path / "a", learners=[{"id": "ada", "state": "graded"}])
+    other = tmp_path / "b" if changed is None else part(tmp_path / "b", **changed)
+    store = folder.open_folder(tmp_path / "to", ROOT, [])
+    with pytest.raises(GraderError, match=sentence):
+        merging.merge(COURSE, [one, other], tmp_path / "to", store)
+    with pytest.raises(GraderError, match="Part 2 of 2 is missing"):
+        merging.merge(COURSE, [one], tmp_path / "to", store)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["merge"], "There is nothing to merge."),
+        (["merge", "a", "--roster", "r.csv"], "the roster, the dates and the part are those of"),
+        (["merge", "a", "--part", "1/2"], "the roster, the dates and the part are those of"),
+        (["a", "b"], "b is a second folder"),
+        *((["a", f"--part={text}"], f"--part is {text!r}, which is no part") for text in PARTS),
+    ],
+)
+def test_wrong_words(tmp_path: Path, words: list[str], sentence: str) -> None:
+    """Each is named before anything is graded."""
+    with pytest.raises(GraderError, match=re.escape(sentence)):
+        app(["class", *words, "--to", str(tmp_path / "points")], standalone_mode=False)
+
+
+def test_no_sandbox_here(tmp_path: Path, put: Put, submissions: Path) -> None:
+    """Then nothing is graded, and the sentence says what to choose."""
+    put(f"ada/exercises/{PLACE}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("grader.isolation.bubblewrap.problem", lambda: "there is no bubblewrap.")
+        isolation._sandbox.cache_clear()
+        with pytest.raises(GraderError, match="Choose --isolation process for answers that you"):
+            run(submissions, tmp_path / "points", isolation="sandbox")
+    isolation._sandbox.cache_clear()
+    assert not list((tmp_path / "points").rglob("*.json"))

@@ -1,5 +1,6 @@
 """Rosters, late policies and tables of an LMS: what they say, and a sentence for what is wrong."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -31,11 +32,10 @@ def write(tmp_path: Path, text: str, name: str = "table.csv") -> Path:
     return path
 
 
-def member(id: str, *names: str) -> Member:
-    return Member(id, Found(id, id, names=names), None)
-
-
-def report(**points: int | None) -> ClassReport:
+def report(
+    points: Mapping[str, int | None], names: Mapping[str, str] | None = None, name: str = ""
+) -> ClassReport:
+    """Learners with these points; `names` has another name of some, `name` is that of all."""
     learners = []
     for id, earned in points.items():
         answer = ClassAnswer(
@@ -47,7 +47,8 @@ def report(**points: int | None) -> ClassReport:
             reason="",
         )
         state: LearnerState = "not graded" if earned is None else "graded"
-        learners.append(Learner(id=id, state=state, answers=[answer]))
+        known = [id, *filter(None, [(names or {}).get(id), name])]
+        learners.append(Learner(id=id, name=name, names=known, state=state, answers=[answer]))
     return ClassReport(
         schema="awaitlings/class/1",
         isolation="sandbox",
@@ -140,7 +141,7 @@ def test_a_table_is_split_and_joined_to_the_byte(tmp_path: Path) -> None:
 def test_canvas_is_filled(tmp_path: Path) -> None:
     """One column of each learner's row; who was not graded keeps what was there."""
     sheet, column = lms.read(write(tmp_path, CANVAS), None)
-    filled = lms.fill(sheet, column, report(ada=12, bob=None), [member("ada"), member("bob")])
+    filled = lms.fill(sheet, column, report({"ada": 12, "bob": None}))
     assert filled.text == CANVAS.replace('morning",,', 'morning",12,')
     assert (filled.rows, filled.without_row, filled.without_learner) == (1, [], 1)
 
@@ -148,8 +149,8 @@ def test_canvas_is_filled(tmp_path: Path) -> None:
 def test_moodle_is_filled(tmp_path: Path) -> None:
     """Its participants are known by number or by e-mail."""
     sheet, column = lms.read(write(tmp_path, MOODLE), None)
-    members = [member("17"), member("b", "bob@example.com"), member("cyd")]
-    filled = lms.fill(sheet, column, report(**{"17": 3, "b": 4, "cyd": 5}), members)
+    those = report({"17": 3, "b": 4, "cyd": 5}, {"b": "bob@example.com"})
+    filled = lms.fill(sheet, column, those)
     assert filled.text == MOODLE.replace("-,,15", "-,3,15", 1).replace("-,,15", "-,4,15")
     assert filled.without_row == ["cyd"]
 
@@ -167,12 +168,11 @@ def test_which_column(tmp_path: Path) -> None:
 def test_rows_that_are_not_one_learners(tmp_path: Path) -> None:
     """A row that could be two, and two rows that are one: refused."""
     sheet, column = lms.read(write(tmp_path, "Name,Grade\nAda Byron,\n"), None)
-    twins = [Member(id, Found(id, id, name="Ada Byron"), None) for id in ("a1", "a2")]
     with pytest.raises(GraderError, match="line 2, could be a1 or a2"):
-        lms.fill(sheet, column, report(a1=1, a2=2), twins)
+        lms.fill(sheet, column, report({"a1": 1, "a2": 2}, name="Ada Byron"))
     sheet, column = lms.read(write(tmp_path, "ID,Grade\nada,\nada,\n"), None)
     with pytest.raises(GraderError, match="has ada twice, in lines 2 and 3"):
-        lms.fill(sheet, column, report(ada=1), [member("ada")])
+        lms.fill(sheet, column, report({"ada": 1}))
 
 
 def test_a_copy_replaces_nothing(tmp_path: Path) -> None:
