@@ -20,7 +20,7 @@ class Job:
     folder, which the parent makes and removes. `guard_seconds` and `real_seconds` are limits of
     model/endings.py, of a test and of all. `key` signs the child's events. Tests that an earlier
     child has `done`, some of which `failed`, are not run again. With a `seed` the suite draws the
-    same inputs each time: then the same answer gets the same report, to the byte.
+    same inputs each time: then the same answer gets the same report, unless its threads race.
     """
 
     suite: str
