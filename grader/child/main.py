@@ -26,7 +26,7 @@ from grader.suite import fixtures, plugin
 from grader.suite.answer import stage
 from grader.suite.loading import refuse_breakpoints
 from grader.system import HAS_POSIX
-from grader.trace import timers
+from grader.trace import circumstance, timers
 
 KILL_REAL_SECONDS = 10.0
 """How long a child on Windows waits for its parent to kill it."""
@@ -48,7 +48,8 @@ def main(
         plugin.remember_suite(suite)
         _seclude(job, home, is_collected=found is not None)
         send = events.sender(channel, job.key)
-        job = replace(job, key=b"")
+        circumstance.seed(job.seed)
+        job = replace(job, key=b"", seed=b"")
         source = stage(job.data, job.shown, job.name, home / "answer")
         os.chdir(source.staged.parent)
         refuse_breakpoints(suite.parent.name)

@@ -11,7 +11,7 @@ import traceback
 
 from typer.models import CommandInfo
 
-from grader.cli import author, ci, doctor, grading, learner, serve, teacher, watch
+from grader.cli import author, ci, classes, doctor, grading, learner, serve, teacher, watch
 from grader.cli.options import app, one
 from grader.model.errors import BROKE, PASSED, UNUSABLE, GraderError
 
@@ -19,6 +19,7 @@ __all__ = [
     "app",
     "author",
     "ci",
+    "classes",
     "doctor",
     "grading",
     "learner",

@@ -1,6 +1,6 @@
 """Commands for authors: verify, new, schema."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -61,11 +61,17 @@ def new(
 
 
 @app.command(rich_help_panel="For authors")
-def schema() -> None:
-    """Print the JSON schema of the report.
+def schema(
+    of: Annotated[
+        Literal["report", "class"], typer.Argument(help="The report of a run, or of a class.")
+    ] = "report",
+) -> None:
+    """Print the JSON schema of a report.
 
     Example: `grader schema > report.schema.json`
     """
+    from grader.model.class_report import ClassReport
+    from grader.model.report import Report
     from grader.reports import json
 
-    print(json.schema())
+    print(json.schema(Report if of == "report" else ClassReport))

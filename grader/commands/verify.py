@@ -147,7 +147,7 @@ def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
             problems.append(f"{where} has {len(paths)} files; it needs {least}.")
         for path in paths:
             shown = _shown(exercise, path)
-            text = _docstring(path)
+            text = docstring(path)
             if not text:
                 problems.append(f"{shown}: its docstring must say in one line what it shows.")
             if repeated := _repeated(path):
@@ -191,7 +191,7 @@ def _parts(exercise: Exercise) -> list[str]:
         return [*problems, str(error)]
     if any(test.points < 1 for test in tests):
         problems.append(f"{exercise.folder}: a test's points must be whole and positive.")
-    if exercise.stub.is_file() and not _docstring(exercise.stub):
+    if exercise.stub.is_file() and not docstring(exercise.stub):
         problems.append(f"{_shown(exercise, exercise.stub)} has no docstring.")
     return problems
 
@@ -246,7 +246,8 @@ def _to_do(path: Path) -> int | None:
     return next((number for number, line in lines if "TODO" in line), None)
 
 
-def _docstring(path: Path) -> str:
+def docstring(path: Path) -> str:
+    """What an answer's file says of itself."""
     try:
         return ast.get_docstring(ast.parse(path.read_bytes())) or ""
     except (OSError, SyntaxError, ValueError):

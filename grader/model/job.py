@@ -20,7 +20,9 @@ class Job:
     which what is due at the same moment comes; None is the order in which it was asked for.
     `home` is the child's folder, which the parent makes and removes. `guard_seconds` and
     `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
-    events. Tests that an earlier child has `done`, some of which `failed`, are not run again.
+    events. Tests that an earlier child has `done`, some of which `failed`, are not run again. With
+    a `seed` the suite draws the same inputs each time: then the same answer gets the same report,
+    unless its threads race.
     """
 
     suite: str
@@ -38,3 +40,4 @@ class Job:
     real_seconds: float = EXERCISE_REAL_SECONDS
     done: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    seed: bytes = b""

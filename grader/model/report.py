@@ -60,8 +60,9 @@ class ExerciseResult(Model):
     `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
     hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
     `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
-    run as it is, so that its author has to act. `notes`: what passes and is not well. The last
-    three are not in the JSON, nor is `chapter`.
+    run as it is, so that its author has to act. `is_graders_fault`: the grader or the machine has
+    failed, so that this says nothing of the answer. `notes`: what passes and is not well. These
+    are not in the JSON, nor is `chapter`.
     """
 
     id: str
@@ -80,6 +81,7 @@ class ExerciseResult(Model):
     flags: list[str] = Field(default_factory=list)
     printed: str = ""
     is_suites_fault: bool = Field(default=False, exclude=True)
+    is_graders_fault: bool = Field(default=False, exclude=True)
     tests: list[TestResult] = Field(default_factory=list)
 
 

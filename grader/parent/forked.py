@@ -206,12 +206,15 @@ class Server:
         self._process.wait()
         self._process = None
         self._errors.close()
+        self._errors = None
         if self.shares_processes:
             leftovers.kill_marked(f"{leftovers.MARKER}={self.marker}")
 
     def failure(self) -> GraderError:
-        said = b""
-        if self._errors is not None:
-            self._errors.seek(0)
-            said = self._errors.read()
-        return python.failure(said)
+        if self._errors is None:  # it was stopped, for it did nothing in time
+            return GraderError(
+                "The grader's own process did not begin in time: this machine is very busy.",
+                "Grade again when there is less to do.",
+            )
+        self._errors.seek(0)
+        return python.failure(self._errors.read())

@@ -12,6 +12,7 @@ from grader.model.errors import GraderError
 PACKAGE = Path(__file__).resolve().parents[1]
 KEPT_VARIABLES: tuple[str, ...] = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"),
+    "PYTHONHASHSEED",
     *("SYSTEMROOT", "SYSTEMDRIVE"),  # without them Windows opens no socket
 )
 """Environment variables that a server, and so an answer, inherits from us."""

@@ -21,17 +21,26 @@ def order(
     exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
     """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
-    return _gated(ungated(exercise, path, shown, clock, keep_spans=keep_spans))
+    return order_of(exercise, intake.take(path, shown), shown, clock, keep_spans=keep_spans)
+
+
+def order_of(
+    exercise: Exercise,
+    data: bytes | intake.Unusable,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+) -> Order:
+    """The same for an answer that has been read already, or could not be."""
+    return _gated(_order(exercise, data, shown, clock, keep_spans))
 
 
 def ungated(
     exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
 ) -> Order:
     """That order before the gate has read the answer."""
-    data = intake.take(path, shown)
-    if isinstance(data, intake.Unusable):
-        return Order(exercise, shown, None, data.status, data.sentence, data.line)
-    return _order(exercise, data, shown, clock, keep_spans)
+    return _order(exercise, intake.take(path, shown), shown, clock, keep_spans)
 
 
 def order_of_course(exercise: Exercise, path: Path, shown: str) -> Order:
@@ -49,8 +58,14 @@ def order_for_text(exercise: Exercise, text: str, shown: str) -> Order:
 
 
 def _order(
-    exercise: Exercise, data: bytes, shown: str, clock: ClockName, keep_spans: bool
+    exercise: Exercise,
+    data: bytes | intake.Unusable,
+    shown: str,
+    clock: ClockName,
+    keep_spans: bool,
 ) -> Order:
+    if isinstance(data, intake.Unusable):
+        return Order(exercise, shown, None, data.status, data.sentence, data.line)
     # Source lines are read by the path that is shown, where another text may lie, or none.
     lines = data.decode("utf-8", "replace").splitlines(keepends=True)
     linecache.cache[shown] = (len(data), None, lines, shown)

@@ -14,6 +14,7 @@ from grader.diagnosis import ASK_THE_AUTHOR, diagnose, is_not_written
 from grader.diagnosis.explained import advice
 from grader.model import events
 from grader.model.endings import Ending
+from grader.model.job import UNTOLD
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.conversation import Order, OtherTests, Said
 
@@ -49,7 +50,8 @@ def of(said: Said) -> ExerciseResult:
             f"{said.order.shown}: the grader failed while it judged this answer "
             f"({type(error).__name__}): please report that."
         )
-        return _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
+        failed = _result(said.order, Cause("crashed", problem), tests, real_seconds, _flags(said))
+        return failed.model_copy(update={"is_graders_fault": True})
 
 
 def of_own(said: Said) -> ExerciseResult:
@@ -70,6 +72,7 @@ def _judged(said: Said, real_seconds: float) -> ExerciseResult:
             "printed": said.unloadable.printed if said.unloadable is not None else "",
             "is_suites_fault": isinstance(said.nonsense, OtherTests),
             "notes": _notes(said) if result.status == "passed" else [],
+            "is_graders_fault": said.ending is Ending.STARVED or _is_untold(said),
         }
     )
 
@@ -86,6 +89,11 @@ def _notes(said: Said) -> list[str]:
             "take it out."
         )
     return told[:MAX_NOTES]
+
+
+def _is_untold(said: Said) -> bool:
+    """Whether the grader has failed in the child, which then says so by its exit code."""
+    return said.exit_code == UNTOLD and not said.ended
 
 
 def _flags(said: Said) -> list[str]:

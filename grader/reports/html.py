@@ -60,7 +60,7 @@ class Drawing:
 
 def render(report: Report) -> str:
     """The page. Whatever a learner wrote is escaped."""
-    return _page().render(
+    return template("report.html").render(
         report=report,
         passed=sum(exercise.status == "passed" for exercise in report.exercises),
         isolation=reasons.ISOLATION[report.isolation],
@@ -142,7 +142,8 @@ def _breakable(id: str) -> "Markup":
 
 
 @cache
-def _page() -> "Template":
+def template(name: str) -> "Template":
+    """One of the templates; whatever is put into it is escaped."""
     # Only who asks for a page waits for the template engine to load.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -164,4 +165,4 @@ def _page() -> "Template":
         signs={status: fancy for status, (fancy, _, _) in SIGNS.items()},
         count=count,
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)

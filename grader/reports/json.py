@@ -2,6 +2,8 @@
 
 import json
 
+from pydantic import BaseModel
+
 from grader.model.report import Report
 
 
@@ -10,6 +12,6 @@ def render(report: Report) -> str:
     return json.dumps(report.model_dump(mode="json", by_alias=True), indent=1) + "\n"
 
 
-def schema() -> str:
-    """JSON schema of what `render` writes."""
-    return json.dumps(Report.model_json_schema(by_alias=True, mode="serialization"), indent=2)
+def schema(model: type[BaseModel] = Report) -> str:
+    """JSON schema of a report: of what `render` writes, or of a class's."""
+    return json.dumps(model.model_json_schema(by_alias=True, mode="serialization"), indent=2)

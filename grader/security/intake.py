@@ -15,11 +15,15 @@ MAX_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Unusable:
-    """Why an answer cannot be taken: the status that it gets, the sentence for it, and the line."""
+    """Why an answer cannot be taken: the status that it gets, the sentence for it, and the line.
+
+    `is_readers_fault`: it is there, and this machine did not let us read it.
+    """
 
     status: ExerciseStatus
     sentence: str
     line: int | None = None
+    is_readers_fault: bool = False
 
 
 _FLAGS = ("O_CLOEXEC", "O_BINARY", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK")
@@ -48,7 +52,7 @@ def take(path: Path, shown: str) -> bytes | Unusable:
     if len(data) > MAX_BYTES:
         kilobytes = max(about.st_size, len(data)) // 1024
         return Unusable("broken", f"{shown} has {kilobytes} kB: an answer has at most 256 kB.")
-    return _check_text(data, shown)
+    return check_text(data, shown)
 
 
 def _open(path: Path, opened: contextlib.ExitStack) -> int:
@@ -88,10 +92,12 @@ def _unopened(path: Path, shown: str, error: OSError) -> Unusable:
         return Unusable("broken", f"{shown} is not a regular file.")
     if path.is_dir():  # Windows opens none
         return Unusable("broken", f"{shown} is a folder: it should be a Python file.")
-    return Unusable("broken", f"{shown} cannot be read: {error.strerror}.")
+    sentence = f"{shown} cannot be read: {error.strerror}."
+    return Unusable("broken", sentence, is_readers_fault=True)
 
 
-def _check_text(data: bytes, shown: str) -> bytes | Unusable:
+def check_text(data: bytes, shown: str) -> bytes | Unusable:
+    """The bytes of an answer if they can be a program, else why not."""
     if not data.strip():
         return Unusable("broken", f"{shown} is empty: {_back(shown)}")
     if b"\0" in data:

@@ -36,6 +36,7 @@ from grader.suite.circumstances import (  # noqa: E402
 from grader.suite.examiner import Examiner  # noqa: E402
 from grader.suite.fixtures import SOURCE, TRACE  # noqa: E402
 from grader.suite.guard import Guard, share  # noqa: E402
+from grader.trace.circumstance import DICE  # noqa: E402
 from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
 from grader.trace.timers import can_ring, real_time  # noqa: E402
 
@@ -47,8 +48,6 @@ DEADLINE = pytest.StashKey[float]()
 """The moment, in real_time(), at which all tests of an answer should be over."""
 ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
-DICE = random.SystemRandom()
-"""A suite's `random`: os.urandom, which an answer cannot seed."""
 AFTER_TIME_OUT = 2.0
 """CPU seconds of a test after the guard has ended another test of the same answer."""
 

@@ -16,9 +16,33 @@ TWIN: ContextVar["Twin | None"] = ContextVar("awaitlings_twin", default=None)
 REQUEST: ContextVar["Served | None"] = ContextVar("awaitlings_request", default=None)
 """The suite's own request that is being served."""
 KINDS = (RuntimeError, ValueError, KeyError, OSError, ConnectionError, LookupError, TypeError)
-DICE = random.SystemRandom()
 TOKENS: ContextVar[random.Random | None] = ContextVar("awaitlings_tokens", default=None)
 """Where a test's own `token()` draws from; None is the system's. What is served draws anew."""
+
+
+class _Dice(random.SystemRandom):
+    """The system's randomness, which an answer cannot seed; a job's seed makes it repeatable."""
+
+    seeded: random.Random | None = None
+
+    def random(self) -> float:
+        return super().random() if self.seeded is None else self.seeded.random()
+
+    def getrandbits(self, k: int) -> int:
+        return super().getrandbits(k) if self.seeded is None else self.seeded.getrandbits(k)
+
+
+DICE = _Dice()
+
+
+def seed(seed: bytes) -> None:
+    """The same inputs, tokens and errors for the same seed; an answer's own `random` draws others.
+
+    Nothing changes for an empty seed.
+    """
+    if seed:
+        DICE.seeded = random.Random(seed)
+        random.seed(b"answer" + seed)
 
 
 class OddError(Exception):

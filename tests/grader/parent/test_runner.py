@@ -13,6 +13,7 @@ from grader.course import folders
 from grader.diagnosis import ASK_THE_AUTHOR
 from grader.model.report import ExerciseResult
 from grader.parent import session
+from grader.parent.forked import Server
 from grader.parent.runner import Runner
 from grader.reports import reasons
 from grader.system import HAS_POSIX
@@ -404,3 +405,12 @@ def test_the_real_clock_gives_the_same_verdict(grade: Grade) -> None:
     """On the wall clock a right answer passes too; it waits for real, which is its point."""
     result = grade(SOLUTION, clock="real", guard=10)
     assert (result.status, result.points) == ("passed", 7)
+
+
+@pytest.mark.skipif(not HAS_POSIX, reason="there are no warm servers without fork")
+def test_a_server_that_did_not_begin_in_time() -> None:
+    """Who has stopped it blames the machine, and no lack of packages."""
+    server = Server("process")
+    server.start()
+    server.stop()
+    assert "did not begin in time: this machine is very busy" in server.failure().problem
