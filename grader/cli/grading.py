@@ -101,10 +101,11 @@ def run(
         _write(report, format, output, timeline)
         if beside is not None:
             beside.write_text(render(Format.markdown, report), encoding="utf-8")
-    if format is Format.text and output is None and len(selection) == 1 and report.passed:
+    console = make_console()
+    is_told = console.is_terminal and not quiet and timeline is None
+    if is_told and len(selection) == 1 and report.passed:
         from grader.commands import lesson
 
-        console = make_console()
         console.print()
         lesson.show(lesson.draw(lesson.section(selection[0], lesson.AFTER), console), console)
     if open_report:

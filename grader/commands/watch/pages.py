@@ -206,14 +206,14 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
 
 
 def _unbegun(exercise: Exercise, result: ExerciseResult, console: Console) -> None:
-    """Its task, and what is checked: the rest of the screen would be empty."""
+    """Its task, which says what is checked: the rest of the screen would be empty."""
     _heading(exercise, console)
-    say(console, f"Not begun. r reads the lesson; then edit {shown_path(exercise.stub)}, and save.")
+    say(console, result.problem or "")
+    say(
+        console, f"Next: r reads the lesson. Edit {shown_path(exercise.stub)}: each save is graded."
+    )
     console.print()
     console.file.write(lesson.draw(lesson.section(exercise, lesson.TASK), console))
-    console.print()
-    say(console, "What is checked:", style="bold")
-    tests(result, console)
 
 
 def _so_far(exercise: Exercise, result: ExerciseResult, console: Console) -> None:

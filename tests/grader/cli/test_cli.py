@@ -121,7 +121,9 @@ def test_grader_alone_shows_the_first_unfinished(grader: Run, small_course: Path
     done = grader(cwd=small_course)
     assert done.returncode == 1
     assert "0 of 1 exercise passed, 0 of 7 points" in done.stdout
-    assert "Next: read exercises/06_checkout/README.md" in done.stdout
+    assert (
+        "Next: grader lesson checkout, then edit exercises/06_checkout/checkout.py;" in done.stdout
+    )
 
 
 def test_a_failed_timing_check_is_drawn(process: Run, small_course: Path) -> None:
@@ -205,6 +207,10 @@ def test_the_readme_names_every_command() -> None:
     ("arguments", "sentence"),
     [
         (["run", "chekout"], "There is no exercise 'chekout'.\nDid you mean checkout?"),
+        (
+            ["checkout"],
+            "'checkout' is an exercise, and no command.\nDid you mean: grader run checkout",
+        ),
         (["run", "99"], "There is no exercise '99'.\n`grader list` shows them all."),
         (["run", "--answers", "/nowhere"], "The answers folder /nowhere is not there."),
         (

@@ -67,7 +67,7 @@ def test_a_missing_lesson_is_told(ask: Ask, starter: Path) -> None:
 
 
 def test_a_long_lesson_goes_through_the_pager() -> None:
-    """At a terminal the lesson stops at the first screen, in colour, until the reader goes on."""
+    """At a terminal it asks for a prediction, then stops at the first screen until one goes on."""
     child = pexpect.spawn(
         sys.executable,
         ["-m", "grader", "lesson", "checkout"],
@@ -77,7 +77,11 @@ def test_a_long_lesson_goes_through_the_pager() -> None:
         encoding="utf-8",
         env={**os.environ, "TERM": "xterm-256color", "PAGER": "", "LESS": "-R"},
     )
-    child.expect("Predict")
+    child.expect("Your prediction")
+    assert "The picture" not in str(child.before)
+    child.sendline("1.0 s")
+    child.expect("You said: 1.0 s")
+    child.expect("The picture")
     child.send("q")
     child.expect(pexpect.EOF)
     child.close()
@@ -158,3 +162,8 @@ def test_the_shell_completes(typed: str, offered: list[str], tmp_path: Path) -> 
         ["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == offered, done.stderr
+
+
+def test_without_a_name_the_first_unfinished_is_meant(ask: Ask) -> None:
+    """A starter has one exercise, which is not begun."""
+    assert ask("hint") == ask("hint", "checkout")

@@ -1,5 +1,6 @@
 """Reports: one exercise in each state, made by hand and graded, and one whose texts are hostile."""
 
+import linecache
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,12 @@ HOSTILE = (
     "![i](https://evil.example/i.png) www.evil.example @octocat #1 :tada: $x$ "
     "```\n# heading\n- item\n\u202eedoc\u2066\u2028next\ufffe : ; %% %0A,"
 )
+
+
+@pytest.fixture(autouse=True)
+def no_lines_of_other_answers() -> None:
+    """A grading before this test may have left the text that it read under the same path."""
+    linecache.clearcache()
 
 
 def failure(text: str = "") -> Failure:

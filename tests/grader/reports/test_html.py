@@ -238,7 +238,7 @@ def test_real_answers(real_page: str) -> None:
     assert "checkout_in_order() still raises" in page.text or "still raises" in page.text
     assert "one_client.py not found" in page.text
     assert "never awaited" in page.text
-    assert "Next: read exercises/" in page.text
+    assert "Next: grader lesson " in page.text
     assert re.search(r"Next: edit \S+\.py, then: grader run", page.text)
     assert "Traceback" not in real_page
     assert "site-packages" not in real_page

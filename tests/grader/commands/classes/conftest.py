@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import folders, patches
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
 PLACE = "06_checkout/checkout.py"
 RIGHT = CHECKOUT.solution.read_bytes()
-WRONG = (CHECKOUT.solutions / "wrong" / "sequential.py").read_bytes()
+WRONG = patches.whole(CHECKOUT.solutions / "wrong" / "sequential.py").encode()
 STUB = CHECKOUT.original.read_bytes()
 
 Put = Callable[..., Path]

@@ -189,3 +189,19 @@ def test_the_first_unfinished_opens(found: Course) -> None:
     assert loop.state.current == second
     loop.inbox.close()
     loop.gradings.discard()
+
+
+def test_the_lesson_and_the_page_behind_the_verdict(loop: Loop, found: Course) -> None:
+    """`r` reads the lesson, from its task on when the stub has changed; `w` is for failures."""
+    exercise = found.exercises[0]
+    loop._press("w")
+    assert page(loop) is Page.verdict
+    loop._press("r")
+    assert page(loop) is Page.lesson
+    assert loop.state.scroll == 0
+    loop._press("enter")
+    assert page(loop) is Page.verdict
+    exercise.stub.write_text("begun = 1\n", encoding="utf-8")
+    loop._press("r")
+    shown = pages.frame(loop.state, 80, 24, Console(color_system=None))
+    assert [line.strip() for line in shown[:3]] == ["", "Task", ""]
