@@ -231,7 +231,7 @@ def _numbering(course: Course) -> list[str]:
     """Chapters must not be torn apart by the numbers."""
     seen: list[str] = []
     problems = []
-    for exercise in course.exercises:
+    for exercise in sorted(course.exercises, key=lambda exercise: exercise.number):
         chapter = exercise.settings.chapter
         if chapter in seen and seen[-1] != chapter:
             problems.append(f"{exercise.folder} is out of order: its chapter has ended before it.")

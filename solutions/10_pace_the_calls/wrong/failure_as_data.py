@@ -3,8 +3,6 @@
 fails: test_calls_that_fail = lost-exception
 """
 
-free_at = 0.0
-
 
 async def paced(address: str) -> dict:
     """What locate(address) returns, begun when the partner allows it: five in any second."""

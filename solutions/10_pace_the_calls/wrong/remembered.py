@@ -2,8 +2,6 @@
 
 fails: test_the_first_one_begins_at_once = not-called
 """
-
-free_at = 0.0
 known: dict[str, dict] = {}
 
 

@@ -5,8 +5,6 @@ fails: test_others_are_served_meanwhile = blocked-loop
 
 import time
 
-free_at = 0.0
-
 
 async def paced(address: str) -> dict:
     """What locate(address) returns, begun when the partner allows it: five in any second."""

@@ -1,7 +1,6 @@
 """The others look every 0.1 s whether the rate is there: up to 0.1 s too late, and a lot of looking.
 
 fails: test_who_comes_later_joins = one-after-another
-fails: test_ten_currencies_at_once = one-after-another
 fails: test_the_first_caller_leaves = one-after-another
 """
 

