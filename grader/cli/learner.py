@@ -73,7 +73,7 @@ def lesson(id: ID = None) -> None:
     from grader.commands import lesson
 
     console = make_console()
-    question, rest = lesson.parted(lesson.read(one(id)))
+    question, rest = lesson.parted(lesson.read(one(id)), lesson.PICTURE)
     if not rest or not lesson.is_read_by_a_person(console):
         lesson.show(lesson.draw(question + rest, console), console)
         return

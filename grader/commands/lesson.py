@@ -19,7 +19,7 @@ PLAIN = str.maketrans("█▒░•·─│┄✗▲▶◀é\N{MULTIPLICATION SI
 """What a terminal that knows only ASCII gets instead, one for one: pictures keep their columns."""
 
 
-TASK, AFTER = "Task", "After passing"
+PICTURE, TASK, AFTER = "The picture", "Task", "After passing"
 """Sections that every lesson has."""
 
 
@@ -47,10 +47,13 @@ def section(exercise: Exercise, title: str) -> str:
     return found[0] if found else ""
 
 
-def parted(text: str) -> tuple[str, str]:
-    """A lesson up to its question, and the rest: the picture that answers it begins there."""
-    question, heading, rest = text.partition("\n## The picture\n")
-    return question, heading + rest
+def parted(text: str, title: str) -> tuple[str, str]:
+    """A lesson up to that heading, and the rest, which is empty where the heading is not there.
+
+    Example: `question, answer = parted(text, PICTURE)`.
+    """
+    before, heading, rest = text.partition(f"\n## {title}\n")
+    return before, heading + rest
 
 
 def is_read_by_a_person(console: Console) -> bool:

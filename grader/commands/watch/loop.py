@@ -3,6 +3,7 @@
 import os
 import sys
 
+from grader.commands import lesson
 from grader.commands.watch import editor, pages
 from grader.commands.watch.gradings import Gradings
 from grader.commands.watch.inbox import (
@@ -292,9 +293,15 @@ class Loop:
         state.scroll = sys.maxsize  # hints stand at the end
 
     def _read(self, exercise: Exercise) -> None:
+        state = self.state
+        try:
+            state.lesson = lesson.read(exercise)
+        except GraderError as error:
+            state.note = f"{error.problem} {error.remedy}"
+            return
         self._show(Page.lesson)
         if not stubs.is_original(exercise):
-            self.state.scroll = pages.task_line(exercise, self._size()[0], self.console)
+            state.scroll = pages.task_line(state.lesson, self._size()[0], self.console)
 
     def _edit(self, exercise: Exercise) -> None:
         def lend(work: editor.Work) -> None:

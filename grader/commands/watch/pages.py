@@ -307,8 +307,7 @@ def _help(_state: State, console: Console) -> None:
 
 
 def _lesson(state: State, console: Console) -> None:
-    assert state.current is not None
-    console.file.write(lesson.draw(lesson.read(state.current), console))
+    console.file.write(lesson.draw(state.lesson, console))
 
 
 def _why(state: State, console: Console) -> None:
@@ -316,10 +315,9 @@ def _why(state: State, console: Console) -> None:
         console.file.write(lesson.draw(diagnosis.page(state.diagnosis), console))
 
 
-def task_line(exercise: Exercise, width: int, like: Console) -> int:
+def task_line(text: str, width: int, like: Console) -> int:
     """The line of the drawn lesson at which its task begins."""
-    text = lesson.read(exercise)
-    before = text.partition(f"\n## {lesson.TASK}\n")[0]
+    before, _ = lesson.parted(text, lesson.TASK)
 
     def paint(console: Console) -> None:
         console.file.write(lesson.draw(before, console))

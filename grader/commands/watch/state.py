@@ -30,7 +30,7 @@ class State:
     """What is shown: `hints` counts those asked for by slug, `pointer` is the list's line.
 
     `grading` says that the verdict of the current exercise is on its way, `so_far` what it will be
-    when its circumstances pass as its tests have.
+    when its circumstances pass as its tests have. `lesson` is the text of the page of that name.
     """
 
     course: Course
@@ -46,6 +46,7 @@ class State:
     typed: str = ""
     scroll: int = 0
     note: str = ""
+    lesson: str = ""
 
     @property
     def result(self) -> ExerciseResult | None:
@@ -60,8 +61,8 @@ class State:
         """The id of what the verdict says first."""
         if self.result is None or self.result.status == "not_started":
             return None
-        failed = [*reasons.failures(self.result)]
-        return failed[0].failure.diagnosis if failed and failed[0].failure else None
+        failures = (test.failure for test in self.result.tests)
+        return next((failure.diagnosis for failure in failures if failure), None)
 
     @property
     def has_timeline(self) -> bool:

@@ -205,3 +205,8 @@ def test_the_lesson_and_the_page_behind_the_verdict(loop: Loop, found: Course) -
     loop._press("r")
     shown = pages.frame(loop.state, 80, 24, Console(color_system=None))
     assert [line.strip() for line in shown[:3]] == ["", "Task", ""]
+    loop._press("enter")
+    exercise.lesson.unlink()
+    loop._press("r")
+    assert page(loop) is Page.verdict
+    assert "README.md cannot be read." in loop.state.note
