@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from grader.cli.options import JOBS, app, complete_id, here, make_console, progress
+from grader.cli.options import EXERCISES, JOBS, app, here, make_console, progress
 from grader.model.errors import BROKE, PASSED, GraderError
 from grader.wording import count
 
@@ -31,13 +31,7 @@ def grade_class(
         ),
     ],
     to: Annotated[Path, typer.Option(metavar="DIR", help="Where the tables and pages go.")],
-    exercises: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=complete_id,
-            help="For instance `01-08,checkout`; all of them without it.",
-        ),
-    ] = None,
+    exercises: EXERCISES = None,
     roster: Annotated[
         Path | None,
         typer.Option(metavar="CSV", help="Who is in the class: names, sections."),

@@ -26,6 +26,7 @@ from grader.model.errors import FAILED, PASSED, GraderError
 from grader.reports.formats import Format, render
 
 if TYPE_CHECKING:
+    from grader.course.exercises import Exercise
     from grader.model.report import Report
 
 Timeline = Literal["short", "full"]
@@ -101,13 +102,8 @@ def run(
         _write(report, format, output, timeline)
         if beside is not None:
             beside.write_text(render(Format.markdown, report), encoding="utf-8")
-    console = make_console()
-    is_told = console.is_terminal and not quiet and timeline is None
-    if is_told and len(selection) == 1 and report.passed:
-        from grader.commands import lesson
-
-        console.print()
-        lesson.show(lesson.draw(lesson.section(selection[0], lesson.AFTER), console), console)
+    if not quiet and timeline is None and len(selection) == 1 and report.passed:
+        _tell_the_end(selection[0])
     if open_report:
         from grader.reports import browser, html
 
@@ -115,6 +111,16 @@ def run(
             page = output if format is Format.html and output else browser.save(html.render(report))
         print(browser.show(page), file=sys.stderr)
     raise typer.Exit(PASSED if report.passed else FAILED)
+
+
+def _tell_the_end(exercise: "Exercise") -> None:
+    """Where a person reads, what the lesson says to who has passed."""
+    from grader.commands import lesson
+
+    console = make_console()
+    if console.is_terminal:
+        console.print()
+        lesson.show(lesson.draw(lesson.section(exercise, lesson.AFTER), console), console)
 
 
 @contextlib.contextmanager

@@ -59,6 +59,12 @@ ID = Annotated[
         show_default=False,
     ),
 ]
+EXERCISES = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete_id, help="For instance `01-08,checkout`; all of them without it."
+    ),
+]
 JOBS = Annotated[int | None, typer.Option(min=1, help="Answers graded side by side.")]
 ANSWERS = Annotated[
     Path | None, typer.Option(help="Folder laid out as `exercises/`.", show_default=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import app, complete_id, here
+from grader.cli.options import EXERCISES, app, here
 from grader.commands.export.platforms import Platform
 from grader.wording import count
 
@@ -25,13 +25,7 @@ def export(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export.")
     ],
-    exercises: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=complete_id,
-            help="For instance `01-08,checkout`; all of them without it.",
-        ),
-    ] = None,
+    exercises: EXERCISES = None,
     platform: Annotated[
         Platform, typer.Option("--for", help="Where the points should arrive.")
     ] = Platform.classroom,

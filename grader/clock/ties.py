@@ -19,9 +19,9 @@ def shuffle(seed: str | None) -> None:
     _dice = None if seed is None else random.Random(seed)
 
 
-def rank() -> float:
+def place() -> tuple[float, int]:
     """Where in a tie the next one stands that waits: the least comes first."""
-    return 0.0 if _dice is None else _dice.random()
+    return 0.0 if _dice is None else _dice.random(), next(_asked)
 
 
 class Timer(asyncio.TimerHandle):
@@ -31,7 +31,7 @@ class Timer(asyncio.TimerHandle):
 
     def __init__(self, when: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(when, *args, **kwargs)
-        self._place = (when, rank(), next(_asked))
+        self._place = (when, *place())
 
     def __lt__(self, other: object) -> bool:
         return self._place < other._place if isinstance(other, Timer) else NotImplemented

@@ -6,7 +6,6 @@ that mean the same moment are the same moment.
 
 import asyncio
 import heapq
-import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -131,7 +130,6 @@ class VirtualClock:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = _new_rlock()
         self._deadlines: list[tuple[int, float, int, Waiter]] = []
-        self._order = itertools.count()
         self._owner_waiter: Waiter | None = None
         self._told_endless = False
 
@@ -245,8 +243,7 @@ class VirtualClock:
             if ident == self.owner:
                 self._owner_waiter = waiter
             if deadline is not None:
-                entry = (deadline, ties.rank(), next(self._order), waiter)
-                heapq.heappush(self._deadlines, entry)
+                heapq.heappush(self._deadlines, (deadline, *ties.place(), waiter))
             self._rest()
             return True
 

@@ -1,8 +1,9 @@
-"""Where a course lies, and the names of its exercises: found without reading it all.
+"""Where a course lies, the names of its exercises, and how a file is replaced.
 
 Imports nothing heavy, for the shell asks at each press of Tab.
 """
 
+import contextlib
 import os
 import re
 import tomllib
@@ -34,6 +35,20 @@ def titles(root: Path) -> dict[str, str]:
         if FOLDER.fullmatch(folder) and isinstance(title, str):
             found[folder] = title
     return found
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put `data` in the place of the file in one step: a reader sees the old or the new.
+
+    Raises OSError, and leaves nothing half written.
+    """
+    new = path.with_name(f".{path.name[:40]}.{os.getpid()}.new")
+    try:
+        new.write_bytes(data)
+        os.replace(new, path)
+    finally:
+        with contextlib.suppress(OSError):
+            new.unlink()
 
 
 def shown_path(path: Path, here: Path | None = None, answers: Path | None = None) -> str:

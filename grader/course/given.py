@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from grader.course.exercises import Exercise
 
 STUB_ERROR = "NotImplementedError"
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 FAKE = re.compile(r"""\bfake\(\s*["'](\w+)["']""")
 """Where a suite stands in for a given function."""
 
@@ -40,9 +41,6 @@ def notes(exercise: Exercise, answer: str) -> Iterator[str]:
             f"Line {line} still raises {STUB_ERROR}, as the stub did. Nothing came there, so it "
             "can go."
         )
-
-
-_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _raises(tree: ast.AST) -> list[int]:

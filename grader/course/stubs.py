@@ -5,13 +5,11 @@ there in a clone, in an exported starter and in a folder without git alike, what
 learner has committed. `grader verify` holds each against the stub in exercises/.
 """
 
-import contextlib
 import itertools
-import os
 from pathlib import Path
 
 from grader.course.exercises import Exercise
-from grader.course.folders import shown_path
+from grader.course.folders import replace, shown_path
 from grader.model.errors import GraderError
 
 LEVELS = 3
@@ -59,7 +57,7 @@ def reset(exercise: Exercise) -> Path | None:
     try:
         exercise.stub.parent.mkdir(parents=True, exist_ok=True)
         backup = _back_up(exercise.stub)
-        _replace(exercise.stub, original)
+        replace(exercise.stub, original)
     except OSError as error:
         raise GraderError(
             f"{where} cannot be reset: {error.strerror or error}.",
@@ -88,14 +86,3 @@ def _back_up(path: Path) -> Path | None:
             raise
         return backup
     raise AssertionError("numbers have no end")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` in the place of the file in one step: a reader sees the old or the new."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        new.write_bytes(data)
-        os.replace(new, path)
-    finally:
-        with contextlib.suppress(OSError):
-            new.unlink()

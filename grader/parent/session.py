@@ -1,6 +1,5 @@
 """The use case: grade a course's exercises on a folder of answers."""
 
-import linecache
 import platform
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from grader.model.job import Job
 from grader.model.report import ClockName, ExerciseResult, Isolation, Report
 from grader.parent.conversation import Order
 from grader.parent.runner import Runner
+from grader.reports import picture
 from grader.security import gate, intake
 
 
@@ -49,11 +49,6 @@ def order_of_course(exercise: Exercise, path: Path, shown: str) -> Order:
         text = patches.whole(path)
     except GraderError as error:
         return Order(exercise, shown, None, "broken", f"{shown}: {error}")
-    return order_for_text(exercise, text, shown)
-
-
-def order_for_text(exercise: Exercise, text: str, shown: str) -> Order:
-    """The order for an answer that lies nowhere, on the virtual clock."""
     return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans=False))
 
 
@@ -67,8 +62,7 @@ def _order(
     if isinstance(data, intake.Unusable):
         return Order(exercise, shown, None, data.status, data.sentence, data.line)
     # Source lines are read by the path that is shown, where another text may lie, or none.
-    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
-    linecache.cache[shown] = (len(data), None, lines, shown)
+    picture.remember(shown, data.decode("utf-8", "replace"))
     examined = any(test.id in circumstances.IDS for test in exercise.tests)
     suite = str(exercise.suite)
     return Order(

@@ -116,8 +116,7 @@ class Examiner:
         if "again" in stands:
             await self._again(test)
             return
-        if "any_order" in stands:
-            self._shuffle(next(self.orders))
+        self._reorder()
         await test()
 
     async def _again(self, test: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -152,8 +151,7 @@ class Examiner:
         """The test, whose `random` draws from the one seed and its `token` from the other."""
         self._draw(ids)
         before = TOKENS.set(random.Random(words))
-        if "any_order" in standing(self.item):
-            self._shuffle(next(self.orders))
+        self._reorder()
         try:
             await test()
         finally:
@@ -279,6 +277,11 @@ class Examiner:
             if self.database is not None or not self.aftermath.is_up():
                 return
             self._begin_again()
+
+    def _reorder(self) -> None:
+        """Where the test stands another order, the next one that there is."""
+        if "any_order" in standing(self.item):
+            self._shuffle(next(self.orders))
 
     def _shuffle(self, seed: int) -> None:
         ties.shuffle(f"{seed} {self.item.name}")

@@ -1,7 +1,6 @@
 """The folder that a class's files are written to: tables, feedback, the report, the verdicts."""
 
 import json
-import linecache
 import os
 import re
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from grader.model.class_report import ClassReport, Learner
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import session
-from grader.reports import harmless, html, markdown
+from grader.reports import harmless, html, markdown, picture
 from grader.reports.classes import changes, page, tables
 
 REPORT = "class.json"
@@ -172,9 +171,7 @@ def _examples(store: Store) -> page.Example:
 
 def show_lines_of(verdict: verdicts.Verdict) -> None:
     """Timelines read the answer's lines by the path that is shown, which all learners share."""
-    lines = verdict.source.splitlines(keepends=True)
-    file = verdict.result.file
-    linecache.cache[file] = (len(verdict.source), None, lines, file)
+    picture.remember(verdict.result.file, verdict.source)
 
 
 def _remove_feedback(before: ClassReport | None, after: ClassReport, to: Path) -> None:

@@ -17,7 +17,6 @@ import os
 import re
 import subprocess
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,9 +182,3 @@ def _committed(git: Path) -> datetime | None:
         return datetime.fromtimestamp(int(match[1]), UTC) if match else None
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def strangers(policy: Policy, members: Mapping[str, Member]) -> list[str]:
-    """Names of extensions that nobody goes by."""
-    known = {name.casefold() for member in members.values() for name in member.names}
-    return [name for name in policy.extensions if name.casefold() not in known]

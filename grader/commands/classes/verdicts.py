@@ -7,7 +7,6 @@ then renamed, so that whoever is interrupted loses only what was just being grad
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 import grader
-from grader.course import circumstances
+from grader.course import circumstances, folders
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Exercise
 from grader.model.report import ExerciseResult, Failure, Isolation, TestResult
@@ -157,13 +156,7 @@ def write(path: Path, text: str | bytes) -> None:
         if path.read_bytes() == data:
             return
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name[:40]}.{os.getpid()}.new")
-    try:
-        new.write_bytes(data)
-        os.replace(new, path)
-    finally:
-        with suppress(OSError):
-            new.unlink()
+    folders.replace(path, data)
 
 
 def tidy(folder: Path) -> None:
