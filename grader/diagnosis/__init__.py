@@ -14,6 +14,7 @@ from grader.diagnosis import (
     plain,
     requests,
     transactions,
+    verdicts,
     whose,
 )
 from grader.diagnosis.causes import is_not_written
@@ -27,6 +28,7 @@ __all__ = ["ASK_THE_AUTHOR", "IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
     causes.replaced,
+    verdicts.verdict,
     causes.missing_name,
     causes.not_written,
     causes.busy_loop,

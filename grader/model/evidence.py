@@ -19,6 +19,7 @@ from grader.model.checks import (
     SharedCancelCheck,
     ShutdownCheck,
     UnboundedCheck,
+    VerdictCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
 from grader.model.stored import Stale, Stored
@@ -146,6 +147,7 @@ Check = Annotated[
     | LogCheck
     | SharedCancelCheck
     | OutlivedCheck
+    | VerdictCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]

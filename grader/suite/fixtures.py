@@ -20,6 +20,7 @@ from grader.suite.logs import Logs
 from grader.suite.stopwatch import Stopwatch
 from grader.suite.tidy import Tidy
 from grader.suite.trace import Trace
+from grader.suite.trials import Trials
 from grader.suite.upstream import Upstream
 from grader.trace.calls import Calls
 from grader.trace.recorder import Recorder, mark_coroutine_function
@@ -127,6 +128,12 @@ def tidy(request: pytest.FixtureRequest, start: Starter, recorder: Recorder) -> 
         if name in request.fixturenames
     }
     return Tidy(start, recorder, **found)
+
+
+@pytest.fixture
+def trial(answer: Answer, recorder: Recorder) -> Trials:
+    """Runs the answer's own tests against programs of the suite's."""
+    return Trials(answer, recorder)
 
 
 @pytest.fixture
