@@ -8,6 +8,8 @@ from pathlib import Path
 from grader.course import circumstances
 from grader.model.errors import GraderError
 
+EXCEPT_FOR = "pytest.mark.except_for"
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -55,13 +57,27 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
     return (*tests, *under)
 
 
+def exceptions(suite: Path) -> dict[tuple[str, str], None]:
+    """Which circumstances a suite's tests are excepted from, each with every reason it has.
+
+    A reason that is no text is empty. Raises OSError and SyntaxError.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for call in ast.walk(ast.parse(suite.read_bytes(), suite.name)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == EXCEPT_FOR:
+            texts = [arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args]
+            circumstance, reason, *_ = (*map(str, texts), "", "")
+            found[circumstance, reason] = None
+    return found
+
+
 def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:
     """The circumstances that `except_for(...)` names, anywhere in `marks`."""
     calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
     return frozenset(
         str(call.args[0].value)
         for call in calls
-        if ast.unparse(call.func) == "pytest.mark.except_for"
+        if ast.unparse(call.func) == EXCEPT_FOR
         and call.args
         and isinstance(call.args[0], ast.Constant)
     )

@@ -251,6 +251,7 @@ class Examiner:
             await self.aftermath.end(list(self.client.transport.tasks))
             await self.aftermath.rest()
             self.aftermath.check_hidden(name)
+            self.aftermath.check_retries()
             self.aftermath.check_left()
             self.aftermath.check_free()
             if not self.aftermath.is_up():

@@ -19,6 +19,7 @@ import grader
 from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
+from grader.course.folders import SIGNED
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
@@ -97,7 +98,8 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     folders = [exercise.suite.parent for exercise in selection]
     shared = [path for path in suites.iterdir() if path.is_file()]
     for path in [*shared, *(path for folder in folders for path in _sources(folder))]:
-        result[path.relative_to(course.root).as_posix()] = path.read_bytes()
+        if path.name != SIGNED:
+            result[path.relative_to(course.root).as_posix()] = path.read_bytes()
     return result
 
 

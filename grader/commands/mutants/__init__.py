@@ -59,7 +59,7 @@ def of(exercise: Exercise) -> list[Mutant]:
     for path in [exercise.solution, *sorted((exercise.solutions / "right").glob("*.py"))]:
         is_solution = path == exercise.solution
         tree = ast.parse(patches.whole(path))
-        parts = _learners(tree, stub)
+        parts = learners_part(tree, stub)
         changes = [*edits.edited(tree, parts)]
         if is_solution:
             changes += wraps.wrapped(tree, parts, _given(tree, parts))
@@ -142,7 +142,7 @@ def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
 
 
-def _learners(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
+def learners_part(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
     """The statements that the stub has not: the learner's part."""
     known = {ast.dump(node) for node in stub.body}
     plain = (ast.Import, ast.ImportFrom, ast.Expr)
