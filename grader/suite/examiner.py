@@ -327,6 +327,9 @@ class Examiner:
                 raise  # a client or a connection
             if told.kind == "not_called" and told.name in recorder.background:
                 raise  # who has been answered already shares nothing
+            twins = self.client.transport.all_twins
+            if told.name in recorder.faked and not any(told.name in t.asked for t in twins):
+                raise  # nobody has made that call with whom it could be shared
 
 
 @contextmanager
