@@ -94,7 +94,7 @@ def run(
             answers=answers,
             clock=clock,
             runner=runner,
-            keep_spans=timeline is not None,
+            keep_spans=timeline is not None or format is Format.svg,
             ties=order,
             on_result=lambda _index, _result: bar.advance(task),
         )

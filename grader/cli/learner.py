@@ -58,7 +58,7 @@ def hint(
     heading = f"Hint {level} of {stubs.LEVELS}: {exercise.settings.title}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     terminal.say(console, text)
-    console.print(Text(more, style="bright_black"), soft_wrap=True)
+    console.print(Text(more, style="dim"), soft_wrap=True)
 
 
 @app.command()

@@ -69,6 +69,7 @@ class Finished(Event):
     test: str
     outcome: Literal["passed", "failed", "skipped"]
     seconds: Moment | None = None
+    goal: Moment | None = None
     spans: Spans = Field(default_factory=list)
     evidence: Evidence | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)

@@ -39,7 +39,11 @@ class Failure(Model):
 
 
 class TestResult(Model):
-    """One test's verdict; `printed` is what the answer printed while it failed, cut at 64 kB."""
+    """One test's verdict; `printed` is what the answer printed meanwhile, cut at 64 kB.
+
+    `goal` is the moment at which what the test waited for should have been there; it is not in the
+    JSON.
+    """
 
     __test__ = False
 
@@ -52,6 +56,7 @@ class TestResult(Model):
     failure: Failure | None = None
     printed: str = ""
     timeline: list[Span] = Field(default_factory=list)
+    goal: float | None = Field(default=None, exclude=True)
 
 
 class ExerciseResult(Model):

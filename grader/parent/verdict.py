@@ -203,6 +203,7 @@ def _test(said: Said, expected: Expected) -> TestResult:
         failure=failure,
         printed=event.printed,
         timeline=event.spans,
+        goal=event.goal,
     )
 
 

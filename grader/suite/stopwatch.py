@@ -26,6 +26,8 @@ class Stopwatch:
     def __init__(self, clock: Clock, stretch: float = 1.0) -> None:
         self.clock = clock
         self.stretch = stretch
+        self.goal: float | None = None
+        """The moment at which what was checked last should have been there."""
         if clock.is_virtual:
             self.relative, self.absolute = RELATIVE_SLACK, ABSOLUTE_SLACK
         else:
@@ -94,6 +96,7 @@ class Stopwatch:
             self.clock.check_intact()
         expected *= self.stretch
         instead = {name: figure * self.stretch for name, figure in instead.items()}
+        self.goal = float(start + expected)
         actual = round(end - start, 9)
         slack = self.slack(expected)
         if not expected - slack <= actual <= expected + slack:

@@ -45,3 +45,21 @@ def test_each_beginning_is_a_fresh_one() -> None:
     assert output.text() == "here\n"
     assert not sys.stdout.isatty()
     assert sys.stdout.fileno() == 1
+
+
+def test_each_line_has_its_moment() -> None:
+    """On a clock a line begins with the moment at which it was begun, once."""
+    output.begin()
+    print("before there is a clock")
+    clock = VirtualClock()
+    enter(clock)
+    try:
+        print("start", end=" ")
+        print("and more")
+        clock.advance(1.5)
+        print("done\n\nlater")
+    finally:
+        enter(None)
+    assert output.text() == (
+        "before there is a clock\n0.0 s | start and more\n1.5 s | done\n1.5 s | \n1.5 s | later\n"
+    )
