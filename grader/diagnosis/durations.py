@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import cut_short, deadlines, examined
+from grader.diagnosis import cut_short, deadlines, examined, pools
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.diagnosis.groups import Group, groups_of
@@ -39,6 +39,7 @@ def time(evidence: Evidence) -> Finding | None:
             or examined.held_back(evidence, check, window)
             or deadlines.past(evidence, check)
             or deadlines.late_refusal(evidence, check)
+            or pools.behind_others(check, window)
             or _queued(check, window)
             or _sequence(window, excess, evidence.peaks)
             or _too_slow(check, window)
@@ -312,7 +313,7 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "Start the next one as soon as one has ended: a semaphore does, or as many workers.",
             group.line,
         )
-    if group.lane == "thread":
+    if group.lane == "thread" and threads >= pools.SMALLEST:
         return Finding(
             "thread-pool-queue",
             f"{calls} wanted a thread and the pool has {threads}: the others waited for one to "
