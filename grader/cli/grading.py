@@ -83,7 +83,7 @@ def run(
     check_writable(output)
     beside = output.with_name(BODY) if output and format is Format.classroom50 else None
     check_writable(beside)
-    runner = Runner(jobs, isolation=isolation)
+    runner = Runner(jobs, isolation=isolation, judged=True)
     children.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:

@@ -99,8 +99,7 @@ def _render(report: Report, console: Console, *, full: bool, passed: bool) -> No
             notes(exercise, console, named=len(report.exercises) > 1)
         if any(exercise.notes for exercise in report.exercises):
             console.print()
-        if len(report.exercises) == 1:
-            prints(report.exercises[0], console, full=full)
+        if len(report.exercises) == 1 and prints(report.exercises[0], console, full=full):
             console.print()
         console.print(f"All passed: {report.points} of {report.max_points} points.", style="green")
 
@@ -311,10 +310,11 @@ def mended(exercise: ExerciseResult, before: ExerciseResult | None, console: Con
             return
 
 
-def prints(exercise: ExerciseResult, console: Console, *, full: bool) -> None:
-    """What a passed answer printed in the first test in which it did."""
+def prints(exercise: ExerciseResult, console: Console, *, full: bool) -> bool:
+    """What a passed answer printed in the first test in which it did; whether it did."""
     text = next((test.printed for test in exercise.tests if test.printed.strip()), "")
     printed(text, console, full=full)
+    return bool(text)
 
 
 def _timeline(

@@ -328,7 +328,8 @@ class Examiner:
             if told.kind == "not_called" and told.name in recorder.background:
                 raise  # who has been answered already shares nothing
             twins = self.client.transport.all_twins
-            if told.name in recorder.faked and not any(told.name in t.asked for t in twins):
+            is_shared = any(told.name in twin.asked for twin in twins)
+            if told.kind == "not_called" and told.name in recorder.faked and not is_shared:
                 raise  # nobody has made that call with whom it could be shared
 
 
