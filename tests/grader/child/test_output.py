@@ -67,6 +67,5 @@ def test_each_line_has_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     print("and more")
     print("done\n\nlater")
     assert output.text() == (
-        "before there is a clock\n0.0 s | start and more\n"
-        "1.5 s | done\n1.5 s | \n1.5 s | later\n"
+        "before there is a clock\n0.0 s | start and more\n1.5 s | done\n1.5 s | \n1.5 s | later\n"
     )

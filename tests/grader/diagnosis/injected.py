@@ -13,11 +13,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.commands import mutants
 from grader.commands.mutants import edits
 from grader.course import exercises, patches
 from grader.course.exercises import Exercise
 from grader.course.folders import find_root
+from grader.course.given import learners_part
 from grader.model.report import ExerciseResult, Failure
 from grader.parent import session
 from grader.parent.runner import Runner
@@ -134,7 +134,7 @@ def _texts(exercise: Exercise, faults: tuple[str, ...]) -> Iterator[tuple[str, s
     stub = ast.parse(exercise.original.read_text(encoding="utf-8"))
     for path in [exercise.solution, *sorted((exercise.solutions / "right").glob("*.py"))]:
         tree = ast.parse(patches.whole(path))
-        parts = mutants.learners_part(tree, stub)
+        parts = learners_part(tree, stub)
         for name in faults:
             for place, text in edits.edited(tree, parts, (FAULTS[name].change,)):
                 yield name, f"{exercise.slug}/{path.stem}: {place.partition(' in ')[2]}", text
