@@ -93,6 +93,7 @@ def weak(tmp_path: Path) -> exercises.Exercise:
     shutil.rmtree(tmp_path / "solutions" / CHECKOUT.folder / "right")
     shutil.copy(ROOT / "tests/exercises/pytest.ini", tmp_path / "tests/exercises")
     exercise = exercises.load(tmp_path).exercises[0]
+    exercise.suite.with_name(SIGNED).unlink(missing_ok=True)
     exercise.suite.write_text(
         '''"""A suite that looks away."""
 async def test_time(client, clock, fake):
