@@ -156,7 +156,10 @@ class Host:
             self.answered[number] = result
             self.clock.wake(waiter)
         else:
-            self.loop.call_soon_threadsafe(self._resolve, number, result)
+            future = self.calls.get(number)
+            loop = self.loop if future is None else future.get_loop()
+            with suppress(RuntimeError):  # a loop of the answer's own may be closed already
+                loop.call_soon_threadsafe(self._resolve, number, result)
 
     def _resolve(self, number: int, result: Any) -> None:
         future = self.calls.pop(number, None)
@@ -166,7 +169,7 @@ class Host:
             self.unread[number].append(unpack(result[1]))
 
     async def _wait(self, number: int) -> Any:
-        future = self.calls[number] = self.loop.create_future()
+        future = self.calls[number] = asyncio.get_running_loop().create_future()
         return _value(await future)
 
     # -- the app -----------------------------------------------------------------
@@ -256,7 +259,7 @@ class Host:
                 if not self.is_over:
                     self._say("leave", number)
                     with anyio.CancelScope(shield=True):  # it may need time to undo what it did
-                        self.calls[number] = over = self.loop.create_future()
+                        self.calls[number] = over = asyncio.get_running_loop().create_future()
                         await over
                 raise
 
