@@ -8,6 +8,9 @@ from pathlib import Path
 from grader.course import circumstances
 from grader.model.errors import GraderError
 
+SETTINGS = Path(__file__).with_name("pytest.ini")
+"""What pytest runs every suite with. A copy beside suites or stubs is for editors."""
+
 
 @dataclass(frozen=True)
 class Expected:
