@@ -18,6 +18,7 @@ from grader.child.collection import Collection, collect
 from grader.child.reporter import Reporter
 from grader.child.tampering import Tampering
 from grader.clock import timing
+from grader.course import packs
 from grader.isolation import limits, namespaces
 from grader.judge import opinion
 from grader.model import events
@@ -80,7 +81,7 @@ def _stage(job: Job) -> Source:
     """The answer in its folder, where this process now is."""
     source = stage(job.data, job.shown, job.name, Path(job.home) / "answer")
     os.chdir(source.staged.parent)
-    refuse_breakpoints(Path(job.suite).parent.name)
+    refuse_breakpoints(packs.tests_of(Path(job.suite)))
     return source
 
 
@@ -133,9 +134,12 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
     sys.dont_write_bytecode = True
     mapped = limits.address_space()
     if job.isolation == "sandbox":
-        # Already collected; an answer could read there what its tests expect.
-        hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
-        namespaces.enter(hidden)
+        # An answer could read there what its tests expect. The suites are collected already; the
+        # solutions can be seen at all where the course lies among the installed packages.
+        suites = Path(job.suite).parent.parent
+        hidden = [suites] if is_collected else []
+        hidden += [path for path in [suites.parent.parent / "solutions"] if path.is_dir()]
+        namespaces.enter([str(path) for path in hidden])
     if job.isolation != "none":
         if HAS_POSIX:
             with contextlib.suppress(OSError):  # a spawned child leads a session already

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from grader.cli.options import IDS, JOBS, app, here, make_console, progress
+from grader.cli.options import IDS, JOBS, app, at_home, make_console, progress
 from grader.model.errors import FAILED, PASSED
 from grader.wording import count
 
@@ -36,7 +36,7 @@ def verify(ids: IDS = None, jobs: JOBS = None, mutants: MUTANTS = False) -> None
     from grader.parent import children
     from grader.parent.runner import Runner
 
-    found = here()
+    found = at_home()
     selection = found.select(ids or [])
     children.start(exercise.suite for exercise in selection)
     if mutants:
@@ -89,7 +89,7 @@ def new(
     """
     from grader.commands import new
 
-    found = here()
+    found = at_home()
     for path in new.create(found, slug, number):
         print(path.relative_to(found.root))
     print(f"Write what says TODO, then: grader verify {slug}")

@@ -8,9 +8,9 @@ from pathlib import Path
 from grader.course import circumstances
 from grader.model.errors import GraderError
 
+SETTINGS = Path(__file__).with_name("pytest.ini")
+"""What pytest runs every suite with. A copy beside suites or stubs is for editors."""
 EXCEPT_FOR = "pytest.mark.except_for"
-
-
 PLAYED = frozenset({"client", "clock", "fake", "start", "trace"})
 """The fixtures that the judge outside (grader/judge) can play, in a suite with none of its own."""
 

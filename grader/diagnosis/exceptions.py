@@ -81,7 +81,7 @@ def raised(evidence: Evidence, problem: Problem) -> Finding:
             "server-error",
             f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
             "Take the breakpoint out. To stop there, run "
-            f"`pytest tests/exercises/{problem.message} -s`: the clock waits meanwhile.",
+            f"`pytest {problem.message} -s`: the clock waits meanwhile.",
         )
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."

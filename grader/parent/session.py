@@ -115,7 +115,7 @@ def grade(
     Paths are shown relative to `shown_from`, by default the current folder. `ties` is the seed by
     which what is due at the same moment comes.
     """
-    folder = answers if answers is not None else course.root / "exercises"
+    folder = answers if answers is not None else course.answers
     if not folder.is_dir():
         raise GraderError(
             f"The answers folder {folder} is not there.",

@@ -1,0 +1,56 @@
+"""Puts the course into the wheel, where packs.py finds it, and README.md in words of its own.
+
+The rest stands in pyproject.toml.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from grader.course import parcel  # noqa: E402
+
+COURSE = "awaitlings"
+"""The folder beside the other packages; pyproject.toml's entry point names it."""
+
+
+class WithCourse(build_py):
+    """An editable install finds the course where it lies."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            for name, target in self._course().items():
+                self.mkpath(str(target.parent))
+                self.copy_file(name, str(target))
+
+    def get_source_files(self) -> list[str]:
+        return [*super().get_source_files(), *self._course()]
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        packed = [] if self.editable_mode else map(str, self._course().values())
+        return [*super().get_outputs(include_bytecode), *packed]
+
+    def _course(self) -> dict[str, Path]:
+        """For each file of the course, below this folder, its place in the wheel."""
+        names = [path.relative_to(ROOT) for path in parcel.files(ROOT)]
+        return {name.as_posix(): Path(self.build_lib, COURSE, name) for name in names}
+
+
+def description(readme: str) -> str:
+    """For a page that is not in this folder: pictures and links that lead into it become words."""
+    readme = re.sub(r"!\[([^\]]+)\]\((?!\w+:)[^)]+\)", r"*\1*", readme)
+    return re.sub(r"\[([^\]]+)\]\((?![#\w]*:|#)[^)]+\)", r"\1", readme)
+
+
+if __name__ == "__main__":
+    setup(
+        cmdclass={"build_py": WithCourse},
+        long_description=description((ROOT / "README.md").read_text(encoding="utf-8")),
+        long_description_content_type="text/markdown",
+    )
