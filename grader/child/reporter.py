@@ -94,6 +94,7 @@ class Reporter:
             if isinstance(watch, Stopwatch) and watch.goal is not None:
                 report.goal = max(0.0, round(watch.goal, 6))
             report.seconds = max(0.0, round(trace.clock.now(), 6))  # an answer may move it back
+            report.orders = trace.orders() if report.failed else None
             report.spans = trace.spans() if self.job.keep_spans or report.failed else []
         return report  # type: ignore[no-any-return]
 
@@ -116,6 +117,7 @@ class Reporter:
             outcome="failed" if report.failed else "skipped" if report.skipped else "passed",
             seconds=getattr(report, "seconds", None),
             goal=getattr(report, "goal", None),
+            orders=getattr(report, "orders", None),
             spans=getattr(report, "spans", []),
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
             printed=self.printed,

@@ -218,6 +218,7 @@ def _test(said: Said, expected: Expected) -> TestResult:
         printed=event.printed,
         timeline=event.spans,
         goal=event.goal,
+        orders=event.orders,
     )
 
 

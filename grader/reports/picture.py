@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from grader.model.report import Failure
-from grader.model.spans import Span
+from grader.model.spans import Orders, Span
 from grader.reports import harmless
 from grader.reports.timeline import ENDS, LEGEND, Pen, Row, Timeline, timeline
 from grader.wording import count
@@ -150,6 +150,17 @@ def draw(
     if shown.left_out:
         lines.append(Line(f"({count(shown.left_out, 'more row')}: {more})", ""))
     return lines
+
+
+def two_orders(orders: Orders, width: int) -> list[str]:
+    """Two columns: what ended at one moment, in the usual order and in the other."""
+    half = (width - 2) // 2
+    pairs = zip(orders.usual, orders.other, strict=False)
+    rows = [("at the same moment, usually:", "and here:"), *pairs]
+    return [
+        f"{set_cell_size(harmless.line(usual), half)}  {harmless.line(other)[:half]}".rstrip()
+        for usual, other in rows
+    ]
 
 
 def ticks(end: float, most: int) -> list[float]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from grader.diagnosis.ids import is_drawn
 from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import formats, harmless, reasons
-from grader.reports.picture import FANCY, GOALS, PLAIN, draw, headline, source_of
+from grader.reports.picture import FANCY, GOALS, PLAIN, draw, headline, source_of, two_orders
 from grader.reports.timeline import Pen
 from grader.wording import count, seconds
 
@@ -255,6 +255,11 @@ def _failure(
     if full or is_drawn(failure.diagnosis, any(span.line for span in test.timeline)):
         more = "t shows them" if watching else MORE
         _timeline(test, failure.file, console, full=full, more=more, before=before)
+    if test.orders is not None:
+        console.print()
+        for row in two_orders(test.orders, min(console.width, MAX_WIDTH) - 2 * len(MARGIN)):
+            console.print(Text(MARGIN + row), no_wrap=True, overflow="crop")
+        console.print()
     say(console, failure.why)
     say(console, f"Next: {failure.next}")
     if not watching:

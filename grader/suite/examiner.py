@@ -271,12 +271,19 @@ class Examiner:
         self.aftermath.check_held(vars(self.answer)["_module"], crowd)
 
     async def _any_order(self) -> None:
-        for seed in ORDERS:
-            self._say(f"When what ends at the same moment ends in another order (--order {seed})")
-            self._shuffle(seed)
+        """The usual order first, to show beside another; what a database holds comes once only."""
+        drawn = DICE.random()
+        for order in (0, *ORDERS) if self.database is None else ORDERS[:1]:
+            if order:
+                what = "When what ends at the same moment ends in another order"
+                self._say(f"{what} (--order {order})")
+                self._shuffle(order)
+            self._draw(drawn)
             await self.test()
-            if self.database is not None or not self.aftermath.is_up():
+            if not self.aftermath.is_up():
                 return
+            if not order:
+                self.recorder.usual = self.recorder.ended
             self._begin_again()
 
     def _reorder(self) -> None:
