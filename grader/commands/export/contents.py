@@ -30,7 +30,7 @@ LINK_ITEM = re.compile(r"\s*- (\d\d )?\[")
 
 Files = dict[str, bytes]
 
-EXAMINED = "exercises/examined.md"
+PAGES = ("exercises/examined.md", "exercises/afterwards.md")
 """What lessons link to: what every answer must stand."""
 
 
@@ -87,8 +87,9 @@ def lessons(course: Course, selection: tuple[Exercise, ...]) -> Files:
         page = chapter_page(exercise)
         if (course.root / page).is_file():
             result[page] = (course.root / page).read_bytes()
-    if (course.root / EXAMINED).is_file():
-        result[EXAMINED] = (course.root / EXAMINED).read_bytes()
+    for page in PAGES:
+        if (course.root / page).is_file():
+            result[page] = (course.root / page).read_bytes()
     return result
 
 

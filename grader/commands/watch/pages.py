@@ -32,6 +32,8 @@ from grader.reports.terminal import (
 )
 from grader.wording import count
 
+AFTERWARDS = "exercises/afterwards.md"
+"""The course's closing page."""
 KEYS = (
     ("n", "next", "go on, once this exercise has passed"),
     ("r", "read", "the lesson; at its task when your file is no stub any more"),
@@ -294,6 +296,9 @@ def _end(state: State, console: Console) -> None:
             say(console, exercise.settings.teaches, sign(console, "passed"))
     console.print()
     say(console, "Your files are yours to keep: each of them is a program that you can serve.")
+    page = state.course.root / AFTERWARDS
+    if page.is_file():
+        say(console, f"What to look at first in a service of your own: {shown_path(page)}")
     say(console, "l jumps back to an exercise; s there shows other right shapes.")
 
 
