@@ -93,7 +93,7 @@ class Circumstance:
     """What is different now.
 
     `failing`: the stand-in whose every call fails; of the database, each request's query number
-    `query`. `note` begins the reason of a failure.
+    `query`. `note` begins the reason of a failure. `strict`: a body of JSON has to say that it is.
     """
 
     id: str = ""
@@ -101,6 +101,7 @@ class Circumstance:
     twins: int = 0
     leaves: bool = False
     odd: bool = False
+    strict: bool = False
     failing: str = ""
     query: int = 0
     note: str = ""
