@@ -73,7 +73,7 @@ def trace(recorder: Recorder) -> Trace:
 @pytest.fixture
 def clock(recorder: Recorder) -> Stopwatch:
     """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
+    return Stopwatch(recorder.clock, recorder.circumstance.stretch, lambda: len(recorder.visits))
 
 
 @pytest.fixture
