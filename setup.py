@@ -3,7 +3,6 @@
 The rest stands in pyproject.toml.
 """
 
-import re
 import sys
 from pathlib import Path
 
@@ -42,15 +41,9 @@ class WithCourse(build_py):
         return {name.as_posix(): Path(self.build_lib, COURSE, name) for name in names}
 
 
-def description(readme: str) -> str:
-    """For a page that is not in this folder: pictures and links that lead into it become words."""
-    readme = re.sub(r"!\[([^\]]+)\]\((?!\w+:)[^)]+\)", r"*\1*", readme)
-    return re.sub(r"\[([^\]]+)\]\((?![#\w]*:|#)[^)]+\)", r"\1", readme)
-
-
 if __name__ == "__main__":
     setup(
         cmdclass={"build_py": WithCourse},
-        long_description=description((ROOT / "README.md").read_text(encoding="utf-8")),
+        long_description=parcel.description((ROOT / "README.md").read_text(encoding="utf-8")),
         long_description_content_type="text/markdown",
     )

@@ -32,12 +32,17 @@ def init(
     Example: `grader init async`
     """
     from grader.commands.home import contents, making
+    from grader.commands.packs import building
+    from grader.course import marks
+    from grader.course.folders import MARK
+    from grader.course.marks import Mark
     from grader.reports import terminal
 
     found = _installed(course)
-    manifest = _manifest(found)
+    manifest = building.manifest_of(found)
     files = contents.files(found)
-    making.make(found, files, folder, manifest.version, manifest.id)
+    mark = Mark(manifest.id, manifest.version, {p: marks.digest(d) for p, d in files.items()})
+    making.write({**files, MARK: marks.line(mark)}, folder)
     print(f"{manifest.title} {manifest.version}: {count(len(found.exercises), 'exercise')}.")
     if manifest.welcome:
         print()
@@ -56,6 +61,7 @@ def update() -> None:
     Example: `grader update`
     """
     from grader.commands.home import contents, following
+    from grader.commands.packs import building
     from grader.course import exercises
 
     found = exercises.around(Path.cwd())
@@ -64,7 +70,7 @@ def update() -> None:
             f"{found.root} is a course itself, and no folder of grader init.",
             "In a clone, `git pull` brings the newest; commit your work first.",
         )
-    manifest = _manifest(found)
+    manifest = building.manifest_of(found)
     changes = following.follow(found, contents.files(found), manifest.version)
     _tell(found, manifest, changes)
 
@@ -82,17 +88,6 @@ def _installed(id: str | None) -> "Course":
             f"Name one: grader init --course {first}",
         )
     return exercises.load(packs.find(id or packs.OWN))
-
-
-def _manifest(found: "Course") -> "Manifest":
-    from grader.course import manifests
-
-    if found.manifest is None:
-        raise GraderError(
-            f"The course in {found.root} has no {manifests.FILE}.",
-            "Add one: `grader course new` shows what it holds.",
-        )
-    return found.manifest
 
 
 def _tell(found: "Course", manifest: "Manifest", changes: "Changes") -> None:

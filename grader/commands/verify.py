@@ -14,6 +14,7 @@ from grader import diagnosis
 from grader.course import circumstances, folders, patches, stubs, suites
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import FOLDER, SETTINGS, SIGNED
+from grader.course.manifests import Counts
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session
@@ -23,8 +24,6 @@ from grader.parent.verdict import lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
-MIN_RIGHT = 3
-MIN_WRONG = 4
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,7 @@ def verify(
 ) -> Verification:
     """Hold the selected exercises to the course's promises; `on_result` gets done and all."""
     problems = _stray_files(course) + _numbering(course)
+    counts = course.manifest.answers if course.manifest is not None else Counts()
     promises: list[Promise] = []
     exceptions: list[str] = []
     for exercise in selection:
@@ -109,7 +109,7 @@ def verify(
         excepted, unclear = _exceptions(exercise)
         exceptions += excepted
         problems += unclear
-        made, wrong = _promises(exercise)
+        made, wrong = _promises(exercise, counts)
         promises += made
         problems += wrong
     orders = list(map(_order, promises))
@@ -140,13 +140,13 @@ def _order(promise: Promise) -> Order:
     return session.order(promise.exercise, promise.path, promise.shown, "virtual")
 
 
-def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
+def _promises(exercise: Exercise, counts: Counts) -> tuple[list[Promise], list[str]]:
     problems: list[str] = []
     promises = [
         Promise(exercise.stub, _shown(exercise, exercise.stub), exercise, "stub"),
         Promise(exercise.solution, _shown(exercise, exercise.solution), exercise, "solution"),
     ]
-    for kind, least in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):
+    for kind, least in (("right", counts.right), ("wrong", counts.wrong)):
         paths = sorted((exercise.solutions / kind).glob("*.py"))
         if len(paths) < least:
             where = f"solutions/{exercise.folder}/{kind}"

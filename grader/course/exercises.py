@@ -222,7 +222,7 @@ def load(root: Path, home: Path | None = None) -> Course:
     exercises = [
         read(root, path, home)
         for path in sorted(folder.iterdir())
-        if path.is_dir() and FOLDER.fullmatch(path.name)
+        if path.is_dir() and FOLDER.fullmatch(path.name) and not _is_left_over(path)
     ]
     if not exercises:
         raise GraderError(
@@ -241,6 +241,11 @@ def load(root: Path, home: Path | None = None) -> Course:
             raise GraderError(f"Two exercises are called {slug}.", "Rename one of the two.")
     in_order = sorted(exercises, key=lambda exercise: exercise.place)
     return Course(root, tuple(in_order), home, manifest)
+
+
+def _is_left_over(folder: Path) -> bool:
+    """Of an exercise that a newer release has not, pip leaves what Python has made."""
+    return [path.name for path in folder.iterdir()] == ["__pycache__"]
 
 
 def read(root: Path, path: Path, home: Path | None = None) -> Exercise:

@@ -11,9 +11,11 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from grader.course.marks import check_format
+from grader.course.packs import MANIFEST
 from grader.model.errors import GraderError
 
-FILE = "course.toml"
+FILE = MANIFEST
+ID = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
 def _checked(kind: type, *errors: type[Exception]) -> AfterValidator:
@@ -44,7 +46,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: int
-    id: str = Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+    id: str = Field(pattern=f"^{ID}$")
     """The name of the package, too: with hyphens for pip, and of its folder."""
     title: str = Field(min_length=1)
     version: Annotated[str, _checked(Version, InvalidVersion)]

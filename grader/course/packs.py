@@ -16,6 +16,7 @@ from urllib.request import url2pathname
 from grader.model.errors import GraderError
 
 GROUP = "awaitlings.courses"
+MANIFEST = "course.toml"
 OWN = "awaitlings"
 """The id of the course that this package brings along."""
 BESIDE = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def _root(point: importlib.metadata.EntryPoint) -> Path | None:
     if point.dist is None:
         return None
     folder = Path(str(point.dist.locate_file(point.value)))
-    if is_course(folder):
+    if _is_pack(folder):
         return folder
     try:
         told = json.loads(point.dist.read_text("direct_url.json") or "{}")
@@ -84,4 +85,9 @@ def _root(point: importlib.metadata.EntryPoint) -> Path | None:
         folder = Path(url2pathname(urlsplit(told["url"]).path)) if is_editable else folder
     except (ValueError, KeyError, AttributeError):
         return None
-    return folder if is_course(folder) else None
+    return folder if _is_pack(folder) else None
+
+
+def _is_pack(folder: Path) -> bool:
+    """An uninstalled one leaves folders of bytecode, and no file."""
+    return is_course(folder) and (folder / MANIFEST).is_file()

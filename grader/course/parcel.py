@@ -4,6 +4,7 @@ They keep their places: exercises/ has the lessons, tests/exercises/ suites and 
 The stubs in exercises/ stay behind, for whoever packs may have worked in them.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,3 +27,9 @@ def files(root: Path, *, solutions: bool = True) -> Iterator[Path]:
     yield from (path for path in sources(root / "exercises") if path.suffix == ".md")
     for part in ("tests/exercises", *(["solutions"] if solutions else [])):
         yield from sources(root / part)
+
+
+def description(readme: str) -> str:
+    """For a page that is not in this folder: pictures and links that lead into it become words."""
+    readme = re.sub(r"!\[([^\]]+)\]\((?!\w+:)[^)]+\)", r"*\1*", readme)
+    return re.sub(r"\[([^\]]+)\]\((?![#\w]*:|#)[^)]+\)", r"\1", readme)

@@ -20,6 +20,7 @@ from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import SIGNED
+from grader.course.manifests import FILE as MANIFEST
 from grader.course.parcel import sources
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,6 +67,7 @@ def starter(course: Course, selection: tuple[Exercise, ...], platform: Platform 
             "`.github/`. Leave that folder as it is.\n"
         )
     readme = template("README.md").decode().replace("@WORKFLOW@\n", note)
+    readme = readme.replace("@TITLE@", title(course))
     result["README.md"] = readme.encode()
     result[".gitignore"] = template("gitignore")
     for path in ("LICENSE", *_editor_files(course.root)):
@@ -105,7 +107,9 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     """The grader and the selected suites, ready to be installed and to grade with."""
     given = course.root / CONSTRAINTS
     known = given.read_bytes() if given.is_file() else b""
-    result = {"pyproject.toml": pyproject(), CONSTRAINTS: known}
+    result = {"pyproject.toml": pyproject(course), CONSTRAINTS: known}
+    if (course.root / MANIFEST).is_file():
+        result[MANIFEST] = (course.root / MANIFEST).read_bytes()
     for path in sources(PACKAGE):
         result[f"grader/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     suites = course.root / "tests" / "exercises"
@@ -117,14 +121,21 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     return result
 
 
-def pyproject() -> bytes:
-    """Installs `grader/` with what this installation of it needs."""
+def pyproject(course: Course) -> bytes:
+    """Installs `grader/` with what this installation of it and the course need."""
     needed = importlib.metadata.requires("awaitlings") or []
     dependencies = [line for line in needed if "extra ==" not in line]
+    if course.manifest is not None:
+        dependencies += course.manifest.dependencies
     listed = "\n".join(f"    {json.dumps(line)}," for line in sorted(dependencies))
     text = template("package.toml").decode()
     text = text.replace("@VERSION@", importlib.metadata.version("awaitlings"))
+    text = text.replace("@TITLE@", json.dumps(title(course)))
     return text.replace("@DEPENDENCIES@", listed).encode()
+
+
+def title(course: Course) -> str:
+    return " ".join(course.manifest.title.split()) if course.manifest else "Exercises"
 
 
 def workflow(bundle: bytes, selection: tuple[Exercise, ...], platform: Platform) -> bytes:

@@ -62,7 +62,7 @@ def follow(course: Course, files: Files, version: str) -> Changes:
             for exercise in course.exercises
             if _is_other(mark, f"exercises/{exercise.folder}/{LESSON}", digests)
         ]
-        marks.write(home, Mark(mark.course, version, digests))
+        folders.replace(home / folders.MARK, marks.line(Mark(mark.course, version, digests)))
     except OSError as error:
         raise GraderError(
             f"{home} cannot be updated: {error.strerror or error}"

@@ -1,4 +1,4 @@
-"""Makes a learner's folder, whole or not at all."""
+"""Makes a folder of exercises, whole or not at all."""
 
 import contextlib
 import os
@@ -7,23 +7,21 @@ import tempfile
 from pathlib import Path
 
 from grader.commands.export.contents import Files
-from grader.course import folders, marks
-from grader.course.exercises import Course
-from grader.course.marks import Mark
+from grader.course import folders
 from grader.model.errors import GraderError
 
-EMPTY = "Name a new or an empty folder, for instance: grader init async"
+EMPTY = "Name a new or an empty folder, for instance ../async."
 
 
-def make(course: Course, files: Files, folder: Path, version: str, id: str) -> None:
-    """Write `files` and the mark below `folder`. Raises GraderError, and leaves nothing then."""
+def write(files: Files, folder: Path) -> None:
+    """Write `files` below `folder`. Raises GraderError, and leaves nothing then."""
     target = Path(os.path.realpath(folder))
     try:
-        _check(target, folder, {path.partition("/")[0] for path in files} | {folders.MARK})
+        _check(target, folder, {path.partition("/")[0] for path in files})
         is_new = not target.exists()
         target.mkdir(parents=True, exist_ok=True)
         try:
-            _fill(target, files, Mark(id, version, {p: marks.digest(d) for p, d in files.items()}))
+            _fill(target, files)
         except BaseException:
             if is_new:
                 with contextlib.suppress(OSError):
@@ -54,19 +52,21 @@ def _check(target: Path, shown: Path, names: set[str]) -> None:
             raise GraderError(f"{shown} is not empty: {path.name} lies in it.", EMPTY)
 
 
-def _fill(target: Path, files: Files, mark: Mark) -> None:
-    """All is written beside first, so that what can fail has failed before a name is taken."""
+def _fill(target: Path, files: Files) -> None:
+    """All is written beside first, so that what can fail has failed before a name is taken.
+
+    A folder with a mark is whole: that comes last.
+    """
     staging = Path(tempfile.mkdtemp(prefix=".init-", dir=target))
     taken: list[Path] = []
     try:
         for path, data in files.items():
             (staging / path).parent.mkdir(parents=True, exist_ok=True)
             (staging / path).write_bytes(data)
-        for made in sorted(staging.iterdir()):
+        for made in sorted(staging.iterdir(), key=lambda path: path.name == folders.MARK):
             place = target / made.name
             os.rename(made, place)
             taken.append(place)
-        marks.write(target, mark)
     except BaseException:
         for place in taken:
             shutil.rmtree(place) if place.is_dir() else place.unlink()

@@ -149,8 +149,8 @@ def test_from_nothing_to_a_verdict_and_to_the_next_release(
     assert "not started" in first.stdout
 
     solved = learner(
-        "grader solution checkout task_group --yes > s.py "
-        "&& mv s.py exercises/06_checkout/checkout.py",
+        "grader solution checkout task_group --yes > solved.py && "
+        "mv solved.py exercises/06_checkout/checkout.py",
         at="async",
     )
     assert solved.returncode == 0, solved.stderr
@@ -190,3 +190,53 @@ def test_no_answer_reads_a_solution_among_the_packages(learner: Command, isolati
     assert done.returncode == 1, done.stderr
     said = " ".join(done.stdout.split())
     assert "checkout.py of the course" in said or "No such file" in said, said
+
+
+PLAIN = ROOT / "tests/packs/plain_asyncio"
+FIRST = "01_wait_for_both/wait_for_both.py"
+
+
+def test_a_course_by_other_authors(learner: Command, tmp_path: Path) -> None:
+    """Built, installed, learnt, graded as a class, exported, and changed by its author."""
+    plain = shutil.copytree(PLAIN, tmp_path / "plain")
+    built = learner(f"cd {plain} && grader verify && grader course build --to {tmp_path}/dist")
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert built.stdout.startswith("12 answers judged, 0 broken promises.")
+    assert learner(f"pip install -q --no-deps {tmp_path}/dist/learner/*.whl").returncode == 0
+
+    both = learner("grader init plain")
+    assert both.returncode == 2
+    assert "Several courses are installed: awaitlings, plain_asyncio." in both.stderr
+    made = learner("grader init plain --course plain_asyncio")
+    assert "Three functions that wait." in made.stdout, made.stderr
+    place = Path(learner("pwd", at="plain").stdout.strip())
+    assert learner("grader", at="plain").returncode == 1
+    for folder in ("01_wait_for_both", "02_take_the_first", "03_not_for_ever"):
+        shutil.copy(PLAIN / f"solutions/{folder}/{folder[3:]}.py", place / "exercises" / folder)
+    for line in ("grader", "grader run --isolation sandbox", "pytest -q", "grader ci --answers ."):
+        done = learner(line, at="plain")
+        assert done.returncode == 0, line + done.stdout + done.stderr
+    assert "That was all:" in learner("grader", at="plain").stdout
+    assert "is not part of" in learner("grader solution 1", at="plain").stderr
+    assert "nothing was changed" in learner("grader update", at="plain").stdout
+
+    shutil.copytree(place / "exercises", tmp_path / "class/ada/exercises")
+    graded = learner(f"grader class {tmp_path}/class --to {tmp_path}/points", at="plain")
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    points = (tmp_path / "points/points.csv").read_text().splitlines()
+    assert points[-1].startswith("ada,")
+    assert "wait_for_both" in points[0]
+
+    exported = learner(f"grader export {tmp_path}/starter --for actions", at="plain")
+    assert exported.returncode == 0, exported.stderr
+    starter = tmp_path / "starter"
+    shutil.copy(PLAIN / "solutions" / FIRST, starter / "exercises" / FIRST)
+    done = learner(f"cd {starter} && python -m grader run 1 && ! python -m grader run 2")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    assert learner("pip uninstall -q -y plain-asyncio").returncode == 0
+    gone = learner("grader", at="plain")
+    assert "Install it: pip install plain-asyncio" in gone.stderr
+    edited = learner(f"pip install -q --no-deps --no-build-isolation -e {plain}")
+    assert edited.returncode == 0, edited.stderr
+    assert learner("grader run 1", at="plain").returncode == 0

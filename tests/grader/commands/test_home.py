@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.course import exercises as course
-from grader.course import folders, manifests, marks, packs
+from grader.course import folders, manifests, packs
 from grader.model.errors import GraderError
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -136,7 +136,7 @@ def test_init_a_second_time_names_update(home: Path, grader: Callable[..., str])
 
 @pytest.mark.usefixtures("pack")
 @pytest.mark.parametrize("is_there", [True, False])
-@pytest.mark.parametrize("fails", ["write_bytes", "rename", "mark"])
+@pytest.mark.parametrize("fails", ["write_bytes", "rename"])
 def test_init_that_fails_leaves_nothing(
     tmp_path: Path,
     grader: Callable[..., str],
@@ -152,7 +152,7 @@ def test_init_that_fails_leaves_nothing(
     def refuse(*_args: object) -> int:
         nonlocal calls
         calls += 1
-        if calls > 2 or fails == "mark":
+        if calls > 2:
             raise PermissionError(13, "Permission denied")
         return 0
 
@@ -160,8 +160,6 @@ def test_init_that_fails_leaves_nothing(
         if fails == "rename":
             real = os.rename
             patch.setattr(os, "rename", lambda a, b: real(a, b) if not refuse() else None)
-        elif fails == "mark":
-            patch.setattr(marks, "write", refuse)
         else:
             patch.setattr(Path, "write_bytes", refuse)
         with pytest.raises(GraderError, match=r"work cannot be written to: Permission denied\."):
@@ -246,6 +244,7 @@ def test_update_adds_removes_and_moves_exercises(
     for part in ("exercises", "tests/exercises", "solutions"):
         (pack / part / "06_checkout").rename(pack / part / "09_checkout")
         shutil.rmtree(pack / part / CHOSEN[0])
+        (pack / part / CHOSEN[0] / "__pycache__").mkdir(parents=True)  # as pip leaves it
         shutil.copytree(ROOT / part / "08_dashboard", pack / part / "08_dashboard")
     mine = reword(home / STUB)
     kept = reword(home / f"exercises/{CHOSEN[0]}/await_the_quote.py")
@@ -374,6 +373,7 @@ def test_two_packages_with_a_course_of_one_name(
     for package in ("one", "two"):
         place = tmp_path / package
         (place / "same/tests/exercises").mkdir(parents=True)
+        (place / "same/course.toml").touch()
         info = place / f"{package}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
@@ -391,6 +391,8 @@ def test_an_editable_course_is_the_authors_folder(
 ) -> None:
     """Its place stands in the install's own record."""
     (tmp_path / "own/tests/exercises").mkdir(parents=True)
+    (tmp_path / "own/course.toml").touch()
+    (tmp_path / "own_course/tests/exercises/01_gone/__pycache__").mkdir(parents=True)
     info = tmp_path / "own-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own\nVersion: 1.0\n")
