@@ -3,6 +3,7 @@
 The rest stands in pyproject.toml.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from grader.course import parcel  # noqa: E402
 
 COURSE = "awaitlings"
 """The folder beside the other packages; pyproject.toml's entry point names it."""
+SOLUTIONS = os.environ.get("AWAITLINGS_SOLUTIONS") != "off"
+"""A teacher may want a package without them; see .github/TEACHING.md."""
 
 
 class WithCourse(build_py):
@@ -37,7 +40,8 @@ class WithCourse(build_py):
 
     def _course(self) -> dict[str, Path]:
         """For each file of the course, below this folder, its place in the wheel."""
-        names = [path.relative_to(ROOT) for path in parcel.files(ROOT)]
+        files = parcel.files(ROOT, solutions=SOLUTIONS)
+        names = [path.relative_to(ROOT) for path in files]
         return {name.as_posix(): Path(self.build_lib, COURSE, name) for name in names}
 
 

@@ -31,6 +31,11 @@ def wheel(course: Course, to: Path, *, solutions: bool) -> Path:
 
 def both(course: Course, to: Path) -> list[Path]:
     """A learner's wheel, and a teacher's, below `to`. Raises GraderError."""
+    if manifest_of(course).id == packs.OWN:
+        raise GraderError(
+            "The package of Awaitlings has the grader in it as well, so this cannot make it.",
+            "Run: python -m build; with AWAITLINGS_SOLUTIONS=off it is one without solutions.",
+        )
     made = []
     try:
         for name, solutions in (("learner", False), ("teacher", True)):

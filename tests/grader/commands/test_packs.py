@@ -268,6 +268,15 @@ def test_a_package_that_cannot_be_written_leaves_none(
     assert list((plain / "dist/learner").iterdir()) == []
 
 
+def test_awaitlings_own_package_is_made_otherwise(
+    grader: Callable[..., str], tmp_path: Path
+) -> None:
+    """It has the grader in it: a wheel of its course alone would need itself."""
+    with pytest.raises(GraderError, match="AWAITLINGS_SOLUTIONS=off"):
+        grader("course", "build", "--to", str(tmp_path / "dist"), at=ROOT)
+    assert not (tmp_path / "dist").exists()
+
+
 def test_pip_and_build_can_make_them_too(
     plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
