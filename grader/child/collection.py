@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.suites import SETTINGS
 from grader.model.endings import GUARD_SECONDS
 
 UNUSED_PLUGINS = (
@@ -31,13 +32,13 @@ class Collection:
     items: dict[Path, list[pytest.Item]]
     stamps: dict[Path, tuple[int, int]]
 
-    def has(self, suite: Path) -> bool:
+    def has(self, path: Path) -> bool:
         """Whether the suite was collected as it lies there now."""
-        return suite in self.items and self.stamps[suite] == _stamp(suite)
+        return path in self.items and self.stamps[path] == _stamp(path)
 
-    def select(self, suite: Path) -> None:
+    def select(self, path: Path) -> None:
         """Leave only the tests of this suite in the session."""
-        self.session.items = list(self.items.get(suite, ()))
+        self.session.items = list(self.items.get(path, ()))
 
     def run(self) -> None:
         """Run the selected tests."""
@@ -60,11 +61,10 @@ def collect(suites: Iterable[Path]) -> Collection:
     """Collect suites of one course. Raises RuntimeError when pytest cannot even begin."""
     paths = list(suites)
     stamps = {path: _stamp(path) for path in paths}
-    settings = paths[0].parent.parent / "pytest.ini"
     arguments = [
         *map(str, paths),
-        f"--rootdir={settings.parent}",
-        f"-c={settings}",
+        f"--rootdir={paths[0].parent.parent}",
+        f"-c={SETTINGS}",
         # As in pytest.ini, without standalone.py, which loads the diagnosis.
         "--override-ini=addopts=-p grader.suite.plugin --import-mode=importlib --strict-markers",
         f"--timeout={GUARD_SECONDS}",

@@ -18,12 +18,14 @@ from grader.child.collection import Collection, collect
 from grader.child.reporter import Reporter
 from grader.child.tampering import Tampering
 from grader.clock import timing
+from grader.course import packs
 from grader.isolation import limits, namespaces
+from grader.judge import opinion
 from grader.model import events
 from grader.model.job import UNTOLD, Job
 from grader.security.seals import Seals, of_process
 from grader.suite import fixtures, plugin
-from grader.suite.answer import stage
+from grader.suite.answer import Source, stage
 from grader.suite.loading import refuse_breakpoints
 from grader.system import HAS_POSIX
 from grader.trace import circumstance, timers
@@ -46,13 +48,15 @@ def main(
     try:
         found = collected if collected is not None and collected.has(suite) else None
         plugin.remember_suite(suite)
+        if job.judged:
+            _judge(channel, job, found, seals)
+            code = 0
+            return
         _seclude(job, home, is_collected=found is not None)
         send = events.sender(channel, job.key)
         circumstance.seed(job.seed)
         job = replace(job, key=b"", seed=b"")
-        source = stage(job.data, job.shown, job.name, home / "answer")
-        os.chdir(source.staged.parent)
-        refuse_breakpoints(suite.parent.name)
+        source = _stage(job)
         if HAS_POSIX:
             # When the kernel ends an endless call, its line comes over the channel.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
@@ -71,6 +75,34 @@ def main(
     finally:
         # Not sys.exit: that waits for the answer's threads and runs its exit handlers.
         os._exit(code)
+
+
+def _stage(job: Job) -> Source:
+    """The answer in its folder, where this process now is."""
+    source = stage(job.data, job.shown, job.name, Path(job.home) / "answer")
+    os.chdir(source.staged.parent)
+    refuse_breakpoints(packs.tests_of(Path(job.suite)))
+    return source
+
+
+def _judge(channel: int, job: Job, found: Collection | None, seals: Seals | None) -> None:
+    """Have a second look from outside, in this process; the answer gets one of its own."""
+    if seals is None:
+        return  # without a warm server there is no judge
+    os.setsid()  # so that all of it can be ended at once
+    found = found or collect([Path(job.suite)])
+
+    def prepare() -> Source:
+        _seclude(job, Path(job.home), is_collected=True)
+        source = _stage(job)
+        Tampering(source, Path(job.suite), Path(job.home), lambda _event: None, seals).begin()
+        return source
+
+    found.select(Path(job.suite))
+    items = list(found.session.items)
+    circumstances = examination.known(items) if job.examined else ()
+    known = [*(item.name for item in items), *(c.id for c in circumstances)]
+    opinion.give(channel, job, found.session, prepare, known)
 
 
 def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:
@@ -102,9 +134,12 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
     sys.dont_write_bytecode = True
     mapped = limits.address_space()
     if job.isolation == "sandbox":
-        # Already collected; an answer could read there what its tests expect.
-        hidden = [str(Path(job.suite).parent.parent)] if is_collected else []
-        namespaces.enter(hidden)
+        # An answer could read there what its tests expect. The suites are collected already; the
+        # solutions can be seen at all where the course lies among the installed packages.
+        suites = Path(job.suite).parent.parent
+        hidden = [suites] if is_collected else []
+        hidden += [path for path in [suites.parent.parent / "solutions"] if path.is_dir()]
+        namespaces.enter([str(path) for path in hidden])
     if job.isolation != "none":
         if HAS_POSIX:
             with contextlib.suppress(OSError):  # a spawned child leads a session already

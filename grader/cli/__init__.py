@@ -11,7 +11,7 @@ import traceback
 
 from typer.models import CommandInfo
 
-from grader.cli import author, ci, classes, doctor, grading, learner, serve, teacher, watch
+from grader.cli import author, ci, classes, doctor, grading, home, learner, serve, teacher, watch
 from grader.cli.options import app, one
 from grader.model.errors import BROKE, PASSED, UNUSABLE, GraderError
 
@@ -22,6 +22,7 @@ __all__ = [
     "classes",
     "doctor",
     "grading",
+    "home",
     "learner",
     "main",
     "serve",
@@ -29,7 +30,7 @@ __all__ = [
     "watch",
 ]
 
-FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve")
+FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve", "init", "update")
 """What `grader --help` lists first: the learner's loop, in its order."""
 
 

@@ -26,7 +26,7 @@ from grader.model.errors import FAILED, PASSED, GraderError
 from grader.reports.formats import Format, render
 
 if TYPE_CHECKING:
-    from grader.course.exercises import Exercise
+    from grader.course.exercises import Course, Exercise
     from grader.model.report import Report
 
 Timeline = Literal["short", "full"]
@@ -83,7 +83,7 @@ def run(
     check_writable(output)
     beside = output.with_name(BODY) if output and format is Format.classroom50 else None
     check_writable(beside)
-    runner = Runner(jobs, isolation=isolation)
+    runner = Runner(jobs, isolation=isolation, judged=True)
     children.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
@@ -94,7 +94,7 @@ def run(
             answers=answers,
             clock=clock,
             runner=runner,
-            keep_spans=timeline is not None,
+            keep_spans=timeline is not None or format is Format.svg,
             ties=order,
             on_result=lambda _index, _result: bar.advance(task),
         )
@@ -104,6 +104,8 @@ def run(
             beside.write_text(render(Format.markdown, report), encoding="utf-8")
     if not quiet and timeline is None and len(selection) == 1 and report.passed:
         _tell_the_end(selection[0])
+    if not quiet and not ids and level is None and answers is None:
+        _tell_of_the_course(found, report)
     if open_report:
         from grader.reports import browser, html
 
@@ -121,6 +123,20 @@ def _tell_the_end(exercise: "Exercise") -> None:
     if console.is_terminal:
         console.print()
         lesson.show(lesson.draw(lesson.section(exercise, lesson.AFTER), console), console)
+
+
+def _tell_of_the_course(found: "Course", report: "Report") -> None:
+    """Its closing words when all is passed, and whether this folder is of another version."""
+    from grader.commands.home import following
+    from grader.reports import terminal
+
+    console = make_console()
+    if report.passed and found.manifest is not None and found.manifest.closing:
+        console.print()
+        terminal.say(console, found.manifest.closing.strip())
+    if (behind := following.behind(found)) is not None:
+        console.print()
+        terminal.say(console, f"{behind} `grader update` brings the new ones.")
 
 
 @contextlib.contextmanager

@@ -32,7 +32,10 @@ def complete_id(incomplete: str) -> list[tuple[str, str]]:
     Of a list like `01-08,check` the last one is completed.
     """
     before, comma, begun = incomplete.rpartition(",")
-    titles = folders.titles(folders.find_root(Path.cwd()))
+    try:
+        titles = folders.titles(folders.find_root(Path.cwd()))
+    except GraderError:
+        return []
     if not begun[:1].isdigit():
         titles = {folder.partition("_")[2]: title for folder, title in titles.items()}
     # An apostrophe would be lost on the way through zsh.
@@ -96,7 +99,18 @@ def here() -> "Course":
     """The course that the current folder lies in. Raises GraderError."""
     from grader.course import exercises as course
 
-    return course.load(folders.find_root(Path.cwd()))
+    return course.around(Path.cwd())
+
+
+def at_home() -> "Course":
+    """The course here, when it is a whole one: for authors. Raises GraderError."""
+    found = here()
+    if found.home is not None:
+        raise GraderError(
+            f"{found.home} holds a learner's files, and no course of its own.",
+            "Run this in a clone of the course, or make one: grader course new",
+        )
+    return found
 
 
 def one(name: str | None) -> "Exercise":

@@ -43,6 +43,10 @@ def serve(
         raise GraderError(
             f"{where} is not there.", f"`grader reset {exercise.slug}` brings the stub back."
         )
+    if not re.search(r"\bapp\b", exercise.original.read_text(encoding="utf-8", errors="replace")):
+        raise GraderError(
+            f"{exercise.slug} has no app that could be served.", f"Try: grader run {exercise.slug}"
+        )
     _check_free(exercise, port)
     address = f"http://{HOST}:{port}"
     print(f"{where} at {address}/docs\n")

@@ -14,8 +14,9 @@ from typing import Literal
 from rich.console import Console
 
 from grader import isolation, system
+from grader.commands.home import following
 from grader.course import exercises as course
-from grader.course import folders
+from grader.course import packs
 from grader.course.exercises import Course
 from grader.course.folders import shown_path
 from grader.model.errors import GraderError
@@ -31,7 +32,14 @@ NEWEST = (3, 15)
 MIN_WIDTH = 80
 EVENT_REAL_SECONDS = 2.0
 """So long a file event may take to arrive."""
-INSTALL = "In the course's folder, run: pip install -e ."
+INSTALL = (
+    f"Run: {packs.AGAIN}" if packs.IS_INSTALLED else f"In the course's folder, run: {packs.AGAIN}"
+)
+UPDATE = (
+    "pip install --upgrade awaitlings, then grader update"
+    if packs.IS_INSTALLED
+    else "git pull, then pip install -e ."
+)
 
 State = Literal["fine", "note", "problem"]
 
@@ -52,7 +60,7 @@ def findings(start: Path, console: Console) -> Iterator[Finding]:
     yield packages()
     found = None
     try:
-        found = course.load(folders.find_root(start))
+        found = course.around(start)
         yield whole(found)
     except GraderError as error:
         yield Finding("course", "problem", error.problem, error.remedy)
@@ -62,7 +70,7 @@ def findings(start: Path, console: Console) -> Iterator[Finding]:
     yield characters(console)
     yield width(console)
     if found is not None:
-        yield file_events(found.root / "exercises")
+        yield file_events(found.answers)
     yield children()
     yield sandbox()
 
@@ -122,17 +130,19 @@ def whole(found: Course) -> Finding:
         missing += [shown_path(part) for part in parts if not part.is_file()]
     if missing:
         more = f" and {len(missing) - 1} more are" if missing[1:] else " is"
-        remedy = f"`git checkout {missing[0]}` brings it back, if it was there."
+        remedy = packs.remedy(missing[0])
         return Finding("course", "problem", f"{missing[0]}{more} missing.", remedy)
-    folder = found.root / "exercises"
+    folder = found.answers
     if not os.access(folder, os.W_OK):
         return Finding(
             "course",
             "problem",
             f"{folder} may not be written to.",
-            "Make it yours, or clone the course into a folder of your own.",
+            "Make it yours, or get the course anew into a folder of your own.",
         )
-    there = f"{count(len(found.exercises), 'exercise')} in {found.root}"
+    if (behind := following.behind(found)) is not None:
+        return Finding("course", "note", behind, "`grader update` brings the new ones.")
+    there = f"{count(len(found.exercises), 'exercise')} in {found.answers.parent}"
     return Finding("course", "fine", there)
 
 
@@ -152,7 +162,7 @@ def grading(found: Course) -> Finding:
             "grading",
             "problem",
             f"The untouched stub of {exercise.slug} is {result.status}: {result.problem}",
-            "Update the course and its packages: git pull, then pip install -e .",
+            f"Bring the course and its packages up to date: {UPDATE}",
         )
     return Finding("grading", "fine", f"{exercise.slug} was graded in {took}, from a cold start")
 

@@ -8,6 +8,7 @@ import sys
 from rich.console import Console
 from rich.markdown import Markdown
 
+from grader.course import packs
 from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
 from grader.model.errors import GraderError
@@ -30,7 +31,7 @@ def read(exercise: Exercise) -> str:
     except (OSError, UnicodeDecodeError):
         raise GraderError(
             f"The lesson {shown_path(exercise.lesson)} cannot be read.",
-            f"`git checkout {shown_path(exercise.lesson)}` brings it back.",
+            packs.remedy(shown_path(exercise.lesson)),
         ) from None
 
 

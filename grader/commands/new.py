@@ -1,6 +1,7 @@
 """`grader new`: the files of a new exercise in all three places, ready to be written."""
 
 import contextlib
+import json
 import re
 from pathlib import Path
 
@@ -54,7 +55,7 @@ async def test_the_item_is_looked_up(client, clock, fake):
 
 TOML = """title = "TODO: what the learner builds"
 level = "beginner"
-chapter = "{chapter}"
+chapter = {chapter}
 teaches = "TODO: the one thing that is learnt."
 hints = [
     "TODO: a nudge.",
@@ -100,6 +101,21 @@ TODO: other right shapes, and wrong turns with what production sees.
 """
 
 
+def files(slug: str, number: int, chapter: str) -> dict[str, str]:
+    """The texts of a new exercise, by their paths below the course's root."""
+    folder = f"{number:02}_{slug}"
+    stub = STUB.format(slug=slug)
+    raises = re.compile(r"    raise NotImplementedError.*\n")
+    return {
+        f"exercises/{folder}/README.md": LESSON,
+        f"exercises/{folder}/{slug}.py": stub,
+        f"solutions/{folder}/{slug}.py": raises.sub(SOLVED, stub),
+        f"tests/exercises/{folder}/stub.py": stub,
+        f"tests/exercises/{folder}/{SETTINGS}": TOML.format(chapter=json.dumps(chapter)),
+        f"tests/exercises/{folder}/test_{slug}.py": SUITE.format(),
+    }
+
+
 def create(course: Course, slug: str, number: int | None) -> list[Path]:
     """Write the files of exercise `slug`; without `number`, after the last one.
 
@@ -122,22 +138,13 @@ def create(course: Course, slug: str, number: int | None) -> list[Path]:
     folder = f"{chosen:02}_{slug}"
     before = [exercise for exercise in course.exercises if exercise.number < chosen]
     chapter = before[-1].settings.chapter if before else course.exercises[0].settings.chapter
-    stub = STUB.format(slug=slug)
-    raises = re.compile(r"    raise NotImplementedError.*\n")
-    files = {
-        f"exercises/{folder}/README.md": LESSON,
-        f"exercises/{folder}/{slug}.py": stub,
-        f"solutions/{folder}/{slug}.py": raises.sub(SOLVED, stub),
-        f"tests/exercises/{folder}/stub.py": stub,
-        f"tests/exercises/{folder}/{SETTINGS}": TOML.format(chapter=chapter),
-        f"tests/exercises/{folder}/test_{slug}.py": SUITE.format(),
-    }
-    for name in files:
+    texts = files(slug, chosen, chapter)
+    for name in texts:
         if (course.root / name).exists():
             raise GraderError(f"{name} is there already.", "Remove it, or choose another name.")
     written = []
     try:
-        for name, text in files.items():
+        for name, text in texts.items():
             path = course.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import diagnosis
-from grader.course import circumstances, folders, patches, stubs
+from grader.course import circumstances, folders, patches, stubs, suites
 from grader.course.exercises import Course, Exercise
-from grader.course.folders import FOLDER, SETTINGS
+from grader.course.folders import FOLDER, SETTINGS, SIGNED
+from grader.course.manifests import Counts
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session
@@ -23,8 +24,6 @@ from grader.parent.verdict import lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
 STATUS = re.compile(r"status: ([a-z_]+)")
-MIN_RIGHT = 3
-MIN_WRONG = 4
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,12 @@ class Promise:
 
 @dataclass(frozen=True)
 class Verification:
-    """What `verify` found: how many answers it judged, and every broken promise."""
+    """What `verify` found: how many answers it judged, every broken promise, and what a suite
+    says does not apply to it."""
 
     answers: int
     problems: list[str]
+    exceptions: list[str]
 
 
 def verify(
@@ -100,10 +101,15 @@ def verify(
 ) -> Verification:
     """Hold the selected exercises to the course's promises; `on_result` gets done and all."""
     problems = _stray_files(course) + _numbering(course)
+    counts = course.manifest.answers if course.manifest is not None else Counts()
     promises: list[Promise] = []
+    exceptions: list[str] = []
     for exercise in selection:
         problems += _parts(exercise)
-        made, wrong = _promises(exercise)
+        excepted, unclear = _exceptions(exercise)
+        exceptions += excepted
+        problems += unclear
+        made, wrong = _promises(exercise, counts)
         promises += made
         problems += wrong
     orders = list(map(_order, promises))
@@ -125,7 +131,7 @@ def verify(
     for promise, result in zip(promises, results, strict=True):
         if promise.exercise not in unusable:
             problems += promise.broken_by(result)
-    return Verification(len(results), problems)
+    return Verification(len(results), problems, exceptions)
 
 
 def _order(promise: Promise) -> Order:
@@ -134,13 +140,13 @@ def _order(promise: Promise) -> Order:
     return session.order(promise.exercise, promise.path, promise.shown, "virtual")
 
 
-def _promises(exercise: Exercise) -> tuple[list[Promise], list[str]]:
+def _promises(exercise: Exercise, counts: Counts) -> tuple[list[Promise], list[str]]:
     problems: list[str] = []
     promises = [
         Promise(exercise.stub, _shown(exercise, exercise.stub), exercise, "stub"),
         Promise(exercise.solution, _shown(exercise, exercise.solution), exercise, "solution"),
     ]
-    for kind, least in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):
+    for kind, least in (("right", counts.right), ("wrong", counts.wrong)):
         paths = sorted((exercise.solutions / kind).glob("*.py"))
         if len(paths) < least:
             where = f"solutions/{exercise.folder}/{kind}"
@@ -196,6 +202,24 @@ def _parts(exercise: Exercise) -> list[str]:
     return problems
 
 
+def _exceptions(exercise: Exercise) -> tuple[list[str], list[str]]:
+    """What does not apply to the suite, with the reason; and marks that say neither."""
+    told, unclear = [], []
+    try:
+        found = suites.exceptions(exercise.suite)
+    except (OSError, SyntaxError):
+        return [], []  # told with its tests
+    for circumstance, reason in found:
+        if circumstance not in circumstances.IDS or not reason:
+            unclear.append(
+                f"{_shown(exercise, exercise.suite)}: except_for needs the name of a circumstance "
+                f"and the reason in a learner's words, not {circumstance!r} and {reason!r}."
+            )
+        else:
+            told.append(f"{exercise.slug} is not asked {circumstance}: {reason}.")
+    return told, unclear
+
+
 def _stray_files(course: Course) -> list[str]:
     """Files in the three folders that belong to no exercise."""
     problems = []
@@ -209,7 +233,12 @@ def _stray_files(course: Course) -> list[str]:
         allowed = {
             "exercises": {exercise.file, "README.md"},
             "solutions": {exercise.file, "right", "wrong"},
-            "tests/exercises": {exercise.suite.name, SETTINGS, exercise.original.name},
+            "tests/exercises": {
+                exercise.suite.name,
+                SETTINGS,
+                SIGNED,
+                exercise.original.name,
+            },
         }
         for part, names in allowed.items():
             folder = course.root / part / exercise.folder

@@ -10,14 +10,16 @@ import itertools
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grader.course import folders, manifests, packs
 from grader.course.folders import FOLDER, SETTINGS, shown_path
+from grader.course.manifests import Manifest
 from grader.course.suites import Expected, read_tests
 from grader.model.errors import GraderError
 from grader.model.report import LEVELS, Level
@@ -51,6 +53,8 @@ class Exercise:
     number: int
     slug: str
     settings: Settings
+    home: Path | None = None
+    """Where the learner's file lies, when that is not the course's own folder."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -81,7 +85,7 @@ class Exercise:
 
     @property
     def stub(self) -> Path:
-        return self.root / "exercises" / self.folder / self.file
+        return (self.home or self.root) / "exercises" / self.folder / self.file
 
     @property
     def original(self) -> Path:
@@ -115,6 +119,14 @@ class Course:
 
     root: Path
     exercises: tuple[Exercise, ...]
+    home: Path | None = None
+    """The learner's folder, when that is not the course's own."""
+    manifest: Manifest | None = None
+
+    @property
+    def answers(self) -> Path:
+        """The exercises/ that the learner edits."""
+        return (self.home or self.root) / "exercises"
 
     def select(self, names: Sequence[str], level: Level | None = None) -> tuple[Exercise, ...]:
         """The named exercises of that level in course order, all when nothing is named.
@@ -136,16 +148,16 @@ class Course:
     def with_changed(self, changed: Exercise) -> "Course":
         """This course with another version of one exercise, known by its folder."""
         both = (changed if e.folder == changed.folder else e for e in self.exercises)
-        return Course(self.root, tuple(both))
+        return replace(self, exercises=tuple(both))
 
     def with_added(self) -> tuple["Course", tuple[Exercise, ...]]:
         """This course with what has been added to it since, and that alone. Raises GraderError."""
         known = {exercise.folder for exercise in self.exercises}
-        added = tuple(e for e in load(self.root).exercises if e.folder not in known)
+        added = tuple(e for e in load(self.root, self.home).exercises if e.folder not in known)
         for exercise in added:
             exercise.check_suite()
         both = sorted((*self.exercises, *added), key=lambda exercise: exercise.place)
-        return Course(self.root, tuple(both)), added
+        return replace(self, exercises=tuple(both)), added
 
     def _named(self, part: str) -> list[Exercise]:
         bounds = RANGE.fullmatch(part)
@@ -183,23 +195,39 @@ def _names(exercise: Exercise) -> tuple[str, str]:
     return exercise.slug, exercise.folder
 
 
-def load(root: Path) -> Course:
-    """Read the course at `root`. Raises GraderError when it is unusable."""
+def around(start: Path) -> Course:
+    """The course that `start` lies in, with the learner's own folder. Raises GraderError."""
+    home = folders.find_home(start)
+    root = folders.find_root(start)
+    if home is None and not packs.is_course(root):
+        raise GraderError(
+            f"There is no course in {start}.",
+            "Make a folder with its exercises: grader init DIR",
+        )
+    return load(root, home if home != root else None)
+
+
+def load(root: Path, home: Path | None = None) -> Course:
+    """Read the course at `root`; the learner's exercises/ may lie elsewhere, in `home`.
+
+    Raises GraderError when it is unusable.
+    """
     folder = root / "tests" / "exercises"
     if not folder.is_dir():
         raise GraderError(
             f"There is no course in {root}: it has no folder tests/exercises.",
-            "Run grader inside a clone of Awaitlings.",
+            "Run grader inside a course, or make a folder with its exercises: grader init DIR",
         )
+    manifest = manifests.read(root)
     exercises = [
-        read(root, path)
+        read(root, path, home)
         for path in sorted(folder.iterdir())
-        if path.is_dir() and FOLDER.fullmatch(path.name)
+        if path.is_dir() and FOLDER.fullmatch(path.name) and not _is_left_over(path)
     ]
     if not exercises:
         raise GraderError(
             f"The course in {root} has no exercises: tests/exercises has no folder like 01_name.",
-            "Clone the repository again, or add an exercise.",
+            f"Bring the course back ({packs.AGAIN}), or add an exercise: grader new NAME",
         )
     for before, after in itertools.pairwise(exercises):
         if before.number == after.number:
@@ -211,10 +239,16 @@ def load(root: Path) -> Course:
     for slug in slugs:
         if slugs.count(slug) > 1:
             raise GraderError(f"Two exercises are called {slug}.", "Rename one of the two.")
-    return Course(root, tuple(sorted(exercises, key=lambda exercise: exercise.place)))
+    in_order = sorted(exercises, key=lambda exercise: exercise.place)
+    return Course(root, tuple(in_order), home, manifest)
 
 
-def read(root: Path, path: Path) -> Exercise:
+def _is_left_over(folder: Path) -> bool:
+    """Of an exercise that a newer release has not, pip leaves what Python has made."""
+    return [path.name for path in folder.iterdir()] == ["__pycache__"]
+
+
+def read(root: Path, path: Path, home: Path | None = None) -> Exercise:
     """The exercise whose suite lies in the folder `path`. Raises GraderError."""
     match = FOLDER.fullmatch(path.name)
     assert match is not None
@@ -235,7 +269,7 @@ def read(root: Path, path: Path) -> Exercise:
             f"{shown}: {where}: {first['msg']}.",
             "It needs title, level, chapter, teaches and three hints.",
         ) from None
-    exercise = Exercise(root, int(match[1]), match[2], settings)
+    exercise = Exercise(root, int(match[1]), match[2], settings, home)
     if not exercise.suite.is_file():
         raise GraderError(
             f"tests/exercises/{path.name} has no test_{match[2]}.py.",
@@ -246,6 +280,6 @@ def read(root: Path, path: Path) -> Exercise:
 
 def read_again(exercise: Exercise) -> Exercise:
     """The exercise as its author has it now, tests included. Raises GraderError."""
-    changed = read(exercise.root, exercise.suite.parent)
+    changed = read(exercise.root, exercise.suite.parent, exercise.home)
     changed.check_suite()
     return changed

@@ -9,18 +9,39 @@ import re
 import tomllib
 from pathlib import Path
 
+from grader.course import packs
+
 FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
 """An exercise's folder: its number, which gives the order, and its slug, which is its id."""
 SETTINGS = "exercise.toml"
 """What an exercise says of itself, in a file beside its suite."""
+SIGNED = "mutants.toml"
+"""The mutants that an author has signed, beside the suite; see commands/mutants."""
+
+
+MARK = ".awaitlings"
+"""The file by which a learner's folder, made by `grader init`, is known; marks.py reads it."""
+
+
+def find_home(start: Path) -> Path | None:
+    """The folder around `start` whose exercises/ the learner edits: a course's own, or a marked."""
+    for folder in (start, *start.parents):
+        if packs.is_course(folder) or (folder / MARK).is_file():
+            return folder
+    return None
 
 
 def find_root(start: Path) -> Path:
-    """The course around `start`, else the one this package was installed from."""
-    for folder in (start, *start.parents):
-        if (folder / "tests" / "exercises").is_dir():
-            return folder
-    return Path(__file__).resolve().parents[2]
+    """The course around `start`, else the one that this package lies in.
+
+    A learner's folder has its course among the installed packages. Raises GraderError.
+    """
+    home = find_home(start)
+    if home is None or packs.is_course(home):
+        return home or packs.BESIDE
+    from grader.course import marks
+
+    return packs.find(marks.read(home).course)
 
 
 def titles(root: Path) -> dict[str, str]:
@@ -61,8 +82,8 @@ def shown_path(path: Path, here: Path | None = None, answers: Path | None = None
     # os.path.realpath, for Path.resolve raises at a link to itself before Python 3.13.
     base = os.path.realpath(here or Path.cwd())
     shown = _below(path, base)
-    root = os.path.realpath(find_root(Path(base)))
-    if shown is None and all(_below(each, root) is not None for each in (Path(base), path)):
+    home = find_home(Path(base))
+    if shown is None and home is not None and _below(path, os.path.realpath(home)) is not None:
         shown = Path(os.path.relpath(os.path.realpath(path), base)).as_posix()
     if shown is None and answers is not None:
         whole = Path(os.path.realpath(answers))

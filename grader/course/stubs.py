@@ -8,6 +8,7 @@ learner has committed. `grader verify` holds each against the stub in exercises/
 import itertools
 from pathlib import Path
 
+from grader.course import packs
 from grader.course.exercises import Exercise
 from grader.course.folders import replace, shown_path
 from grader.model.errors import GraderError
@@ -48,7 +49,7 @@ def reset(exercise: Exercise) -> Path | None:
     except OSError:
         raise GraderError(
             f"The original stub, {shown_path(exercise.original)}, is not there.",
-            "Clone the course again, and copy that file from the new clone.",
+            packs.remedy(shown_path(exercise.original)),
         ) from None
     if exercise.stub.is_dir():
         raise GraderError(f"{where} is a folder.", "Move it away, then reset again.")

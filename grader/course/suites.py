@@ -8,14 +8,24 @@ from pathlib import Path
 from grader.course import circumstances
 from grader.model.errors import GraderError
 
+SETTINGS = Path(__file__).with_name("pytest.ini")
+"""What pytest runs every suite with. A copy beside suites or stubs is for editors."""
+EXCEPT_FOR = "pytest.mark.except_for"
+PLAYED = frozenset({"client", "clock", "fake", "start", "trace"})
+"""The fixtures that the judge outside (grader/judge) can play, in a suite with none of its own."""
+
 
 @dataclass(frozen=True)
 class Expected:
-    """One test of a suite, read from its source: the verdict counts these and no others."""
+    """One test of a suite, read from its source: the verdict counts these and no others.
+
+    `is_played`: the judge outside can run it, too.
+    """
 
     id: str
     title: str
     points: int
+    is_played: bool = False
 
 
 def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
@@ -24,6 +34,7 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         tree = ast.parse(suite.read_bytes(), suite.name)
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
+    own = any("fixture" in ast.unparse(mark) for mark in _marks(tree))
     tests: list[Expected] = []
     known: list[circumstances.Test] = []
     of_all = _excepted(
@@ -44,8 +55,8 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
             )
         _check_marks(node, [test.id for test in tests], shown)
         title = " ".join(doc.partition("\n\n")[0].split())
-        tests.append(Expected(node.name, title, _points(node)))
         names = frozenset(arg.arg for arg in node.args.args)
+        tests.append(Expected(node.name, title, _points(node), names <= PLAYED and not own))
         known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
@@ -55,13 +66,33 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
     return (*tests, *under)
 
 
+def exceptions(suite: Path) -> dict[tuple[str, str], None]:
+    """Which circumstances a suite's tests are excepted from, each with every reason it has.
+
+    A reason that is no text is empty. Raises OSError and SyntaxError.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for call in ast.walk(ast.parse(suite.read_bytes(), suite.name)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == EXCEPT_FOR:
+            texts = [arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args]
+            circumstance, reason, *_ = (*map(str, texts), "", "")
+            found[circumstance, reason] = None
+    return found
+
+
+def _marks(tree: ast.Module) -> list[ast.expr]:
+    """The decorators of all functions of a suite."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [mark for function in functions for mark in function.decorator_list]
+
+
 def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:
     """The circumstances that `except_for(...)` names, anywhere in `marks`."""
     calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
     return frozenset(
         str(call.args[0].value)
         for call in calls
-        if ast.unparse(call.func) == "pytest.mark.except_for"
+        if ast.unparse(call.func) == EXCEPT_FOR
         and call.args
         and isinstance(call.args[0], ast.Constant)
     )

@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     causes.busy_loop,
     causes.stood_still,
     exceptions.dead_task,
+    exceptions.never_awaited,
     causes.deadlock,
     causes.never_finishes,
     causes.network_refused,

@@ -281,6 +281,13 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     if group.kind == "query" and visitors <= 1:
         return _queries(group.spans)
     if in_one == 1 < group.most <= visitors and group.total >= 2 * visitors:
+        if group.kind == "upstream" and group.pauses:
+            return Finding(
+                "called-too-often",
+                f"{calls} in {visitors} requests: each request made its call again, after a pause.",
+                "Ask whether a second try can help with that answer.",
+                group.line,
+            )
         return Finding(
             "one-after-another",
             f"{calls} ran {group.most} at a time, in {visitors} requests: each request makes its "

@@ -81,7 +81,7 @@ def raised(evidence: Evidence, problem: Problem) -> Finding:
             "server-error",
             f"{where} calls for the debugger, and nobody can answer it while the grader grades.",
             "Take the breakpoint out. To stop there, run "
-            f"`pytest tests/exercises/{problem.message} -s`: the clock waits meanwhile.",
+            f"`pytest {problem.message} -s`: the clock waits meanwhile.",
         )
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."
@@ -256,6 +256,13 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
         if problem is not None and is_coroutine_used(problem):
             return _coroutine_used(evidence, problem)
     return None
+
+
+def never_awaited(evidence: Evidence) -> Finding | None:
+    """Everything waits, and what would end it was never begun."""
+    stuck = evidence.error is not None and evidence.error.type == "Deadlock"
+    made = next((left for left in evidence.unawaited if left.line), None)
+    return _unawaited(made) if stuck and made is not None else None
 
 
 def _unawaited(made: Leftover) -> Finding:

@@ -8,6 +8,8 @@ from grader.wording import seconds
 
 SAME = 1e-3
 """Seconds by which a wait may reach beyond the connection that was out."""
+WAITS = ("upstream", "sleep", "call")
+"""Kinds of spans that need no connection; a `call` is a stand-in's, which has none."""
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -45,7 +47,7 @@ def held_over_io(evidence: Evidence) -> Finding | None:
         return None
     if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
         return None
-    waits = [s for s in evidence.spans if s.kind in ("upstream", "sleep") and s.end > s.start]
+    waits = [s for s in evidence.spans if s.kind in WAITS and s.end > s.start]
     outs = [s for s in evidence.spans if s.kind == "connection" and s.line]
     found = [
         (out, wait)

@@ -62,6 +62,8 @@ class Said:
     ending: Ending | None = None
     odd: bytes = b""
     exit_code: int | None = None
+    is_doubted: bool = False
+    """Whether a judge outside has seen it fail once."""
 
     @property
     def known(self) -> list[str]:
@@ -106,6 +108,17 @@ class Said:
             and len(self.finished) == len(own) < len(self.known)
             and all(done.outcome == "passed" for done in self.finished.values())
         )
+
+    def has_passed_own(self) -> bool:
+        """Whether all of its suite's own tests have passed, whatever the circumstances say."""
+        own = [test.id for test in self.order.exercise.tests if test.id not in IDS]
+        done = [self.finished.get(name) for name in own]
+        return all(event is not None and event.outcome == "passed" for event in done)
+
+    def seen_to_fail(self) -> events.Finished | None:
+        """Of a judge: the test whose check did not hold; how the judge ended says nothing."""
+        failed = (event for event in self.finished.values() if event.outcome == "failed")
+        return next(failed, None)
 
     @property
     def hurried(self) -> bool:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from grader.course import packs
 from grader.isolation import leftovers
 from grader.model.errors import GraderError
 
@@ -40,7 +41,7 @@ def failure(errors: bytes) -> GraderError:
     said = errors.decode(errors="replace").strip().rpartition("\n")[2]
     return GraderError(
         f"The grader's own process does not start: {said[:300] or 'it said nothing'}",
-        "Install the grader's packages again: pip install -e .",
+        f"Install the grader's packages again: {packs.AGAIN}",
     )
 
 

@@ -43,13 +43,15 @@ def ungated(
     return _order(exercise, intake.take(path, shown), shown, clock, keep_spans)
 
 
-def order_of_course(exercise: Exercise, path: Path, shown: str) -> Order:
+def order_of_course(
+    exercise: Exercise, path: Path, shown: str, *, keep_spans: bool = False
+) -> Order:
     """The order for one of the course's own right or wrong answers, which may be a patch."""
     try:
         text = patches.whole(path)
     except GraderError as error:
         return Order(exercise, shown, None, "broken", f"{shown}: {error}")
-    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans=False))
+    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans))
 
 
 def _order(
@@ -113,7 +115,7 @@ def grade(
     Paths are shown relative to `shown_from`, by default the current folder. `ties` is the seed by
     which what is due at the same moment comes.
     """
-    folder = answers if answers is not None else course.root / "exercises"
+    folder = answers if answers is not None else course.answers
     if not folder.is_dir():
         raise GraderError(
             f"The answers folder {folder} is not there.",

@@ -311,6 +311,7 @@ class Database:
         latency = self.latency(statement) if callable(self.latency) else self.latency
         frame = sys._getframe(1)
         if latency:
+            latency *= self.recorder.circumstance.stretch
             self._pass_time(latency, work[1].upper(), frame, is_twins=is_twins)
         if not is_twins and work[1].upper() in ("SELECT", "WITH"):
             self._step(self._line_of_query(frame), is_read=True)

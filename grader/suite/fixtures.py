@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import CodeType
 from typing import Any
 
@@ -29,6 +29,8 @@ from grader.trace.sampler import Sampler
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
+OUTSIDE = pytest.StashKey[Callable[[Recorder], contextlib.AbstractContextManager[Answer]]]()
+"""What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
 
 def source_of(request: pytest.FixtureRequest) -> Source:
@@ -72,7 +74,7 @@ def trace(recorder: Recorder) -> Trace:
 @pytest.fixture
 def clock(recorder: Recorder) -> Stopwatch:
     """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
+    return Stopwatch(recorder.clock, recorder.circumstance.stretch, lambda: len(recorder.visits))
 
 
 @pytest.fixture
@@ -80,6 +82,10 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     """The learner's module, loaded afresh for each test, as a restarted server would."""
     source = source_of(request)
     stash = request.config.stash
+    if OUTSIDE in stash:
+        with stash[OUTSIDE](recorder) as stands_for_it:
+            yield stands_for_it
+        return
     if CODE not in stash:
         problem = first_load(source, virtual=False)
         if problem is not None:
@@ -91,10 +97,7 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     for watcher in ("upstream", "database", "logs"):
         if watcher in names:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
-    for leftover in source.staged.parent.iterdir():
-        if leftover != source.staged and leftover.is_file():
-            with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
-                leftover.unlink()
+    source.clear()
     with settings.kept():
         yield Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
 

@@ -43,7 +43,7 @@ class StillLoading(BaseException):
 
 
 class BreakpointReached(RuntimeError):  # noqa: N818 - it says what happened
-    """The answer has called breakpoint() while it is graded; says in which exercise's folder."""
+    """The answer has called breakpoint() while it is graded; says what pytest has to be given."""
 
 
 class Unloaded(NamedTuple):
@@ -53,11 +53,11 @@ class Unloaded(NamedTuple):
     error: Problem | None = None
 
 
-def refuse_breakpoints(folder: str) -> None:
+def refuse_breakpoints(tests: str) -> None:
     """From now on a debugger that the answer calls for does not start: nobody could answer it."""
 
     def refuse(*args: Any, **kwargs: Any) -> Any:
-        raise BreakpointReached(folder)
+        raise BreakpointReached(tests)
 
     sys.breakpointhook = refuse
     for name in ("set_trace", "set_trace_async"):
@@ -193,7 +193,7 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         stop_timers()
 
 
-def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
+def load_again(source: Source, code: CodeType, calls: Calls | None) -> Any:
     """A fresh module for one test; refuses at import what the first load refused.
 
     A module that takes more than SLOW_SECONDS to load is loaded once: later tests get it back

@@ -1,7 +1,7 @@
 """pytest glue: hands each test of a suite its clock's loop and its fixtures. Glue only.
 
 Loaded by a grader's child (child/collection.py) and, with standalone.py beside it, by a plain
-`pytest tests/exercises/06_checkout` (tests/exercises/pytest.ini).
+`pytest tests/exercises/06_checkout` (course/pytest.ini).
 """
 
 from grader import clock as clock_module

@@ -1,27 +1,31 @@
 """Plain `pytest tests/exercises/06_checkout`: a learner's own file, in the grader's words.
 
-A pytest plugin beside plugin.py (tests/exercises/pytest.ini). No child loads it: there the
+A pytest plugin beside plugin.py (course/pytest.ini). No child loads it: there the
 parent takes the answer, explains its failures and draws them.
 """
 
 import atexit
+import importlib.util
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from grader.clock import debuggers
 from grader.course import exercises as course
+from grader.course import folders, packs
+from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
 from grader.diagnosis import diagnose
 from grader.reports import picture
 from grader.security import gate, intake, workers
 from grader.suite.answer import Source, stage
 from grader.suite.fixtures import CODE, SOURCE, TRACE
-from grader.suite.plugin import is_suite
+from grader.suite.plugin import is_suite, remember_suite
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,16 +41,51 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Take the learner's file when the first test of its suite begins."""
     stash = item.config.stash
     if is_suite(item.path) and (SOURCE not in stash or stash[SOURCE].name not in item.path.name):
-        stash[SOURCE] = _own_answer(item.path, item.config.getoption("answers"))
+        module = item.getparent(OwnFile)
+        exercise = module.exercise if module else course.read(_root(item.path), item.path.parent)
+        stash[SOURCE] = _own_answer(exercise, item.config.getoption("answers"))
         if CODE in stash:
             del stash[CODE]
 
 
-def _own_answer(suite: Path, answers: str | None) -> Source:
-    """The learner's own file for `suite`; a test fails with the sentence of what is no answer."""
-    root = suite.parent.parent.parent.parent
-    exercise = course.read(root, suite.parent)
-    path, _ = exercise.answer_in(Path(answers) if answers else root / "exercises")
+def _root(suite: Path) -> Path:
+    return suite.parent.parent.parent.parent
+
+
+class OwnFile(pytest.Module):
+    """In a folder of `grader init`, the tests of an exercise stand at the learner's own file.
+
+    Their suite lies among the installed packages, where an editor lists nothing.
+    """
+
+    exercise: Exercise
+
+    def _getobj(self) -> ModuleType:
+        suite = self.exercise.suite
+        spec = importlib.util.spec_from_file_location(suite.stem, suite)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> OwnFile | None:
+    home = folders.find_home(module_path.parent)
+    if home is None or packs.is_course(home):
+        return None
+    own = {exercise.stub: exercise for exercise in course.around(home).exercises}
+    if module_path not in own:
+        return None
+    remember_suite(module_path)
+    module: OwnFile = OwnFile.from_parent(parent, path=module_path)
+    module.exercise = own[module_path]
+    return module
+
+
+def _own_answer(exercise: Exercise, answers: str | None) -> Source:
+    """The learner's own file; a test fails with the sentence of what is no answer."""
+    path, _ = exercise.answer_in(Path(answers)) if answers else (exercise.stub, "")
     shown = shown_path(path)  # where it really is: a debugger finds its breakpoints by that
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):

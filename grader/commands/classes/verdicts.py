@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from packaging.requirements import Requirement
 from pydantic import Field, ValidationError
 
 import grader
-from grader.course import circumstances, folders
+from grader.course import circumstances, folders, manifests
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Exercise
+from grader.course.suites import SETTINGS
 from grader.model.report import ExerciseResult, Failure, Isolation, TestResult
 from grader.model.spans import Model
 
@@ -87,8 +89,7 @@ def _suite(exercise: Exercise) -> str:
     """Of all that an answer to it is tested with, and that its report says of it."""
     settings = exercise.settings
     named = [exercise.file, settings.title, settings.level, str(circumstances.are_on())]
-    shared = exercise.suite.parent.parent / "pytest.ini"
-    files = [exercise.suite.read_bytes(), shared.read_bytes() if shared.is_file() else b""]
+    files = [exercise.suite.read_bytes(), SETTINGS.read_bytes()]
     return digest(json.dumps([*named, *map(digest, files)]).encode())
 
 
@@ -109,7 +110,11 @@ def _libraries(root: Path) -> str:
         lines = given.read_text(encoding="utf-8", errors="replace").split()
         names = [line.partition("==")[0] for line in lines]
     else:
-        names = [line.split()[0] for line in importlib.metadata.requires("awaitlings") or []]
+        needed = importlib.metadata.requires("awaitlings") or []
+        names = [Requirement(line).name for line in needed]
+    manifest = manifests.read(root)
+    if manifest is not None:
+        names += [Requirement(line).name for line in manifest.dependencies]
     versions = {}
     for name in names:
         with suppress(importlib.metadata.PackageNotFoundError, ValueError):

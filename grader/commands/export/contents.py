@@ -19,6 +19,9 @@ import grader
 from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
+from grader.course.folders import SIGNED
+from grader.course.manifests import FILE as MANIFEST
+from grader.course.parcel import sources
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
@@ -28,7 +31,7 @@ LINK_ITEM = re.compile(r"\s*- (\d\d )?\[")
 
 Files = dict[str, bytes]
 
-EXAMINED = "exercises/examined.md"
+PAGES = ("exercises/examined.md", "exercises/afterwards.md")
 """What lessons link to: what every answer must stand."""
 
 
@@ -64,51 +67,75 @@ def starter(course: Course, selection: tuple[Exercise, ...], platform: Platform 
             "`.github/`. Leave that folder as it is.\n"
         )
     readme = template("README.md").decode().replace("@WORKFLOW@\n", note)
+    readme = readme.replace("@TITLE@", title(course))
     result["README.md"] = readme.encode()
     result[".gitignore"] = template("gitignore")
     for path in ("LICENSE", *_editor_files(course.root)):
         if (course.root / path).is_file():
             result[path] = (course.root / path).read_bytes()
+    result |= lessons(course, selection)
+    result["exercises/README.md"] = course_map(selection, result)
+    return with_living_links(result)
+
+
+def lessons(course: Course, selection: tuple[Exercise, ...]) -> Files:
+    """What a learner reads and edits: lessons, chapters, and the original stubs."""
+    result = {}
     for exercise in selection:
         folder = f"exercises/{exercise.folder}"
         result[f"{folder}/{exercise.file}"] = exercise.original.read_bytes()
         if exercise.lesson.is_file():
             result[f"{folder}/README.md"] = exercise.lesson.read_bytes()
-        page = _chapter_page(exercise)
+        page = chapter_page(exercise)
         if (course.root / page).is_file():
             result[page] = (course.root / page).read_bytes()
-    if (course.root / EXAMINED).is_file():
-        result[EXAMINED] = (course.root / EXAMINED).read_bytes()
-    result["exercises/README.md"] = course_map(selection, result)
-    for path in list(result):
-        if path.endswith(".md") and path.startswith("exercises/"):
-            result[path] = without_dead_links(result[path].decode(), path, result).encode()
+    for page in PAGES:
+        if (course.root / page).is_file():
+            result[page] = (course.root / page).read_bytes()
     return result
+
+
+def with_living_links(files: Files) -> Files:
+    """The same, but no page of exercises/ links to what is not there."""
+    for path in list(files):
+        if path.endswith(".md") and path.startswith("exercises/"):
+            files[path] = without_dead_links(files[path].decode(), path, files).encode()
+    return files
 
 
 def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     """The grader and the selected suites, ready to be installed and to grade with."""
     given = course.root / CONSTRAINTS
     known = given.read_bytes() if given.is_file() else b""
-    result = {"pyproject.toml": pyproject(), CONSTRAINTS: known}
-    for path in _sources(PACKAGE):
+    result = {"pyproject.toml": pyproject(course), CONSTRAINTS: known}
+    if (course.root / MANIFEST).is_file():
+        result[MANIFEST] = (course.root / MANIFEST).read_bytes()
+    for path in sources(PACKAGE):
         result[f"grader/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
     suites = course.root / "tests" / "exercises"
     folders = [exercise.suite.parent for exercise in selection]
     shared = [path for path in suites.iterdir() if path.is_file()]
-    for path in [*shared, *(path for folder in folders for path in _sources(folder))]:
-        result[path.relative_to(course.root).as_posix()] = path.read_bytes()
+    for path in [*shared, *(path for folder in folders for path in sources(folder))]:
+        if path.name != SIGNED:
+            result[path.relative_to(course.root).as_posix()] = path.read_bytes()
     return result
 
 
-def pyproject() -> bytes:
-    """Installs `grader/` with what this installation of it needs."""
+def pyproject(course: Course) -> bytes:
+    """Installs `grader/` with what this installation of it and the course need."""
     needed = importlib.metadata.requires("awaitlings") or []
     dependencies = [line for line in needed if "extra ==" not in line]
+    if course.manifest is not None:
+        dependencies += course.manifest.dependencies
     listed = "\n".join(f"    {json.dumps(line)}," for line in sorted(dependencies))
     text = template("package.toml").decode()
     text = text.replace("@VERSION@", importlib.metadata.version("awaitlings"))
+    text = text.replace("@TITLE@", json.dumps(title(course)))
     return text.replace("@DEPENDENCIES@", listed).encode()
+
+
+def title(course: Course) -> str:
+    return " ".join(course.manifest.title.split()) if course.manifest else "Exercises"
 
 
 def workflow(bundle: bytes, selection: tuple[Exercise, ...], platform: Platform) -> bytes:
@@ -133,7 +160,7 @@ def course_map(selection: tuple[Exercise, ...], present: Iterable[str]) -> bytes
         settings = exercise.settings
         if settings.chapter != chapter:
             chapter = settings.chapter
-            page = _chapter_page(exercise)
+            page = chapter_page(exercise)
             link = f"[{chapter}]({page.removeprefix('exercises/')})"
             lines.append(f"\n## {link if page in present else chapter}\n\n")
         link = f"[{exercise.slug}]({exercise.folder})"
@@ -179,20 +206,11 @@ def _below(folder: str, members: Files) -> Files:
     return {f"{folder}/{path}": data for path, data in members.items()}
 
 
-def _sources(folder: Path) -> list[Path]:
-    stray = {".pyc", ".orig", ".rej", ".bak"}
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix not in stray and "__pycache__" not in path.parts
-    ]
-
-
 def _editor_files(root: Path) -> list[str]:
-    found = [path for folder in EDITOR_FOLDERS for path in _sources(root / folder)]
+    found = [path for folder in EDITOR_FOLDERS for path in sources(root / folder)]
     return [path.relative_to(root).as_posix() for path in found]
 
 
-def _chapter_page(exercise: Exercise) -> str:
+def chapter_page(exercise: Exercise) -> str:
     words = re.findall(r"[a-z0-9]+", exercise.settings.chapter.lower())
     return f"exercises/chapters/{'_'.join(words)}.md"

@@ -39,7 +39,7 @@ class Lines:
     def __init__(
         self, course: Course, start: Exercise | None, runner: Runner, out: TextIO = sys.stdout
     ) -> None:
-        folder = course.root / "exercises"
+        folder = course.answers
         self.course = course
         self.start = start
         self.out = out

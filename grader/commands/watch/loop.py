@@ -42,7 +42,7 @@ class Loop:
     """One session of `grader watch`; `start` is the exercise that was asked for."""
 
     def __init__(self, course: Course, start: Exercise | None, runner: Runner) -> None:
-        folder = course.root / "exercises"
+        folder = course.answers
         self.state = State(course, current=start)
         self.inbox = Inbox()
         self.gradings = Gradings(course.exercises, folder, runner, self.inbox)
@@ -178,7 +178,7 @@ class Loop:
 
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state
-        state.results[result.id] = result
+        state.take(result)
         if state.current is not None and state.current.slug == result.id:
             self._awaited = state.grading = False
             state.so_far = None

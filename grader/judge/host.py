@@ -1,0 +1,293 @@
+"""The answer's process: loads the answer, serves its app, and asks the judge for all the rest."""
+
+import asyncio
+import functools
+import gc
+import inspect
+import itertools
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import ContextVar
+from types import CodeType
+from typing import Any
+
+import anyio
+
+from grader.clock import ClockClosed, VirtualLoop
+from grader.clock.virtual import Waiter
+from grader.isolation import limits
+from grader.judge.line import Line, Unheard, Unplayable
+from grader.judge.values import pack, told, unpack, unpack_error
+from grader.suite import settings
+from grader.suite.answer import Answer, Source
+from grader.suite.conversation import Message
+from grader.suite.loading import load_again, logging_kept
+from grader.suite.websockets import is_leaving
+from grader.trace.recorder import mark_coroutine_function
+from grader.trace.tasks import STUBBORN_AFTER
+
+_visit: ContextVar[int | None] = ContextVar("_visit", default=None)
+"""The number of the request that is being served."""
+
+
+def main(line: Line, source: Source, guard_seconds: float) -> None:
+    """Serve test after test, until the judge has no more. Raises Gone."""
+    code = source.compile()
+    while "load" in line.get():
+        limits.of_a_test(guard_seconds)
+        source.clear()
+        gc.disable()  # as in plugin.py: nothing may depend on when it happens
+        with settings.kept(), logging_kept():
+            Host(line, source, code).run()
+        gc.enable()
+        gc.collect(0)
+        line.put({"ended": True})
+
+
+class Host:
+    """The answer's app in one test."""
+
+    def __init__(self, line: Line, source: Source, code: CodeType) -> None:
+        self.line = line
+        self.loop = VirtualLoop()
+        self.clock = self.loop.clock
+        self.is_over = False
+        self.said: list[Any] = []
+        """What the judge is told when nothing is left to do here."""
+        self.calls: dict[int, asyncio.Future[Any]] = {}
+        """Who waits for the judge's word, on the loop; and in other threads."""
+        self.waiting: dict[int, Waiter] = {}
+        self.answered: dict[int, Any] = {}
+        self.visits: dict[int, asyncio.Task[None]] = {}
+        self.unread: dict[int, list[Any]] = {}
+        """Messages that came when nobody waited for them any more, by who had asked."""
+        self.state: dict[str, Any] = {}
+        self._numbers = itertools.count()
+        asyncio.set_event_loop(self.loop)
+        try:
+            module = load_again(source, code, None)
+            self.answer = Answer(module, source.shown)
+        except Exception as error:
+            self.is_over = True
+            line.put({"broken": told(error)})
+        else:
+            line.put({"loaded": self.clock.now_ns})
+
+    def run(self) -> None:
+        """Until the judge says that the test is over."""
+        loop = self.loop
+        loop.set_exception_handler(lambda *_: None)
+        if not self.is_over:
+            self.clock.elsewhere = self.idle
+            with suppress(ClockClosed):  # out of a call that kept the loop waiting
+                loop.run_forever()
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            loop.run_until_complete(asyncio.wait(tasks, timeout=STUBBORN_AFTER))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    # -- taking turns with the judge -------------------------------------------
+
+    def idle(self, due: int | None) -> bool:
+        """Nothing is left to do here until `due`: it is the judge's turn, and then ours again."""
+        while due is None or due > self.clock.now_ns:
+            try:
+                self._exchange(due)
+            except Unheard as error:
+                self._end()
+                self.clock.fail(error)
+                return True
+            if self.clock.busy:
+                return True
+        return False
+
+    def _exchange(self, due: int | None) -> None:
+        said, self.said = self.said, []
+        self.line.put({"until": due, "said": said})
+        while "describe" in (heard := self.line.get()):
+            self.line.put(self._described(heard["describe"]))
+        self.clock.move(heard["now"])
+        for what, number, *rest in heard["said"]:
+            getattr(self, f"_on_{what}")(number, *rest)
+
+    def _described(self, name: str) -> Any:
+        """How the answer's function of that name is called."""
+        try:
+            original = self.answer.original(name)
+            parameters = [
+                [each.name, int(each.kind), *self._default(each)]
+                for each in inspect.signature(original).parameters.values()
+            ]
+            return {"waits": inspect.iscoroutinefunction(original), "parameters": parameters}
+        except (Exception, Unplayable) as error:
+            return {"unplayable": told(error)}
+
+    def _default(self, parameter: inspect.Parameter) -> list[Any]:
+        return [] if parameter.default is parameter.empty else [pack(parameter.default)]
+
+    def _on_end(self, _number: int) -> None:
+        self._end()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _end(self) -> None:
+        self.is_over = True
+        self.clock.elsewhere = None
+        for waiter in self.waiting.values():
+            waiter.failure = ClockClosed()
+            self.clock.wake(waiter)
+
+    def _ask(self, what: str, *rest: Any) -> int:
+        number = next(self._numbers)
+        self._say(what, number, *rest)
+        return number
+
+    def _say(self, *what: Any) -> None:
+        if not self.is_over:
+            self.said.append(what)
+
+    # -- what the judge gives: the result of a call, a message -------------------
+
+    def _on_result(self, number: int, *result: Any) -> None:
+        waiter = self.waiting.pop(number, None)
+        if waiter is not None:
+            self.answered[number] = result
+            self.clock.wake(waiter)
+        else:
+            future = self.calls.get(number)
+            loop = self.loop if future is None else future.get_loop()
+            with suppress(RuntimeError):  # a loop of the answer's own may be closed already
+                loop.call_soon_threadsafe(self._resolve, number, result)
+
+    def _resolve(self, number: int, result: Any) -> None:
+        future = self.calls.pop(number, None)
+        if future is not None and not future.done():
+            future.set_result(result)
+        elif number in self.unread and result[0] == "returned":
+            self.unread[number].append(unpack(result[1]))
+
+    async def _wait(self, number: int) -> Any:
+        future = self.calls[number] = asyncio.get_running_loop().create_future()
+        return _value(await future)
+
+    # -- the app -----------------------------------------------------------------
+
+    def _on_open(self, number: int, scope: Any, first: Any) -> None:
+        self.loop.call_soon_threadsafe(self._open, number, unpack(scope), unpack(first))
+
+    def _open(self, number: int, scope: Message, first: list[Message]) -> None:
+        if scope["type"] == "lifespan":
+            scope["state"] = self.state = {}
+        else:
+            scope["state"] = self.state.copy()
+        self.visits[number] = self.loop.create_task(self._serve(number, scope, first))
+
+    async def _serve(self, number: int, scope: Message, unread: list[Message]) -> None:
+        """With a first message that is here already, the other end takes all at once."""
+        is_quick = bool(unread)
+        _visit.set(number)
+
+        async def receive() -> Message:
+            if unread:
+                return unread.pop(0)
+            asked = self._ask("receive", number)
+            self.unread[asked] = unread
+            try:
+                message: Message = await self._wait(asked)
+            except asyncio.CancelledError:
+                self._say("leave", asked)
+                raise
+            del self.unread[asked]
+            return message
+
+        async def send(message: Message) -> None:
+            asked = self._ask("send", number, self._packed(dict(message)))
+            if is_quick:
+                return
+            try:
+                await self._wait(asked)
+            except asyncio.CancelledError:
+                self._say("leave", asked)
+                raise
+
+        try:
+            await self.answer.app(scope, receive, send)
+        except asyncio.CancelledError:
+            self._say("over", number, "cancelled", "")
+            raise
+        except BaseException as error:
+            self._say("over", number, "left" if is_leaving(error) else "raised", told(error))
+        else:
+            self._say("over", number, "returned", "")
+        finally:
+            del self.visits[number]
+
+    def _on_cancel(self, number: int) -> None:
+        task = self.visits.get(number)
+        if task is not None:
+            self.loop.call_soon_threadsafe(task.cancel)
+
+    def _packed(self, value: Any) -> Any:
+        try:
+            return pack(value)
+        except Unplayable as error:
+            self._say("unplayable", next(self._numbers), str(error))
+            raise RuntimeError(str(error)) from None
+
+    # -- stand-ins ---------------------------------------------------------------
+
+    def _on_stand_in(self, _number: int, name: str) -> None:
+        original = self.answer.original(name)
+        signature = inspect.signature(original)
+
+        def called(args: Any, kwargs: Any) -> int:
+            signature.bind(*args, **kwargs)  # raises the TypeError that the real function would
+            return self._ask("call", name, self._packed([args, kwargs]), _visit.get())
+
+        waits = inspect.iscoroutinefunction(original)
+        make = self._async_function if waits else self._sync_function
+        self.answer.replace(name, make(original, called))
+
+    def _async_function(self, original: Any, called: Callable[..., int]) -> Callable[..., Any]:
+        async def run(number: int) -> Any:
+            self._say("run", number)
+            try:
+                return await self._wait(number)
+            except asyncio.CancelledError:
+                if not self.is_over:
+                    self._say("leave", number)
+                    with anyio.CancelScope(shield=True):  # it may need time to undo what it did
+                        self.calls[number] = over = asyncio.get_running_loop().create_future()
+                        await over
+                raise
+
+        @functools.wraps(original)
+        def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+            work: Any = run(called(args, kwargs))
+            work.__name__ = work.__qualname__ = original.__name__
+            return work  # type: ignore[no-any-return]
+
+        return mark_coroutine_function(stand_in)  # type: ignore[no-any-return]
+
+    def _sync_function(self, original: Any, called: Callable[..., int]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            number = called(args, kwargs)
+            waiter = self.waiting[number] = Waiter(self.clock)
+            self._say("run", number)
+            self.clock.park(waiter, None)
+            return _value(self.answered.pop(number))
+
+        return stand_in
+
+
+def _value(result: Any) -> Any:
+    """What came of a call in the judge. Raises what it has raised."""
+    how, value = result
+    if how == "raised":
+        raise unpack_error(value)
+    if how == "cancelled":
+        raise asyncio.CancelledError
+    return unpack(value)

@@ -1,0 +1,346 @@
+"""The judge's side of one test: an app and functions that are in the host, and whose turn it is."""
+
+import asyncio
+import contextlib
+import inspect
+import itertools
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextvars import Context, copy_context
+from typing import Any
+
+from grader.clock import Endless
+from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
+from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
+from grader.suite.answer import Answer
+from grader.suite.conversation import Conversation
+from grader.suite.websockets import ClientGoneError
+from grader.trace.recorder import Recorder
+
+MAX_TURNS = 50_000
+"""Turns of one test at most."""
+KINDS = {0, 1, 2, 3, 4}
+"""Of a parameter, as `inspect` numbers them."""
+
+
+class ServedError(Exception):
+    """What the app has raised in the host, as text."""
+
+
+class Remote:
+    """One test's conversation with the host."""
+
+    def __init__(self, line: Line, recorder: Recorder) -> None:
+        self.line = line
+        self.recorder = recorder
+        self.loop = recorder.loop
+        self.clock: Any = recorder.clock
+        self.unheard: Unheard | None = None
+        """Why there is no opinion on this test."""
+        self.is_over = False
+        self.until: int | None = None
+        """Until when the host has nothing to do; None for ever."""
+        self.told: list[Any] = []
+        self.stand_ins: dict[str, tuple[Callable[..., Any], bool]] = {}
+        """By name, and whether the answer's own function is an `async def`."""
+        self.visits: dict[int, tuple[asyncio.Queue[Any], Context]] = {}
+        self.made: dict[int, tuple[Callable[..., Any], Any, Context]] = {}
+        self.asked: dict[int, asyncio.Task[None]] = {}
+        self._numbers = itertools.count()
+        self._turns = 0
+        self._context = copy_context()
+
+    # -- the test's beginning and end ----------------------------------------------
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator["RemoteAnswer"]:
+        """The answer is loaded in the host, for this test. Raises Unheard."""
+        try:
+            self.line.put({"load": True})
+            if self.line.get() != {"loaded": 0}:
+                raise Gone("the file does not load there as before")
+            self._hear(self._frame())
+        except Unheard as error:
+            self.unheard = error
+            raise
+        self.clock.elsewhere = self.idle
+        try:
+            yield RemoteAnswer(self)
+        finally:
+            self.clock.elsewhere = None
+            self.is_over = True
+            self._end()
+
+    def _end(self) -> None:
+        for work, *_ in self.made.values():
+            if inspect.iscoroutine(work):
+                work.close()
+        if self.unheard is None or isinstance(self.unheard, Unplayable):
+            try:
+                self.line.put({"now": self.clock.now_ns, "said": [["end", 0]]})
+                if self.line.get() != {"ended": True}:
+                    raise Nonsense("a word after the end")
+            except Unheard as error:
+                self.unheard = error
+
+    # -- taking turns with the host --------------------------------------------------
+
+    def idle(self, due: int | None) -> bool:
+        """Nothing is left to do here until `due`: is it the host's turn before that."""
+        while self.unheard is None:
+            if not self.told:
+                if self.until is None or (due is not None and due <= self.until):
+                    return False
+                self.clock.move(self.until)
+            try:
+                if self._exchange():
+                    return True
+            except Unheard as error:
+                self.unheard = error
+            if self.clock.is_endless():
+                self.clock.fail(Endless("the app goes on and on"))
+                return True
+        self.clock.fail(self.unheard)
+        return True
+
+    def _exchange(self) -> bool:
+        """Whether the host has said anything but until when it has nothing to do."""
+        self._turns += 1
+        if self._turns > MAX_TURNS:
+            raise Nonsense("too many turns")
+        told, self.told = self.told, []
+        self.line.put({"now": self.clock.now_ns, "said": told})
+        return self._hear(self._frame())
+
+    def _frame(self) -> Any:
+        """The host's turn. Raises Nonsense when it has not the form of one."""
+        frame = self.line.get()
+        if not isinstance(frame, dict) or frame.keys() != {"until", "said"}:
+            raise Nonsense("a turn that is none")
+        until, said = frame["until"], frame["said"]
+        if not (until is None or (type(until) is int and until > self.clock.now_ns)):
+            raise Nonsense("a time that is none")
+        if not isinstance(said, list):
+            raise Nonsense("a turn that is none")
+        for each in said:
+            if not isinstance(each, list) or len(each) < 2 or type(each[1]) is not int:
+                raise Nonsense("a message that is none")
+        return frame
+
+    def _hear(self, frame: Any) -> bool:
+        self.until = frame["until"]
+        if frame["said"]:
+            self.loop.call_soon_threadsafe(self._take, frame["said"])
+        return bool(frame["said"])
+
+    def _take(self, said: list[Any]) -> None:
+        try:
+            for what, number, *rest in said:
+                take = _TAKES.get(what) if isinstance(what, str) else None
+                if take is None:
+                    raise Nonsense("a message that is none")
+                take(self, number, *rest)
+        except Unheard as error:
+            self.unheard = error
+        except Exception as error:
+            self.unheard = Nonsense(f"a message that does not fit: {type(error).__name__}")
+
+    def tell(self, *what: Any) -> None:
+        self.told.append(what)
+
+    def _reply(self, number: int, how: str, value: Any, packed: Callable[[Any], Any]) -> None:
+        try:
+            self.tell("result", number, how, packed(value))
+        except Unheard as error:
+            self.unheard = error
+
+    async def _answer(self, number: int, work: Coroutine[Any, Any, Any]) -> None:
+        """What comes of `work` here is what the host waits for."""
+        try:
+            result = await work
+        except asyncio.CancelledError:
+            if number in self.asked:
+                self._reply(number, "cancelled", None, pack)
+            raise
+        except Exception as error:
+            self._reply(number, "raised", error, pack_error)
+        else:
+            self._reply(number, "returned", result, pack)
+        finally:
+            self.asked.pop(number, None)
+
+    # -- what the host says --------------------------------------------------------------
+
+    def _on_unplayable(self, _number: int, why: str) -> None:
+        raise Unplayable(str(why)[:MAX_TEXT])
+
+    def _on_leave(self, number: int) -> None:
+        task = self.asked.get(number)
+        if task is not None:
+            task.cancel()
+
+    def _on_receive(self, number: int, visit: int) -> None:
+        self._visit(visit).put_nowait(("receive", number, None))
+
+    def _on_send(self, number: int, visit: int, message: Any) -> None:
+        message = unpack(message)
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise Nonsense("an ASGI message that is none")
+        self._visit(visit).put_nowait(("send", number, message))
+
+    def _on_over(self, number: int, how: str, text: str) -> None:
+        self._visit(number).put_nowait((how, number, str(text)[:MAX_TEXT]))
+
+    def _visit(self, number: int) -> "asyncio.Queue[Any]":
+        if number not in self.visits:
+            raise Nonsense("a request that is none")
+        return self.visits[number][0]
+
+    def _on_call(self, number: int, name: str, given: Any, visit: int | None) -> None:
+        args, kwargs = unpack(given)
+        stand_in, waits = self.stand_ins[name]
+        context = self.visits[visit][1] if visit in self.visits else self._context
+        if waits:
+            self.made[number] = (context.run(stand_in, *args, **kwargs), None, context)
+        else:
+            self.made[number] = (stand_in, (args, kwargs), context)
+
+    def _on_run(self, number: int) -> None:
+        work, given, context = self.made.pop(number)
+        if inspect.iscoroutine(work):
+            task = self.loop.create_task(self._answer(number, work), context=context)
+            self.asked[number] = task
+        else:
+            # A call that keeps its thread waiting there keeps one waiting here.
+            threading.Thread(target=self._block, args=(number, work, *given, context)).start()
+
+    def _block(
+        self, number: int, work: Callable[..., Any], args: Any, kwargs: Any, context: Context
+    ) -> None:
+        try:
+            result = context.copy().run(work, *args, **kwargs)
+        except Exception as error:
+            self._reply(number, "raised", error, pack_error)
+        else:
+            self._reply(number, "returned", result, pack)
+
+    # -- the app -----------------------------------------------------------------------------
+
+    async def serve(
+        self, scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]
+    ) -> None:
+        """The ASGI app that is in the host."""
+        number = next(self._numbers)
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        self.visits[number] = (queue, copy_context())
+        is_quick = isinstance(getattr(send, "__self__", None), Conversation)
+        first = [await receive()] if is_quick else []
+        told = {name: value for name, value in scope.items() if name != "state"}
+        self.tell("open", number, pack(told), pack(first))
+        asked: list[int] = []
+        try:
+            while True:
+                how, at, said = await self._next(queue, number)
+                if how not in ("receive", "send"):
+                    return _ended(how, said)
+                if how == "send" and is_quick:
+                    await send(said)
+                    continue
+                work = receive() if how == "receive" else send(said)
+                self.asked[at] = asyncio.create_task(self._answer(at, work))
+                asked.append(at)
+        finally:
+            for task in [self.asked.pop(at) for at in asked if at in self.asked]:
+                task.cancel()
+
+    async def _next(self, queue: "asyncio.Queue[Any]", number: int) -> Any:
+        """What the host says next of this request; a cancellation is the app's to hear."""
+        while True:
+            try:
+                return await queue.get()
+            except asyncio.CancelledError:
+                if self.is_over or self.unheard is not None:
+                    raise
+                self.tell("cancel", number)
+
+
+def _ended(how: str, text: str) -> None:
+    if how == "cancelled":
+        raise asyncio.CancelledError
+    if how == "left":
+        raise ClientGoneError(text)
+    if how == "raised":
+        raise ServedError(text)
+
+
+_TAKES: dict[str, Callable[..., None]] = {
+    "unplayable": Remote._on_unplayable,
+    "leave": Remote._on_leave,
+    "receive": Remote._on_receive,
+    "send": Remote._on_send,
+    "over": Remote._on_over,
+    "call": Remote._on_call,
+    "run": Remote._on_run,
+}
+
+
+class RemoteAnswer(Answer):
+    """Stands for the answer's module, which is in the host: its app and its functions."""
+
+    def __init__(self, remote: Remote) -> None:
+        self._remote = remote
+        self._functions: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "app":
+            return self._remote.serve
+        self._remote.unheard = Unplayable(f"the answer's own {name}")
+        raise self._remote.unheard
+
+    def original(self, name: str) -> Any:
+        """A function that is called as the answer's own one is; it does nothing."""
+        if name not in self._functions:
+            try:
+                self._functions[name] = self._described(name)
+            except Unheard as error:
+                self._remote.unheard = error
+                raise
+        return self._functions[name]
+
+    def _described(self, name: str) -> Any:
+        self._remote.line.put({"describe": name})
+        said = self._remote.line.get()
+        if isinstance(said, dict) and "unplayable" in said:
+            raise Unplayable(str(said["unplayable"])[:MAX_TEXT])
+        try:
+            parameters = [
+                inspect.Parameter(
+                    each,
+                    inspect._ParameterKind(kind),
+                    default=unpack(default[0]) if default else inspect.Parameter.empty,
+                )
+                for each, kind, *default in said["parameters"]
+            ]
+            signature = inspect.Signature(parameters)
+            waits = bool(said["waits"])
+        except (TypeError, ValueError, KeyError):
+            raise Nonsense("a function that is none") from None
+
+        async def waiting(*args: Any, **kwargs: Any) -> None:
+            raise NotImplementedError
+
+        def blocking(*args: Any, **kwargs: Any) -> None:
+            raise NotImplementedError
+
+        found: Any = waiting if waits else blocking
+        found.__name__ = found.__qualname__ = name
+        found.__signature__ = signature
+        return found
+
+    def replace(self, name: str, value: Any) -> None:
+        waits = inspect.iscoroutinefunction(self.original(name))
+        self._remote.stand_ins[name] = value, waits
+        self._remote.tell("stand_in", 0, name)
+
+    def put_back(self) -> None:
+        raise self._remote.unheard or Unplayable("the answer's own functions again")
