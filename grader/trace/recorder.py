@@ -19,7 +19,7 @@ from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Outcome, Span, chain, general
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 from grader.security import seals
 from grader.trace import lines, visits
 from grader.trace.circumstance import TWIN, Circumstance
@@ -89,6 +89,7 @@ class Recorder:
         self.held: Callable[[], list[Leftover]] = list
         self.stored: Callable[[], list[Stored]] = list
         self.stale: Callable[[], Stale | None] = lambda: None
+        self.at_once: Callable[[], AtOnce | None] = lambda: None
         self.on_begin_again: list[Callable[[], None]] = []
 
     def begin_again(self) -> None:
