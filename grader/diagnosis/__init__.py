@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     transactions.half_done,
     transactions.undone_with_others,
     transactions.check_then_act,
+    transactions.shared_session,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

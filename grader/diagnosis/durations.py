@@ -226,7 +226,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         visitors = sum(span.times for span in window if span.kind == "request")
         return _limited(group, threads, visitors, peaks.get(group.name, 0))
     pair = _first_gap(work)
-    if pair is None or min(span.end - span.start for span in pair) < least:
+    if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
     if all(span.kind == "query" for span in pair):
         return _queries(work)
@@ -354,6 +354,14 @@ def _queries(spans: Sequence[Span]) -> Finding:
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:3]))})"
     each = max(span.each for span in queries)
     total = sum(span.times for span in queries)
+    if len(lines) == total > 1:
+        return Finding(
+            "one-after-another",
+            f"{count(total, 'query', 'queries')}{where} ran one after the other, as queries on one "
+            f"session do, and each takes {seconds(each)}.",
+            "What does not need the other's result can run beside it, on a session of its own.",
+            lines[0],
+        )
     return Finding(
         "called-too-often",
         f"{count(total, 'query', 'queries')}{where if lines else ''} ran one after the other, as "

@@ -30,6 +30,7 @@ IDS = {
     "half-done": "Of a change that belongs together, half was stored.",
     "check-then-act": "Many looked before the first one wrote, and all acted on what they saw.",
     "held-over-io": "A database connection was kept while somebody else was waited for.",
+    "shared-session": "Two tasks used one session of the database at the same time.",
     "called-too-often": "A function was called more often than it should be.",
     "not-called": "A function that should have been called was not.",
     "wrong-argument": "A function was called with something else than it should be.",

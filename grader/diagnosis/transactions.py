@@ -102,6 +102,25 @@ def check_then_act(evidence: Evidence) -> Finding | None:
     )
 
 
+def shared_session(evidence: Evidence) -> Finding | None:
+    """Two tasks used one connection at the same time: it ran their queries one by one."""
+    both, check = evidence.at_once, evidence.check
+    if both is None or not isinstance(check, TimeCheck | ValueCheck):
+        return None
+    if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
+        return None
+    lines = sorted({line for line in (both.first, both.second) if line})
+    known = " and ".join(map(str, lines))
+    who = f"Lines {known}" if len(lines) == 2 else f"Line {known} and another task"
+    return Finding(
+        "shared-session",
+        f"{who if lines else 'Two tasks'} used one connection at the same time. It runs one query "
+        "after the other here; other databases raise an error.",
+        "Give each task a session of its own: make it, use it and close it in the task.",
+        lines[-1] if lines else None,
+    )
+
+
 def _what(check: HalfDoneCheck) -> str:
     if check.actual == check.wanted:
         return f"It is {check.actual}: the change was kept, and it should be {check.was} as before."

@@ -22,7 +22,7 @@ from grader.model.checks import (
     VerdictCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 
 
 class TimeCheck(FailedCheck):
@@ -381,6 +381,7 @@ class Evidence(Model):
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
     stored: Annotated[list[Stored], Few] = Field(default_factory=list)
     stale: Stale | None = None
+    at_once: AtOnce | None = None
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     circumstance: str = Field(default="", max_length=40)

@@ -19,7 +19,7 @@ from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Orders, Outcome, Span, chain, general
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 from grader.security import seals
 from grader.trace import lines, visits
 from grader.trace.circumstance import TWIN, Circumstance
@@ -91,6 +91,7 @@ class Recorder:
         self.held: Callable[[], list[Leftover]] = list
         self.stored: Callable[[], list[Stored]] = list
         self.stale: Callable[[], Stale | None] = lambda: None
+        self.at_once: Callable[[], AtOnce | None] = lambda: None
         self.since = 0.0
         """When the test began that runs now."""
         self.ended: list[tuple[float, str]] = []
