@@ -5,7 +5,7 @@ import functools
 import gc
 import inspect
 import itertools
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
 from types import CodeType
@@ -17,7 +17,7 @@ from grader.clock import ClockClosed, VirtualLoop
 from grader.clock.virtual import Waiter
 from grader.isolation import limits
 from grader.judge.line import Line, Unheard, Unplayable
-from grader.judge.values import pack, told, unpack, unpack_error
+from grader.judge.values import MAX_TEXT, pack, told, unpack, unpack_error
 from grader.suite import settings
 from grader.suite.answer import Answer, Source
 from grader.suite.conversation import Message
@@ -26,6 +26,8 @@ from grader.suite.websockets import is_leaving
 from grader.trace.recorder import mark_coroutine_function
 from grader.trace.tasks import STUBBORN_AFTER
 
+NUMBER = "__awaitlings_number__"
+"""Where an exception of the judge's says which one it is."""
 _visit: ContextVar[int | None] = ContextVar("_visit", default=None)
 """The number of the request that is being served."""
 
@@ -117,6 +119,8 @@ class Host:
         """How the answer's function of that name is called."""
         try:
             original = self.answer.original(name)
+            if isinstance(original, type) and issubclass(original, Exception):
+                return {"error": True}
             parameters = [
                 [each.name, int(each.kind), *self._default(each)]
                 for each in inspect.signature(original).parameters.values()
@@ -170,7 +174,18 @@ class Host:
 
     async def _wait(self, number: int) -> Any:
         future = self.calls[number] = asyncio.get_running_loop().create_future()
-        return _value(await future)
+        return self._value(await future)
+
+    def _value(self, result: Any) -> Any:
+        """What came of a call in the judge. Raises what it has raised."""
+        how, value, *number = result
+        if how == "raised":
+            error = unpack_error(value, self.answer)
+            vars(error)[NUMBER] = number[0]
+            raise error
+        if how == "cancelled":
+            raise asyncio.CancelledError
+        return unpack(value)
 
     # -- the app -----------------------------------------------------------------
 
@@ -212,16 +227,30 @@ class Host:
                 self._say("leave", asked)
                 raise
 
+        await self._ending(number, lambda: self.answer.app(scope, receive, send))
+
+    def _on_invoke(self, number: int, name: str, given: Any) -> None:
+        args, kwargs = unpack(given)
+        self.loop.call_soon_threadsafe(self._invoke, number, name, args, kwargs)
+
+    def _invoke(self, number: int, name: str, args: Any, kwargs: Any) -> None:
+        _visit.set(number)
+        work = self._ending(number, lambda: getattr(self.answer, name)(*args, **kwargs))
+        self.visits[number] = self.loop.create_task(work)
+
+    async def _ending(self, number: int, work: Callable[[], Awaitable[Any]]) -> None:
+        """Do that work, and tell how it has ended."""
+        how, value = "returned", None
         try:
-            await self.answer.app(scope, receive, send)
+            value = self._packed(await work())
         except asyncio.CancelledError:
-            self._say("over", number, "cancelled", "")
+            how = "cancelled"
             raise
         except BaseException as error:
-            self._say("over", number, "left" if is_leaving(error) else "raised", told(error))
-        else:
-            self._say("over", number, "returned", "")
+            how = "left" if is_leaving(error) else "raised"
+            value = [type(error).__name__, str(error)[:MAX_TEXT], vars(error).get(NUMBER)]
         finally:
+            self._say("over", number, how, value)
             del self.visits[number]
 
     def _on_cancel(self, number: int) -> None:
@@ -278,16 +307,6 @@ class Host:
             waiter = self.waiting[number] = Waiter(self.clock)
             self._say("run", number)
             self.clock.park(waiter, None)
-            return _value(self.answered.pop(number))
+            return self._value(self.answered.pop(number))
 
         return stand_in
-
-
-def _value(result: Any) -> Any:
-    """What came of a call in the judge. Raises what it has raised."""
-    how, value = result
-    if how == "raised":
-        raise unpack_error(value)
-    if how == "cancelled":
-        raise asyncio.CancelledError
-    return unpack(value)

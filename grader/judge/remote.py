@@ -1,6 +1,7 @@
 """The judge's side of one test: an app and functions that are in the host, and whose turn it is."""
 
 import asyncio
+import builtins
 import contextlib
 import inspect
 import itertools
@@ -11,7 +12,7 @@ from typing import Any
 
 from grader.clock import Endless
 from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
-from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
+from grader.judge.values import MAX_TEXT, AnswerError, pack, pack_error, unpack
 from grader.suite.answer import Answer
 from grader.suite.conversation import Conversation
 from grader.suite.websockets import ClientGoneError
@@ -46,6 +47,8 @@ class Remote:
         self.visits: dict[int, tuple[asyncio.Queue[Any], Context]] = {}
         self.made: dict[int, tuple[Callable[..., Any], Any, Context]] = {}
         self.asked: dict[int, asyncio.Task[None]] = {}
+        self.raised: dict[int, BaseException] = {}
+        """The suite's own exceptions, which the host can only name."""
         self._numbers = itertools.count()
         self._turns = 0
         self._context = copy_context()
@@ -148,9 +151,13 @@ class Remote:
     def tell(self, *what: Any) -> None:
         self.told.append(what)
 
-    def _reply(self, number: int, how: str, value: Any, packed: Callable[[Any], Any]) -> None:
+    def _reply(self, number: int, how: str, value: Any) -> None:
         try:
-            self.tell("result", number, how, packed(value))
+            if how == "raised":
+                self.raised[number] = value
+                self.tell("result", number, how, pack_error(value), number)
+            else:
+                self.tell("result", number, how, pack(value))
         except Unheard as error:
             self.unheard = error
 
@@ -160,12 +167,12 @@ class Remote:
             result = await work
         except asyncio.CancelledError:
             if number in self.asked:
-                self._reply(number, "cancelled", None, pack)
+                self._reply(number, "cancelled", None)
             raise
         except Exception as error:
-            self._reply(number, "raised", error, pack_error)
+            self._reply(number, "raised", error)
         else:
-            self._reply(number, "returned", result, pack)
+            self._reply(number, "returned", result)
         finally:
             self.asked.pop(number, None)
 
@@ -188,8 +195,25 @@ class Remote:
             raise Nonsense("an ASGI message that is none")
         self._visit(visit).put_nowait(("send", number, message))
 
-    def _on_over(self, number: int, how: str, text: str) -> None:
-        self._visit(number).put_nowait((how, number, str(text)[:MAX_TEXT]))
+    def _on_over(self, number: int, how: str, value: Any) -> None:
+        result: Any = None
+        if how == "returned":
+            result = unpack(value)
+        elif how == "raised":
+            result = self._error(*value)
+        elif how not in ("cancelled", "left"):
+            raise Nonsense("an end that is none")
+        self._visit(number).put_nowait((how, number, result))
+
+    def _error(self, name: str, text: str, number: int | None) -> BaseException:
+        """What a call has raised there: an exception of the suite's, or one with its name."""
+        if number in self.raised:
+            return self.raised[number]
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            with contextlib.suppress(TypeError):
+                return kind(str(text)[:MAX_TEXT])
+        return ServedError(f"{name}: {text}"[:MAX_TEXT])
 
     def _visit(self, number: int) -> "asyncio.Queue[Any]":
         if number not in self.visits:
@@ -220,9 +244,9 @@ class Remote:
         try:
             result = context.copy().run(work, *args, **kwargs)
         except Exception as error:
-            self._reply(number, "raised", error, pack_error)
+            self._reply(number, "raised", error)
         else:
-            self._reply(number, "returned", result, pack)
+            self._reply(number, "returned", result)
 
     # -- the app -----------------------------------------------------------------------------
 
@@ -230,19 +254,36 @@ class Remote:
         self, scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]
     ) -> None:
         """The ASGI app that is in the host."""
-        number = next(self._numbers)
-        queue: asyncio.Queue[Any] = asyncio.Queue()
-        self.visits[number] = (queue, copy_context())
         is_quick = isinstance(getattr(send, "__self__", None), Conversation)
         first = [await receive()] if is_quick else []
         told = {name: value for name, value in scope.items() if name != "state"}
-        self.tell("open", number, pack(told), pack(first))
+        await self._visiting(receive, send, is_quick, "open", pack(told), pack(first))
+
+    async def invoke(self, name: str, args: Any, kwargs: Any) -> Any:
+        """A coroutine function of the answer that is in the host."""
+        return await self._visiting(None, None, False, "invoke", name, pack([args, kwargs]))
+
+    async def _visiting(self, receive: Any, send: Any, is_quick: bool, *told: Any) -> Any:
+        """From a request's or a call's beginning there to its end; an app's messages between.
+
+        Whoever `is_quick` takes what the app sends at once.
+        """
+        number = next(self._numbers)
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        self.visits[number] = (queue, copy_context())
+        self.tell(told[0], number, *told[1:])
         asked: list[int] = []
         try:
             while True:
                 how, at, said = await self._next(queue, number)
-                if how not in ("receive", "send"):
-                    return _ended(how, said)
+                if how == "returned":
+                    return said
+                if how == "raised":
+                    raise said
+                if how == "left":
+                    raise ClientGoneError
+                if how == "cancelled":
+                    raise asyncio.CancelledError
                 if how == "send" and is_quick:
                     await send(said)
                     continue
@@ -254,7 +295,7 @@ class Remote:
                 task.cancel()
 
     async def _next(self, queue: "asyncio.Queue[Any]", number: int) -> Any:
-        """What the host says next of this request; a cancellation is the app's to hear."""
+        """What the host says next of it; a cancellation is for the answer to hear."""
         while True:
             try:
                 return await queue.get()
@@ -262,15 +303,6 @@ class Remote:
                 if self.is_over or self.unheard is not None:
                     raise
                 self.tell("cancel", number)
-
-
-def _ended(how: str, text: str) -> None:
-    if how == "cancelled":
-        raise asyncio.CancelledError
-    if how == "left":
-        raise ClientGoneError(text)
-    if how == "raised":
-        raise ServedError(text)
 
 
 _TAKES: dict[str, Callable[..., None]] = {
@@ -294,11 +326,16 @@ class RemoteAnswer(Answer):
     def __getattr__(self, name: str) -> Any:
         if name == "app":
             return self._remote.serve
-        self._remote.unheard = Unplayable(f"the answer's own {name}")
-        raise self._remote.unheard
+        original = self.original(name)
+        if isinstance(original, type):
+            return original
+        if not inspect.iscoroutinefunction(original):
+            self._remote.unheard = Unplayable(f"the answer's own {name}")
+            raise self._remote.unheard
+        return lambda *args, **kwargs: self._remote.invoke(name, args, kwargs)
 
     def original(self, name: str) -> Any:
-        """A function that is called as the answer's own one is; it does nothing."""
+        """A function that is called as the answer's own one is, or a class: what stands for it."""
         if name not in self._functions:
             try:
                 self._functions[name] = self._described(name)
@@ -312,6 +349,8 @@ class RemoteAnswer(Answer):
         said = self._remote.line.get()
         if isinstance(said, dict) and "unplayable" in said:
             raise Unplayable(str(said["unplayable"])[:MAX_TEXT])
+        if said == {"error": True}:
+            return type(name, (AnswerError,), {})
         try:
             parameters = [
                 inspect.Parameter(
