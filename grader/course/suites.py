@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.course import circumstances
 from grader.model.errors import GraderError
 
-PLAYED = frozenset({"answer", "client", "clock", "fake", "start", "tidy", "trace"})
+PLAYED = frozenset(["answer", "client", "clock", "fake", "start", "tidy", "trace", "upstream"])
 """The fixtures that the judge outside (grader/judge) can play."""
 
 

@@ -8,20 +8,20 @@ import itertools
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 
 from grader.clock import Endless
 from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
-from grader.judge.values import MAX_TEXT, AnswerError, pack, pack_error, unpack
-from grader.suite.answer import Answer
+from grader.judge.services import Services, request
+from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
 from grader.suite.conversation import Conversation
+from grader.suite.upstream import Upstream
 from grader.suite.websockets import ClientGoneError
 from grader.trace.recorder import Recorder
 
 MAX_TURNS = 50_000
 """Turns of one test at most."""
-KINDS = {0, 1, 2, 3, 4}
-"""Of a parameter, as `inspect` numbers them."""
 
 
 class ServedError(Exception):
@@ -31,8 +31,9 @@ class ServedError(Exception):
 class Remote:
     """One test's conversation with the host."""
 
-    def __init__(self, line: Line, recorder: Recorder) -> None:
+    def __init__(self, line: Line, recorder: Recorder, upstream: Upstream | None = None) -> None:
         self.line = line
+        self.services = None if upstream is None else Services(upstream)
         self.recorder = recorder
         self.loop = recorder.loop
         self.clock: Any = recorder.clock
@@ -45,8 +46,8 @@ class Remote:
         self.stand_ins: dict[str, tuple[Callable[..., Any], bool]] = {}
         """By name, and whether the answer's own function is an `async def`."""
         self.visits: dict[int, tuple[asyncio.Queue[Any], Context]] = {}
-        self.made: dict[int, tuple[Callable[..., Any], Any, Context]] = {}
-        self.asked: dict[int, asyncio.Task[None]] = {}
+        self.made: dict[int, tuple[Any, Context]] = {}
+        self.asked: dict[int, asyncio.Task[Any]] = {}
         self.raised: dict[int, BaseException] = {}
         """The suite's own exceptions, which the host can only name."""
         self._numbers = itertools.count()
@@ -56,10 +57,10 @@ class Remote:
     # -- the test's beginning and end ----------------------------------------------
 
     @contextlib.contextmanager
-    def serving(self) -> Iterator["RemoteAnswer"]:
+    def serving(self) -> Iterator[None]:
         """The answer is loaded in the host, for this test. Raises Unheard."""
         try:
-            self.line.put({"load": True})
+            self.line.put({"load": self.services is not None})
             if self.line.get() != {"loaded": 0}:
                 raise Gone("the file does not load there as before")
             self._hear(self._frame())
@@ -68,7 +69,7 @@ class Remote:
             raise
         self.clock.elsewhere = self.idle
         try:
-            yield RemoteAnswer(self)
+            yield
         finally:
             self.clock.elsewhere = None
             self.is_over = True
@@ -161,20 +162,21 @@ class Remote:
         except Unheard as error:
             self.unheard = error
 
-    async def _answer(self, number: int, work: Coroutine[Any, Any, Any]) -> None:
+    def _run(self, number: int, work: Coroutine[Any, Any, Any], context: Context | None) -> None:
         """What comes of `work` here is what the host waits for."""
-        try:
-            result = await work
-        except asyncio.CancelledError:
-            if number in self.asked:
-                self._reply(number, "cancelled", None)
-            raise
-        except Exception as error:
+        self.asked[number] = task = self.loop.create_task(work, context=context)
+        task.add_done_callback(partial(self._answer, number))
+
+    def _answer(self, number: int, task: "asyncio.Task[Any]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if self.asked.pop(number, None) is None:
+            return  # nobody waits for it any more
+        if task.cancelled():
+            self._reply(number, "cancelled", None)
+        elif error is not None:
             self._reply(number, "raised", error)
         else:
-            self._reply(number, "returned", result)
-        finally:
-            self.asked.pop(number, None)
+            self._reply(number, "returned", task.result())
 
     # -- what the host says --------------------------------------------------------------
 
@@ -191,7 +193,10 @@ class Remote:
 
     def _on_send(self, number: int, visit: int, message: Any) -> None:
         message = unpack(message)
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        texts = isinstance(message, dict) and type(message.get("type")) is str
+        if not texts or type(message.get("body", b"")) is not bytes:
+            raise Nonsense("an ASGI message that is none")
+        if type(message.get("bytes") or b"") is not bytes:
             raise Nonsense("an ASGI message that is none")
         self._visit(visit).put_nowait(("send", number, message))
 
@@ -223,30 +228,62 @@ class Remote:
     def _on_call(self, number: int, name: str, given: Any, visit: int | None) -> None:
         args, kwargs = unpack(given)
         stand_in, waits = self.stand_ins[name]
-        context = self.visits[visit][1] if visit in self.visits else self._context
-        if waits:
-            self.made[number] = (context.run(stand_in, *args, **kwargs), None, context)
-        else:
-            self.made[number] = (stand_in, (args, kwargs), context)
+        context = self._context_of(visit)
+        work = partial(stand_in, *args, **kwargs)
+        self.made[number] = (context.run(work) if waits else work), context
 
     def _on_run(self, number: int) -> None:
-        work, given, context = self.made.pop(number)
+        self._start(number, *self.made.pop(number))
+
+    def _context_of(self, visit: int | None) -> Context:
+        """That of the request for which the host says that it calls."""
+        return (self.visits[visit][1] if visit in self.visits else self._context).copy()
+
+    def _start(self, number: int, work: Any, context: Context) -> None:
         if inspect.iscoroutine(work):
-            task = self.loop.create_task(self._answer(number, work), context=context)
-            self.asked[number] = task
+            self._run(number, work, context)
         else:
             # A call that keeps its thread waiting there keeps one waiting here.
-            threading.Thread(target=self._block, args=(number, work, *given, context)).start()
+            threading.Thread(target=self._block, args=(number, work, context)).start()
 
-    def _block(
-        self, number: int, work: Callable[..., Any], args: Any, kwargs: Any, context: Context
-    ) -> None:
+    def _block(self, number: int, work: Callable[[], Any], context: Context) -> None:
         try:
-            result = context.copy().run(work, *args, **kwargs)
+            result = context.run(work)
+        except Unheard as error:
+            self.unheard = error
         except Exception as error:
             self._reply(number, "raised", error)
         else:
             self._reply(number, "returned", result)
+
+    # -- other services ------------------------------------------------------------------------
+
+    def _on_fetch(self, number: int, asked: Any, visit: int | None) -> None:
+        *what, client, blocks = unpack(asked)
+        sent = request(*what)
+        played = self._upstream()
+        work: Any = partial(played.fetch_at_once, number, sent)
+        if not blocks:
+            work = played.fetch(number, sent, client)
+        self._start(number, work, self._context_of(visit))
+
+    def _on_piece(self, number: int, asked: Any, visit: int | None) -> None:
+        (of,) = unpack(asked)
+        self._start(number, self._upstream().piece(of), self._context_of(visit))
+
+    def _on_shut(self, number: int) -> None:
+        self._upstream().shut(number)
+
+    def _on_client(self, number: int, most: int | None) -> None:
+        self._upstream().client(number, most)
+
+    def _on_closed(self, number: int) -> None:
+        self._upstream().closed(number)
+
+    def _upstream(self) -> Services:
+        if self.services is None:
+            raise Nonsense("a service that is none")
+        return self.services
 
     # -- the app -----------------------------------------------------------------------------
 
@@ -288,7 +325,7 @@ class Remote:
                     await send(said)
                     continue
                 work = receive() if how == "receive" else send(said)
-                self.asked[at] = asyncio.create_task(self._answer(at, work))
+                self._run(at, work, None)
                 asked.append(at)
         finally:
             for task in [self.asked.pop(at) for at in asked if at in self.asked]:
@@ -313,73 +350,9 @@ _TAKES: dict[str, Callable[..., None]] = {
     "over": Remote._on_over,
     "call": Remote._on_call,
     "run": Remote._on_run,
+    "fetch": Remote._on_fetch,
+    "piece": Remote._on_piece,
+    "shut": Remote._on_shut,
+    "client": Remote._on_client,
+    "closed": Remote._on_closed,
 }
-
-
-class RemoteAnswer(Answer):
-    """Stands for the answer's module, which is in the host: its app and its functions."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-        self._functions: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "app":
-            return self._remote.serve
-        original = self.original(name)
-        if isinstance(original, type):
-            return original
-        if not inspect.iscoroutinefunction(original):
-            self._remote.unheard = Unplayable(f"the answer's own {name}")
-            raise self._remote.unheard
-        return lambda *args, **kwargs: self._remote.invoke(name, args, kwargs)
-
-    def original(self, name: str) -> Any:
-        """A function that is called as the answer's own one is, or a class: what stands for it."""
-        if name not in self._functions:
-            try:
-                self._functions[name] = self._described(name)
-            except Unheard as error:
-                self._remote.unheard = error
-                raise
-        return self._functions[name]
-
-    def _described(self, name: str) -> Any:
-        self._remote.line.put({"describe": name})
-        said = self._remote.line.get()
-        if isinstance(said, dict) and "unplayable" in said:
-            raise Unplayable(str(said["unplayable"])[:MAX_TEXT])
-        if said == {"error": True}:
-            return type(name, (AnswerError,), {})
-        try:
-            parameters = [
-                inspect.Parameter(
-                    each,
-                    inspect._ParameterKind(kind),
-                    default=unpack(default[0]) if default else inspect.Parameter.empty,
-                )
-                for each, kind, *default in said["parameters"]
-            ]
-            signature = inspect.Signature(parameters)
-            waits = bool(said["waits"])
-        except (TypeError, ValueError, KeyError):
-            raise Nonsense("a function that is none") from None
-
-        async def waiting(*args: Any, **kwargs: Any) -> None:
-            raise NotImplementedError
-
-        def blocking(*args: Any, **kwargs: Any) -> None:
-            raise NotImplementedError
-
-        found: Any = waiting if waits else blocking
-        found.__name__ = found.__qualname__ = name
-        found.__signature__ = signature
-        return found
-
-    def replace(self, name: str, value: Any) -> None:
-        waits = inspect.iscoroutinefunction(self.original(name))
-        self._remote.stand_ins[name] = value, waits
-        self._remote.tell("stand_in", 0, name)
-
-    def put_back(self) -> None:
-        raise self._remote.unheard or Unplayable("the answer's own functions again")
