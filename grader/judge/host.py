@@ -69,6 +69,7 @@ class Host(ExitStack):
         self.unread: dict[int, list[Any]] = {}
         """Messages that came when nobody waited for them any more, by who had asked."""
         self.state: dict[str, Any] = {}
+        self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
         self.wire: Wire | None = None
         asyncio.set_event_loop(self.loop)
@@ -234,7 +235,10 @@ class Host(ExitStack):
     def _on_open(self, number: int, scope: Any, first: Any) -> None:
         self.loop.call_soon_threadsafe(self._open, number, unpack(scope), unpack(first))
 
-    def _open(self, number: int, scope: Message, first: list[Message]) -> None:
+    def _open(self, number: int, told: Message, first: list[Message]) -> None:
+        known = self._scopes.setdefault(told["type"], {})
+        known.update(told)
+        scope = {k: v.copy() if isinstance(v, list | dict) else v for k, v in known.items()}
         if scope["type"] == "lifespan":
             scope["state"] = self.state = {}
         else:

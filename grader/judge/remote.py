@@ -50,6 +50,7 @@ class Remote:
         self.asked: dict[int, asyncio.Task[Any]] = {}
         self.raised: dict[int, BaseException] = {}
         """The suite's own exceptions, which the host can only name."""
+        self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
         self._turns = 0
         self._context = copy_context()
@@ -293,7 +294,10 @@ class Remote:
         """The ASGI app that is in the host."""
         is_quick = isinstance(getattr(send, "__self__", None), Conversation)
         first = [await receive()] if is_quick else []
-        told = {name: value for name, value in scope.items() if name != "state"}
+        known = self._scopes.setdefault(scope["type"], {})  # most of it is as it was before
+        told = {k: v for k, v in scope.items() if k != "state" and known.get(k) != v}
+        known.update(told)
+        told["type"] = scope["type"]
         await self._visiting(receive, send, is_quick, "open", pack(told), pack(first))
 
     async def invoke(self, name: str, args: Any, kwargs: Any) -> Any:
