@@ -273,7 +273,10 @@ class Host(ExitStack):
                 self._say("leave", asked)
                 raise
 
-        await self._ending(number, lambda: self.answer.app(scope, receive, send))
+        async def serve() -> None:
+            await self.answer.app(scope, receive, send)
+
+        await self._ending(number, serve)
 
     def _on_invoke(self, number: int, name: str, given: Any) -> None:
         args, kwargs = unpack(given)

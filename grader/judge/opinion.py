@@ -121,20 +121,21 @@ class Opinion:
         return report  # type: ignore[no-any-return]
 
     def _finish(self, test: str) -> None:
-        remote, report = self.remote, self._report
-        unheard = remote.unheard if remote is not None else None
-        if isinstance(unheard, Gone | Nonsense):
-            self.is_over = True  # the two are not in step any more
-        if (
-            remote is None
-            or unheard is not None
-            or not (report and isinstance(self._error, CheckFailed))
-        ):
-            passed = report is not None and unheard is None and self._error is None
-            why = "" if passed else told(unheard or self._error or Gone("it did not begin"))
-            outcome: Literal["passed", "skipped"] = "passed" if passed else "skipped"
-            self.send(events.Finished(test=test, outcome=outcome, printed=why))
-        else:
-            self.is_over = True
-            evidence = report.evidence.model_copy(update={"spans": []})
-            self.send(events.Finished(test=test, outcome="failed", evidence=evidence))
+        error = self._error
+        why = self.remote.unheard if self.remote is not None else Gone("it did not begin")
+        is_in_step = not isinstance(why, Gone | Nonsense)
+        if self._report is None:
+            why = why or Gone("it did not begin")
+        outcome: Literal["passed", "failed", "skipped"] = "passed" if error is None else "failed"
+        if why is not None or not isinstance(error, CheckFailed | None):
+            outcome = "skipped"
+        failed, reason = outcome == "failed", why or error
+        self.is_over = failed or not is_in_step
+        self.send(
+            events.Finished(
+                test=test,
+                outcome=outcome,
+                evidence=self._report.evidence.model_copy(update={"spans": []}) if failed else None,
+                printed="" if failed or reason is None else told(reason),
+            )
+        )

@@ -174,6 +174,8 @@ class Remote:
             return  # nobody waits for it any more
         if task.cancelled():
             self._reply(number, "cancelled", None)
+        elif isinstance(error, Unheard):
+            self.unheard = error
         elif error is not None:
             self._reply(number, "raised", error)
         else:
@@ -326,7 +328,11 @@ class Remote:
                 if how == "cancelled":
                     raise asyncio.CancelledError
                 if how == "send" and is_quick:
-                    await send(said)
+                    try:
+                        await send(said)
+                    except Exception as error:  # the app went on without knowing of it
+                        self.unheard = Unplayable(str(error)[:MAX_TEXT])
+                        raise
                     continue
                 work = receive() if how == "receive" else send(said)
                 self._run(at, work, None)
