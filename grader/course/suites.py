@@ -11,8 +11,8 @@ from grader.model.errors import GraderError
 SETTINGS = Path(__file__).with_name("pytest.ini")
 """What pytest runs every suite with. A copy beside suites or stubs is for editors."""
 EXCEPT_FOR = "pytest.mark.except_for"
-PLAYED = frozenset({"client", "clock", "fake", "start", "trace"})
-"""The fixtures that the judge outside (grader/judge) can play, in a suite with none of its own."""
+PLAYED = frozenset(["answer", "client", "clock", "fake", "start", "tidy", "trace", "upstream"])
+"""The fixtures that the judge outside (grader/judge) can play."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         tree = ast.parse(suite.read_bytes(), suite.name)
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
-    own = any("fixture" in ast.unparse(mark) for mark in _marks(tree))
+    own = _own_fixtures(tree)
     tests: list[Expected] = []
     known: list[circumstances.Test] = []
     of_all = _excepted(
@@ -56,7 +56,7 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         _check_marks(node, [test.id for test in tests], shown)
         title = " ".join(doc.partition("\n\n")[0].split())
         names = frozenset(arg.arg for arg in node.args.args)
-        tests.append(Expected(node.name, title, _points(node), names <= PLAYED and not own))
+        tests.append(Expected(node.name, title, _points(node), _are_played(names, own)))
         known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
@@ -80,10 +80,24 @@ def exceptions(suite: Path) -> dict[tuple[str, str], None]:
     return found
 
 
-def _marks(tree: ast.Module) -> list[ast.expr]:
-    """The decorators of all functions of a suite."""
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return [mark for function in functions for mark in function.decorator_list]
+def _own_fixtures(tree: ast.Module) -> dict[str, frozenset[str]]:
+    """The fixtures of a suite's own, and what each asks for; one that all get is called ""."""
+    found: dict[str, frozenset[str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            marks = [ast.unparse(mark) for mark in node.decorator_list]
+            if any(mark.startswith("pytest.fixture") for mark in marks):
+                name = "" if any("autouse" in mark for mark in marks) else node.name
+                found[name] = frozenset(arg.arg for arg in node.args.args) | found.get(name, set())
+    return found
+
+
+def _are_played(names: frozenset[str], own: dict[str, frozenset[str]]) -> bool:
+    """Whether the judge outside has all that a test with these arguments asks for."""
+    wanted = names | own.get("", frozenset())
+    for _ in own:
+        wanted = frozenset().union(*(own.get(name, {name}) for name in wanted))
+    return wanted <= PLAYED
 
 
 def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:

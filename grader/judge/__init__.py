@@ -18,9 +18,12 @@ for a second look: only a check of the suite that fails here says that an answer
 looked. A host that dies, is slow, or asks for what cannot be played is no sign of anything.
 
 Modules, each importing only from those before it:
-  values   what can cross: JSON with bytes, tuples and keys of any kind; exceptions
-  line     frames over a socket, and what goes wrong with them
-  host     the answer's process
-  remote   the judge's side of one test: the app, the stand-ins and the clock
-  opinion  the judge's process: starts the host, runs the suite, tells of it
+  line      frames over a socket, and why there may be no opinion
+  values    what can cross: JSON with bytes, tuples and keys of any kind; exceptions
+  wire      the host's side of other services
+  host      the answer's process
+  services  the judge's side of other services
+  remote    the judge's side of one test: whose turn it is, and what the host says
+  answer    what stands there for the answer's module
+  opinion   the judge's process: starts the host, runs the suite, tells of it
 """

@@ -5,8 +5,8 @@ import functools
 import gc
 import inspect
 import itertools
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from types import CodeType
 from typing import Any
@@ -17,15 +17,18 @@ from grader.clock import ClockClosed, VirtualLoop
 from grader.clock.virtual import Waiter
 from grader.isolation import limits
 from grader.judge.line import Line, Unheard, Unplayable
-from grader.judge.values import pack, told, unpack, unpack_error
+from grader.judge.values import MAX_TEXT, pack, told, unpack, unpack_error
+from grader.judge.wire import Wire
 from grader.suite import settings
 from grader.suite.answer import Answer, Source
 from grader.suite.conversation import Message
 from grader.suite.loading import load_again, logging_kept
 from grader.suite.websockets import is_leaving
-from grader.trace.recorder import mark_coroutine_function
+from grader.trace.recorder import Recorder, mark_coroutine_function
 from grader.trace.tasks import STUBBORN_AFTER
 
+NUMBER = "__awaitlings_number__"
+"""Where an exception of the judge's says which one it is."""
 _visit: ContextVar[int | None] = ContextVar("_visit", default=None)
 """The number of the request that is being served."""
 
@@ -33,21 +36,25 @@ _visit: ContextVar[int | None] = ContextVar("_visit", default=None)
 def main(line: Line, source: Source, guard_seconds: float) -> None:
     """Serve test after test, until the judge has no more. Raises Gone."""
     code = source.compile()
-    while "load" in line.get():
+    while "load" in (heard := line.get()):
         limits.of_a_test(guard_seconds)
         source.clear()
         gc.disable()  # as in plugin.py: nothing may depend on when it happens
-        with settings.kept(), logging_kept():
-            Host(line, source, code).run()
+        with settings.kept(), logging_kept(), Host(line) as host:
+            if heard["load"]:
+                host.connect(source)
+            host.load(source, code)
+            host.run()
         gc.enable()
         gc.collect(0)
         line.put({"ended": True})
 
 
-class Host:
+class Host(ExitStack):
     """The answer's app in one test."""
 
-    def __init__(self, line: Line, source: Source, code: CodeType) -> None:
+    def __init__(self, line: Line) -> None:
+        super().__init__()
         self.line = line
         self.loop = VirtualLoop()
         self.clock = self.loop.clock
@@ -62,16 +69,28 @@ class Host:
         self.unread: dict[int, list[Any]] = {}
         """Messages that came when nobody waited for them any more, by who had asked."""
         self.state: dict[str, Any] = {}
+        self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
+        self.wire: Wire | None = None
         asyncio.set_event_loop(self.loop)
+
+    def connect(self, source: Source) -> None:
+        """What goes out over httpx from now on, the judge answers."""
+        recorder = Recorder(self.clock, source.shown, self.loop)
+        self.wire = Wire(recorder, self._awaiting, self._blocking, self._say)
+        self.enter_context(self.wire.noting_clients())
+        self.enter_context(self.wire)
+
+    def load(self, source: Source, code: CodeType) -> None:
+        """Load the answer for this test."""
         try:
             module = load_again(source, code, None)
             self.answer = Answer(module, source.shown)
         except Exception as error:
             self.is_over = True
-            line.put({"broken": told(error)})
+            self.line.put({"broken": told(error)})
         else:
-            line.put({"loaded": self.clock.now_ns})
+            self.line.put({"loaded": self.clock.now_ns})
 
     def run(self) -> None:
         """Until the judge says that the test is over."""
@@ -105,6 +124,8 @@ class Host:
         return False
 
     def _exchange(self, due: int | None) -> None:
+        if self.wire is not None:
+            self.wire.note()
         said, self.said = self.said, []
         self.line.put({"until": due, "said": said})
         while "describe" in (heard := self.line.get()):
@@ -117,6 +138,8 @@ class Host:
         """How the answer's function of that name is called."""
         try:
             original = self.answer.original(name)
+            if isinstance(original, type) and issubclass(original, Exception):
+                return {"error": True}
             parameters = [
                 [each.name, int(each.kind), *self._default(each)]
                 for each in inspect.signature(original).parameters.values()
@@ -170,14 +193,52 @@ class Host:
 
     async def _wait(self, number: int) -> Any:
         future = self.calls[number] = asyncio.get_running_loop().create_future()
-        return _value(await future)
+        return self._value(await future)
+
+    def _value(self, result: Any) -> Any:
+        """What came of a call in the judge. Raises what it has raised."""
+        how, value, *number = result
+        if how == "raised":
+            error = unpack_error(value, self.answer)
+            vars(error)[NUMBER] = number[0]
+            raise error
+        if how == "cancelled":
+            raise asyncio.CancelledError
+        return unpack(value)
+
+    async def _result(self, number: int) -> Any:
+        """What comes of a call in the judge; who is cut off waits until the call is, too."""
+        try:
+            return await self._wait(number)
+        except asyncio.CancelledError:
+            if number in self.calls and not self.is_over:  # else its end came at this moment
+                self._say("leave", number)
+                with anyio.CancelScope(shield=True):  # it may need time to undo what it did
+                    self.calls[number] = over = asyncio.get_running_loop().create_future()
+                    await over
+            raise
+
+    def _parked(self, number: int) -> Any:
+        """The same, and this thread waits for it."""
+        waiter = self.waiting[number] = Waiter(self.clock)
+        self.clock.park(waiter, None)
+        return self._value(self.answered.pop(number))
+
+    async def _awaiting(self, what: str, *rest: Any) -> Any:
+        return await self._result(self._ask(what, self._packed(rest), _visit.get()))
+
+    def _blocking(self, what: str, *rest: Any) -> Any:
+        return self._parked(self._ask(what, self._packed(rest), _visit.get()))
 
     # -- the app -----------------------------------------------------------------
 
     def _on_open(self, number: int, scope: Any, first: Any) -> None:
         self.loop.call_soon_threadsafe(self._open, number, unpack(scope), unpack(first))
 
-    def _open(self, number: int, scope: Message, first: list[Message]) -> None:
+    def _open(self, number: int, told: Message, first: list[Message]) -> None:
+        known = self._scopes.setdefault(told["type"], {})
+        known.update(told)
+        scope = {k: v.copy() if isinstance(v, list | dict) else v for k, v in known.items()}
         if scope["type"] == "lifespan":
             scope["state"] = self.state = {}
         else:
@@ -212,16 +273,33 @@ class Host:
                 self._say("leave", asked)
                 raise
 
-        try:
+        async def serve() -> None:
             await self.answer.app(scope, receive, send)
+
+        await self._ending(number, serve)
+
+    def _on_invoke(self, number: int, name: str, given: Any) -> None:
+        args, kwargs = unpack(given)
+        self.loop.call_soon_threadsafe(self._invoke, number, name, args, kwargs)
+
+    def _invoke(self, number: int, name: str, args: Any, kwargs: Any) -> None:
+        _visit.set(number)
+        work = self._ending(number, lambda: getattr(self.answer, name)(*args, **kwargs))
+        self.visits[number] = self.loop.create_task(work)
+
+    async def _ending(self, number: int, work: Callable[[], Awaitable[Any]]) -> None:
+        """Do that work, and tell how it has ended."""
+        how, value = "returned", None
+        try:
+            value = self._packed(await work())
         except asyncio.CancelledError:
-            self._say("over", number, "cancelled", "")
+            how = "cancelled"
             raise
         except BaseException as error:
-            self._say("over", number, "left" if is_leaving(error) else "raised", told(error))
-        else:
-            self._say("over", number, "returned", "")
+            how = "left" if is_leaving(error) else "raised"
+            value = [type(error).__name__, str(error)[:MAX_TEXT], vars(error).get(NUMBER)]
         finally:
+            self._say("over", number, how, value)
             del self.visits[number]
 
     def _on_cancel(self, number: int) -> None:
@@ -253,15 +331,7 @@ class Host:
     def _async_function(self, original: Any, called: Callable[..., int]) -> Callable[..., Any]:
         async def run(number: int) -> Any:
             self._say("run", number)
-            try:
-                return await self._wait(number)
-            except asyncio.CancelledError:
-                if not self.is_over:
-                    self._say("leave", number)
-                    with anyio.CancelScope(shield=True):  # it may need time to undo what it did
-                        self.calls[number] = over = asyncio.get_running_loop().create_future()
-                        await over
-                raise
+            return await self._result(number)
 
         @functools.wraps(original)
         def stand_in(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
@@ -275,19 +345,7 @@ class Host:
         @functools.wraps(original)
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             number = called(args, kwargs)
-            waiter = self.waiting[number] = Waiter(self.clock)
             self._say("run", number)
-            self.clock.park(waiter, None)
-            return _value(self.answered.pop(number))
+            return self._parked(number)
 
         return stand_in
-
-
-def _value(result: Any) -> Any:
-    """What came of a call in the judge. Raises what it has raised."""
-    how, value = result
-    if how == "raised":
-        raise unpack_error(value)
-    if how == "cancelled":
-        raise asyncio.CancelledError
-    return unpack(value)

@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_FRAME = 8 << 20
 """Bytes of one frame at most."""
+MAX_BYTES = 128 << 20
+"""Bytes that are read of one host at most."""
 _LENGTH = struct.Struct("!I")
 
 
@@ -32,6 +34,7 @@ class Line:
     def __init__(self, sock: socket.socket, real_seconds: float | None = None) -> None:
         self._sock = sock
         self._sock.settimeout(real_seconds)
+        self._read = 0
 
     def put(self, thing: Any) -> None:
         """Raises Gone, Unplayable."""
@@ -46,8 +49,9 @@ class Line:
     def get(self) -> Any:
         """Raises Gone, Nonsense."""
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
-        if length > MAX_FRAME:
-            raise Nonsense("a frame that is too long")
+        self._read += length
+        if length > MAX_FRAME or self._read > MAX_BYTES:
+            raise Nonsense("more than anybody has to say")
         try:
             return json.loads(self._exactly(length))
         except (ValueError, RecursionError):

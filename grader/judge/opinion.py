@@ -16,23 +16,23 @@ from typing import Any, Literal
 
 import pytest
 
-from grader.clock import Deadlock, Endless
+from grader.isolation import limits
 from grader.judge import host
+from grader.judge.answer import RemoteAnswer
 from grader.judge.line import Gone, Line, Nonsense
-from grader.judge.remote import Remote, RemoteAnswer
+from grader.judge.remote import Remote
 from grader.judge.values import told
 from grader.model import events
 from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.checks import CheckFailed
+from grader.suite.upstream import Upstream
 from grader.trace import circumstance, timers
 from grader.trace.recorder import Recorder
 
 HOST_REAL_SECONDS = 20.0
 """A host that says nothing for longer is no sign of anything."""
-SEEN = (CheckFailed, Deadlock, Endless)
-"""What an opinion rests on: a check did not hold, or the test waits for what never comes."""
 _PR_SET_DUMPABLE = 4
 
 
@@ -51,6 +51,7 @@ def give(
             os._exit(0)
     theirs.close()
     _close_to_others()
+    limits.apply(limits.address_space(), own_processes=False)  # a host may say a lot
     try:
         send = events.sender(channel, job.key)
         circumstance.seed(job.seed)
@@ -93,11 +94,11 @@ class Opinion:
         self._error: BaseException | None = None
 
     @contextlib.contextmanager
-    def outside(self, recorder: Recorder) -> Iterator[RemoteAnswer]:
+    def outside(self, recorder: Recorder, upstream: Upstream | None) -> Iterator[RemoteAnswer]:
         """What stands for the answer in one test."""
-        self.remote = Remote(self.line, recorder)
-        with self.remote.serving() as answer:
-            yield answer
+        self.remote = Remote(self.line, recorder, upstream)
+        with self.remote.serving():
+            yield RemoteAnswer(self.remote)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
@@ -120,16 +121,21 @@ class Opinion:
         return report  # type: ignore[no-any-return]
 
     def _finish(self, test: str) -> None:
-        remote, report = self.remote, self._report
-        unheard = remote.unheard if remote is not None else None
-        if isinstance(unheard, Gone | Nonsense):
-            self.is_over = True  # the two are not in step any more
-        if remote is None or unheard is not None or not (report and isinstance(self._error, SEEN)):
-            passed = report is not None and unheard is None and self._error is None
-            why = "" if passed else told(unheard or self._error or Gone("it did not begin"))
-            outcome: Literal["passed", "skipped"] = "passed" if passed else "skipped"
-            self.send(events.Finished(test=test, outcome=outcome, printed=why))
-        else:
-            self.is_over = True
-            evidence = report.evidence.model_copy(update={"spans": []})
-            self.send(events.Finished(test=test, outcome="failed", evidence=evidence))
+        error = self._error
+        why = self.remote.unheard if self.remote is not None else Gone("it did not begin")
+        is_in_step = not isinstance(why, Gone | Nonsense)
+        if self._report is None:
+            why = why or Gone("it did not begin")
+        outcome: Literal["passed", "failed", "skipped"] = "passed" if error is None else "failed"
+        if why is not None or not isinstance(error, CheckFailed | None):
+            outcome = "skipped"
+        failed, reason = outcome == "failed", why or error
+        self.is_over = failed or not is_in_step
+        self.send(
+            events.Finished(
+                test=test,
+                outcome=outcome,
+                evidence=self._report.evidence.model_copy(update={"spans": []}) if failed else None,
+                printed="" if failed or reason is None else told(reason),
+            )
+        )

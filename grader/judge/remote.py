@@ -1,26 +1,27 @@
 """The judge's side of one test: an app and functions that are in the host, and whose turn it is."""
 
 import asyncio
+import builtins
 import contextlib
 import inspect
 import itertools
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 
 from grader.clock import Endless
 from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
+from grader.judge.services import Services, request
 from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
-from grader.suite.answer import Answer
 from grader.suite.conversation import Conversation
+from grader.suite.upstream import Upstream
 from grader.suite.websockets import ClientGoneError
 from grader.trace.recorder import Recorder
 
 MAX_TURNS = 50_000
 """Turns of one test at most."""
-KINDS = {0, 1, 2, 3, 4}
-"""Of a parameter, as `inspect` numbers them."""
 
 
 class ServedError(Exception):
@@ -30,8 +31,9 @@ class ServedError(Exception):
 class Remote:
     """One test's conversation with the host."""
 
-    def __init__(self, line: Line, recorder: Recorder) -> None:
+    def __init__(self, line: Line, recorder: Recorder, upstream: Upstream | None = None) -> None:
         self.line = line
+        self.services = None if upstream is None else Services(upstream)
         self.recorder = recorder
         self.loop = recorder.loop
         self.clock: Any = recorder.clock
@@ -44,8 +46,11 @@ class Remote:
         self.stand_ins: dict[str, tuple[Callable[..., Any], bool]] = {}
         """By name, and whether the answer's own function is an `async def`."""
         self.visits: dict[int, tuple[asyncio.Queue[Any], Context]] = {}
-        self.made: dict[int, tuple[Callable[..., Any], Any, Context]] = {}
-        self.asked: dict[int, asyncio.Task[None]] = {}
+        self.made: dict[int, tuple[Any, Context]] = {}
+        self.asked: dict[int, asyncio.Task[Any]] = {}
+        self.raised: dict[int, BaseException] = {}
+        """The suite's own exceptions, which the host can only name."""
+        self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
         self._turns = 0
         self._context = copy_context()
@@ -53,10 +58,10 @@ class Remote:
     # -- the test's beginning and end ----------------------------------------------
 
     @contextlib.contextmanager
-    def serving(self) -> Iterator["RemoteAnswer"]:
+    def serving(self) -> Iterator[None]:
         """The answer is loaded in the host, for this test. Raises Unheard."""
         try:
-            self.line.put({"load": True})
+            self.line.put({"load": self.services is not None})
             if self.line.get() != {"loaded": 0}:
                 raise Gone("the file does not load there as before")
             self._hear(self._frame())
@@ -65,7 +70,7 @@ class Remote:
             raise
         self.clock.elsewhere = self.idle
         try:
-            yield RemoteAnswer(self)
+            yield
         finally:
             self.clock.elsewhere = None
             self.is_over = True
@@ -148,26 +153,33 @@ class Remote:
     def tell(self, *what: Any) -> None:
         self.told.append(what)
 
-    def _reply(self, number: int, how: str, value: Any, packed: Callable[[Any], Any]) -> None:
+    def _reply(self, number: int, how: str, value: Any) -> None:
         try:
-            self.tell("result", number, how, packed(value))
+            if how == "raised":
+                self.raised[number] = value
+                self.tell("result", number, how, pack_error(value), number)
+            else:
+                self.tell("result", number, how, pack(value))
         except Unheard as error:
             self.unheard = error
 
-    async def _answer(self, number: int, work: Coroutine[Any, Any, Any]) -> None:
+    def _run(self, number: int, work: Coroutine[Any, Any, Any], context: Context | None) -> None:
         """What comes of `work` here is what the host waits for."""
-        try:
-            result = await work
-        except asyncio.CancelledError:
-            if number in self.asked:
-                self._reply(number, "cancelled", None, pack)
-            raise
-        except Exception as error:
-            self._reply(number, "raised", error, pack_error)
+        self.asked[number] = task = self.loop.create_task(work, context=context)
+        task.add_done_callback(partial(self._answer, number))
+
+    def _answer(self, number: int, task: "asyncio.Task[Any]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if self.asked.pop(number, None) is None:
+            return  # nobody waits for it any more
+        if task.cancelled():
+            self._reply(number, "cancelled", None)
+        elif isinstance(error, Unheard):
+            self.unheard = error
+        elif error is not None:
+            self._reply(number, "raised", error)
         else:
-            self._reply(number, "returned", result, pack)
-        finally:
-            self.asked.pop(number, None)
+            self._reply(number, "returned", task.result())
 
     # -- what the host says --------------------------------------------------------------
 
@@ -184,12 +196,32 @@ class Remote:
 
     def _on_send(self, number: int, visit: int, message: Any) -> None:
         message = unpack(message)
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        texts = isinstance(message, dict) and type(message.get("type")) is str
+        if not texts or type(message.get("body", b"")) is not bytes:
+            raise Nonsense("an ASGI message that is none")
+        if type(message.get("bytes") or b"") is not bytes:
             raise Nonsense("an ASGI message that is none")
         self._visit(visit).put_nowait(("send", number, message))
 
-    def _on_over(self, number: int, how: str, text: str) -> None:
-        self._visit(number).put_nowait((how, number, str(text)[:MAX_TEXT]))
+    def _on_over(self, number: int, how: str, value: Any) -> None:
+        result: Any = None
+        if how == "returned":
+            result = unpack(value)
+        elif how == "raised":
+            result = self._error(*value)
+        elif how not in ("cancelled", "left"):
+            raise Nonsense("an end that is none")
+        self._visit(number).put_nowait((how, number, result))
+
+    def _error(self, name: str, text: str, number: int | None) -> BaseException:
+        """What a call has raised there: an exception of the suite's, or one with its name."""
+        if number in self.raised:
+            return self.raised[number]
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            with contextlib.suppress(TypeError):
+                return kind(str(text)[:MAX_TEXT])
+        return ServedError(f"{name}: {text}"[:MAX_TEXT])
 
     def _visit(self, number: int) -> "asyncio.Queue[Any]":
         if number not in self.visits:
@@ -199,30 +231,62 @@ class Remote:
     def _on_call(self, number: int, name: str, given: Any, visit: int | None) -> None:
         args, kwargs = unpack(given)
         stand_in, waits = self.stand_ins[name]
-        context = self.visits[visit][1] if visit in self.visits else self._context
-        if waits:
-            self.made[number] = (context.run(stand_in, *args, **kwargs), None, context)
-        else:
-            self.made[number] = (stand_in, (args, kwargs), context)
+        context = self._context_of(visit)
+        work = partial(stand_in, *args, **kwargs)
+        self.made[number] = (context.run(work) if waits else work), context
 
     def _on_run(self, number: int) -> None:
-        work, given, context = self.made.pop(number)
+        self._start(number, *self.made.pop(number))
+
+    def _context_of(self, visit: int | None) -> Context:
+        """That of the request for which the host says that it calls."""
+        return (self.visits[visit][1] if visit in self.visits else self._context).copy()
+
+    def _start(self, number: int, work: Any, context: Context) -> None:
         if inspect.iscoroutine(work):
-            task = self.loop.create_task(self._answer(number, work), context=context)
-            self.asked[number] = task
+            self._run(number, work, context)
         else:
             # A call that keeps its thread waiting there keeps one waiting here.
-            threading.Thread(target=self._block, args=(number, work, *given, context)).start()
+            threading.Thread(target=self._block, args=(number, work, context)).start()
 
-    def _block(
-        self, number: int, work: Callable[..., Any], args: Any, kwargs: Any, context: Context
-    ) -> None:
+    def _block(self, number: int, work: Callable[[], Any], context: Context) -> None:
         try:
-            result = context.copy().run(work, *args, **kwargs)
+            result = context.run(work)
+        except Unheard as error:
+            self.unheard = error
         except Exception as error:
-            self._reply(number, "raised", error, pack_error)
+            self._reply(number, "raised", error)
         else:
-            self._reply(number, "returned", result, pack)
+            self._reply(number, "returned", result)
+
+    # -- other services ------------------------------------------------------------------------
+
+    def _on_fetch(self, number: int, asked: Any, visit: int | None) -> None:
+        *what, client, blocks = unpack(asked)
+        sent = request(*what)
+        played = self._upstream()
+        work: Any = partial(played.fetch_at_once, number, sent)
+        if not blocks:
+            work = played.fetch(number, sent, client)
+        self._start(number, work, self._context_of(visit))
+
+    def _on_piece(self, number: int, asked: Any, visit: int | None) -> None:
+        (of,) = unpack(asked)
+        self._start(number, self._upstream().piece(of), self._context_of(visit))
+
+    def _on_shut(self, number: int) -> None:
+        self._upstream().shut(number)
+
+    def _on_client(self, number: int, most: int | None) -> None:
+        self._upstream().client(number, most)
+
+    def _on_closed(self, number: int) -> None:
+        self._upstream().closed(number)
+
+    def _upstream(self) -> Services:
+        if self.services is None:
+            raise Nonsense("a service that is none")
+        return self.services
 
     # -- the app -----------------------------------------------------------------------------
 
@@ -230,31 +294,55 @@ class Remote:
         self, scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]
     ) -> None:
         """The ASGI app that is in the host."""
+        is_quick = isinstance(getattr(send, "__self__", None), Conversation)
+        first = [await receive()] if is_quick else []
+        known = self._scopes.setdefault(scope["type"], {})  # most of it is as it was before
+        told = {k: v for k, v in scope.items() if k != "state" and known.get(k) != v}
+        known.update(told)
+        told["type"] = scope["type"]
+        await self._visiting(receive, send, is_quick, "open", pack(told), pack(first))
+
+    async def invoke(self, name: str, args: Any, kwargs: Any) -> Any:
+        """A coroutine function of the answer that is in the host."""
+        return await self._visiting(None, None, False, "invoke", name, pack([args, kwargs]))
+
+    async def _visiting(self, receive: Any, send: Any, is_quick: bool, *told: Any) -> Any:
+        """From a request's or a call's beginning there to its end; an app's messages between.
+
+        Whoever `is_quick` takes what the app sends at once.
+        """
         number = next(self._numbers)
         queue: asyncio.Queue[Any] = asyncio.Queue()
         self.visits[number] = (queue, copy_context())
-        is_quick = isinstance(getattr(send, "__self__", None), Conversation)
-        first = [await receive()] if is_quick else []
-        told = {name: value for name, value in scope.items() if name != "state"}
-        self.tell("open", number, pack(told), pack(first))
+        self.tell(told[0], number, *told[1:])
         asked: list[int] = []
         try:
             while True:
                 how, at, said = await self._next(queue, number)
-                if how not in ("receive", "send"):
-                    return _ended(how, said)
+                if how == "returned":
+                    return said
+                if how == "raised":
+                    raise said
+                if how == "left":
+                    raise ClientGoneError
+                if how == "cancelled":
+                    raise asyncio.CancelledError
                 if how == "send" and is_quick:
-                    await send(said)
+                    try:
+                        await send(said)
+                    except Exception as error:  # the app went on without knowing of it
+                        self.unheard = Unplayable(str(error)[:MAX_TEXT])
+                        raise
                     continue
                 work = receive() if how == "receive" else send(said)
-                self.asked[at] = asyncio.create_task(self._answer(at, work))
+                self._run(at, work, None)
                 asked.append(at)
         finally:
             for task in [self.asked.pop(at) for at in asked if at in self.asked]:
                 task.cancel()
 
     async def _next(self, queue: "asyncio.Queue[Any]", number: int) -> Any:
-        """What the host says next of this request; a cancellation is the app's to hear."""
+        """What the host says next of it; a cancellation is for the answer to hear."""
         while True:
             try:
                 return await queue.get()
@@ -262,15 +350,6 @@ class Remote:
                 if self.is_over or self.unheard is not None:
                     raise
                 self.tell("cancel", number)
-
-
-def _ended(how: str, text: str) -> None:
-    if how == "cancelled":
-        raise asyncio.CancelledError
-    if how == "left":
-        raise ClientGoneError(text)
-    if how == "raised":
-        raise ServedError(text)
 
 
 _TAKES: dict[str, Callable[..., None]] = {
@@ -281,66 +360,9 @@ _TAKES: dict[str, Callable[..., None]] = {
     "over": Remote._on_over,
     "call": Remote._on_call,
     "run": Remote._on_run,
+    "fetch": Remote._on_fetch,
+    "piece": Remote._on_piece,
+    "shut": Remote._on_shut,
+    "client": Remote._on_client,
+    "closed": Remote._on_closed,
 }
-
-
-class RemoteAnswer(Answer):
-    """Stands for the answer's module, which is in the host: its app and its functions."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-        self._functions: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "app":
-            return self._remote.serve
-        self._remote.unheard = Unplayable(f"the answer's own {name}")
-        raise self._remote.unheard
-
-    def original(self, name: str) -> Any:
-        """A function that is called as the answer's own one is; it does nothing."""
-        if name not in self._functions:
-            try:
-                self._functions[name] = self._described(name)
-            except Unheard as error:
-                self._remote.unheard = error
-                raise
-        return self._functions[name]
-
-    def _described(self, name: str) -> Any:
-        self._remote.line.put({"describe": name})
-        said = self._remote.line.get()
-        if isinstance(said, dict) and "unplayable" in said:
-            raise Unplayable(str(said["unplayable"])[:MAX_TEXT])
-        try:
-            parameters = [
-                inspect.Parameter(
-                    each,
-                    inspect._ParameterKind(kind),
-                    default=unpack(default[0]) if default else inspect.Parameter.empty,
-                )
-                for each, kind, *default in said["parameters"]
-            ]
-            signature = inspect.Signature(parameters)
-            waits = bool(said["waits"])
-        except (TypeError, ValueError, KeyError):
-            raise Nonsense("a function that is none") from None
-
-        async def waiting(*args: Any, **kwargs: Any) -> None:
-            raise NotImplementedError
-
-        def blocking(*args: Any, **kwargs: Any) -> None:
-            raise NotImplementedError
-
-        found: Any = waiting if waits else blocking
-        found.__name__ = found.__qualname__ = name
-        found.__signature__ = signature
-        return found
-
-    def replace(self, name: str, value: Any) -> None:
-        waits = inspect.iscoroutinefunction(self.original(name))
-        self._remote.stand_ins[name] = value, waits
-        self._remote.tell("stand_in", 0, name)
-
-    def put_back(self) -> None:
-        raise self._remote.unheard or Unplayable("the answer's own functions again")

@@ -1,6 +1,5 @@
 """What can cross between judge and host: plain data as JSON, and exceptions by name."""
 
-import builtins
 import importlib
 from typing import Any
 
@@ -61,9 +60,15 @@ def _unpack(data: Any) -> Any:
     raise ValueError(kind)
 
 
+class AnswerError(Exception):
+    """In the judge, what stands for an exception class of the answer is a subclass of this."""
+
+
 def pack_error(error: BaseException) -> Any:
     """An exception that the judge lets a call raise in the host. Raises Unplayable."""
     kind = type(error)
+    if issubclass(kind, AnswerError):
+        return ["", kind.__name__, pack(list(error.args))]
     if kind.__module__ != "builtins":
         found = getattr(importlib.import_module(kind.__module__), kind.__name__, None)
         if found is not kind:
@@ -71,10 +76,10 @@ def pack_error(error: BaseException) -> Any:
     return [kind.__module__, kind.__name__, pack(list(error.args))]
 
 
-def unpack_error(data: Any) -> BaseException:
+def unpack_error(data: Any, answer: object) -> BaseException:
     """In the host, which believes the judge."""
     module, name, args = data
-    kind = getattr(builtins if module == "builtins" else importlib.import_module(module), name)
+    kind = getattr(importlib.import_module(module) if module else answer, name)
     error: BaseException = kind(*unpack(args))
     return error
 

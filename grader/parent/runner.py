@@ -246,12 +246,16 @@ class _Grading:
             self._done(run.index, verdict.of(said))
 
     def _to_judge(self, said: Said) -> tuple[str, ...]:
-        """Which tests a judge outside runs again, once all of the suite's own have passed."""
+        """Which tests a judge outside runs again, once all of the suite's own have passed.
+
+        None where it cannot play half of them: an opinion on so little is not worth its time.
+        """
         job = said.order.job
         may = self.runner.judged and children.can_judge(self.runner.isolation)
         if not may or job is None or job.clock != "virtual" or not said.has_passed_own():
             return ()
-        return tuple(test.id for test in said.order.exercise.tests if test.is_played)
+        played = tuple(test.id for test in said.order.exercise.tests if test.is_played)
+        return played if 2 * len(played) >= len(said.own) else ()
 
     def _judge(self, run: Run, graded: Said, tests: tuple[str, ...]) -> None:
         job = graded.order.job

@@ -57,7 +57,7 @@ def of(said: Said) -> ExerciseResult:
 def otherwise(said: Said, failed: events.Finished) -> ExerciseResult:
     """The verdict on what has passed, where a judge outside has seen that test fail, twice."""
     check = failed.evidence.check if failed.evidence is not None else None
-    saw = f"expected {check.expected}, got {check.actual}" if check is not None else "it never ends"
+    saw = f"expected {check.expected}, got {check.actual}" if check is not None else "another end"
     seen = f"{failed.test} passed in the answer's own process and fails for a judge outside: {saw}"
     tests = [_not_run(expected) for expected in said.order.exercise.tests]
     problem = (

@@ -29,7 +29,8 @@ from grader.trace.sampler import Sampler
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
-OUTSIDE = pytest.StashKey[Callable[[Recorder], contextlib.AbstractContextManager[Answer]]]()
+Outside = Callable[[Recorder, Upstream | None], contextlib.AbstractContextManager[Answer]]
+OUTSIDE = pytest.StashKey[Outside]()
 """What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
 
@@ -83,7 +84,9 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     source = source_of(request)
     stash = request.config.stash
     if OUTSIDE in stash:
-        with stash[OUTSIDE](recorder) as stands_for_it:
+        asked = "upstream" in request.fixturenames
+        upstream = request.getfixturevalue("upstream") if asked else None
+        with stash[OUTSIDE](recorder, upstream) as stands_for_it:
             yield stands_for_it
         return
     if CODE not in stash:

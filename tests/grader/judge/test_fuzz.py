@@ -18,8 +18,9 @@ from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.course import exercises as course
 from grader.course import folders
 from grader.judge import host
+from grader.judge.answer import RemoteAnswer
 from grader.judge.line import Gone, Line, Unheard
-from grader.judge.remote import Remote, RemoteAnswer
+from grader.judge.remote import Remote
 from grader.suite.answer import stage
 from grader.suite.checks import CheckFailed, same, status
 from grader.suite.client import Starter
@@ -54,6 +55,7 @@ class Tape(Line):
     """A host that says what was written down, whatever it is told."""
 
     def __init__(self, data: bytes) -> None:
+        self._read = 0
         self.data = io.BytesIO(data)
 
     def put(self, thing: Any) -> None:
@@ -90,8 +92,9 @@ def outcome(line: Line) -> str:
         loop.set_exception_handler(lambda *_: None)
         recorder = Recorder(loop.clock, "checkout.py", loop)
         try:
-            with Remote(line, recorder).serving() as answer:
-                loop.run_until_complete(_play(answer, recorder))
+            remote = Remote(line, recorder)
+            with remote.serving():
+                loop.run_until_complete(_play(RemoteAnswer(remote), recorder))
         except (*EVENTS, Exception) as error:
             return type(error).__name__
         finally:

@@ -87,7 +87,7 @@ def test_what_pack_does_not_make_is_nonsense(data: Any) -> None:
 )
 def test_exceptions_keep_class_and_arguments(error: BaseException) -> None:
     """A stand-in's exception is raised in the host as the suite made it."""
-    found = unpack_error(pack_error(error))
+    found = unpack_error(pack_error(error), None)
     assert (type(found), found.args) == (type(error), error.args)
 
 
