@@ -218,7 +218,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         and (has_requests or group.kind != "sleep" or group.most == 1)
     ]
     if limited:
-        if (found := _in_the_pool(limited)) is not None:
+        if (found := pools.in_the_pool(limited)) is not None:
             return found
         # A group that ran one at a time says more than one that a pool let through in batches.
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
@@ -254,23 +254,6 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         if "sleep" in (before.kind, after.kind)
         else "If it does not need that one's result, start both before you wait for either.",
         after.line or before.line,
-    )
-
-
-def _in_the_pool(limited: Sequence[Group]) -> Finding | None:
-    """Calls that wait inside the jobs of a pool, which has its places for other work."""
-    threads = [group for group in limited if group.lane == "thread"]
-    work = next((group for group in threads if group.kind == "job"), None)
-    waits = next((group for group in threads if group.kind == "call"), None)
-    if work is None or waits is None or work.most != waits.most:
-        return None
-    return Finding(
-        "too-few-in-flight",
-        f"At most {waits.most:,} of {waits.calls} (line {waits.line}) ran at the same time: each "
-        f"waits inside a job of the pool, which has {waits.most:,} places, and {work.name} needs "
-        "them.",
-        "Hand the pool only what computes, and await the rest on the app's event loop.",
-        waits.line,
     )
 
 

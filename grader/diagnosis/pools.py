@@ -39,3 +39,20 @@ def behind_others(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
 
 def _start(group: Group) -> float:
     return min(span.start for span in group.spans)
+
+
+def in_the_pool(limited: Sequence[Group]) -> Finding | None:
+    """Calls that wait inside the jobs of a pool, which has its places for other work."""
+    threads = [group for group in limited if group.lane == "thread"]
+    work = next((group for group in threads if group.kind == "job"), None)
+    waits = next((group for group in threads if group.kind == "call"), None)
+    if work is None or waits is None or work.most != waits.most:
+        return None
+    return Finding(
+        "too-few-in-flight",
+        f"At most {waits.most:,} of {waits.calls} (line {waits.line}) ran at the same time: each "
+        f"waits inside a job of the pool, which has {waits.most:,} places, and {work.name} needs "
+        "them.",
+        "Hand the pool only what computes, and await the rest on the app's event loop.",
+        waits.line,
+    )
