@@ -223,8 +223,10 @@ class _Grading:
         del self.active[run.index]
         said = run.said
         if run.graded is not None:
-            self._stop(run)
-            self._heed(run, run.graded)
+            try:
+                self._heed(run, run.graded)
+            finally:
+                self._stop(run)
             return
         if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
