@@ -93,7 +93,7 @@ class Recorder:
         self.stale: Callable[[], Stale | None] = lambda: None
         self.at_once: Callable[[], AtOnce | None] = lambda: None
         self.since = 0.0
-        """When the test began that runs now."""
+        """When the first of `ended` began."""
         self.ended: list[tuple[float, str]] = []
         """Calls in the order of their ends, with the seconds since."""
         self.usual: list[tuple[float, str]] = []
@@ -109,7 +109,7 @@ class Recorder:
         ):
             noted.clear()
         self.answered.clear()
-        self.ended, self.since = [], self.clock.now()
+        self.ended = []
         self.unanswered = None
         for forget in self.on_begin_again:
             forget()
@@ -142,6 +142,8 @@ class Recorder:
         record.end = self.clock.now()
         record.outcome = outcome
         if record.kind in ("call", "job") and TWIN.get() is None:
+            if not self.ended:
+                self.since = record.start
             self.ended.append((round(record.end - self.since, 6), record.label))
 
     def orders(self) -> Orders | None:

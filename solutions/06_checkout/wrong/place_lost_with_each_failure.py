@@ -1,5 +1,6 @@
 """A place is given back below the payment: each one that fails loses it for ever.
 
+fails: every_call_fails = deadlock
 fails: after_failures = deadlock
 fails: in_a_crowd = too-few-in-flight
 """
