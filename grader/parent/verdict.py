@@ -58,11 +58,12 @@ def otherwise(said: Said, failed: events.Finished) -> ExerciseResult:
     """The verdict on what has passed, where a judge outside has seen that test fail, twice."""
     check = failed.evidence.check if failed.evidence is not None else None
     saw = f"expected {check.expected}, got {check.actual}" if check is not None else "another end"
-    seen = f"{failed.test} passed in the answer's own process and fails for a judge outside: {saw}"
+    seen = f"{failed.test} passes in the answer's own process, and fails judged from outside: {saw}"
     tests = [_not_run(expected) for expected in said.order.exercise.tests]
     problem = (
-        f"{said.order.shown}: {seen}. What a judge outside does not see, has no points. If it "
-        "surprises you, please report that."
+        f"{said.order.shown}: {seen}. The tests ran once more in a process of their own; where "
+        "that differs, there are no points. If your answer does nothing unusual, the mistake is "
+        "ours: please report it."
     )
     took = time.monotonic() - said.started
     return _result(said.order, Cause("refused", problem), tests, took, [*_flags(said), seen])

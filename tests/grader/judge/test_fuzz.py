@@ -1,10 +1,7 @@
 """Hosts that say anything: the judge has an opinion or none, and nothing else comes of it."""
 
-import asyncio
-import contextlib
 import io
 import json
-import os
 import random
 import socket
 import struct
@@ -14,19 +11,13 @@ from typing import Any
 
 import pytest
 
-from grader.clock import Deadlock, Endless, VirtualLoop
 from grader.course import exercises as course
 from grader.course import folders
-from grader.judge import host
-from grader.judge.answer import RemoteAnswer
-from grader.judge.line import Gone, Line, Unheard
-from grader.judge.remote import Remote
-from grader.suite.answer import stage
-from grader.suite.checks import CheckFailed, same, status
-from grader.suite.client import Starter
+from grader.judge.line import Gone, Line
+from grader.suite.checks import same, status
 from grader.suite.fakes import Fakes
 from grader.suite.stopwatch import Stopwatch
-from grader.trace.recorder import Recorder
+from tests.grader.judge.played import hosted, outcome
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -35,15 +26,13 @@ ODD: list[Any] = [
     *(0, 1, -1, 0.5, 1e18, 10**30, 2**63, float("nan"), float("inf"), None, True, [], {}, [[]]),
     *({"d": {}}, {"t": [1]}, {"b": "\xff"}, {"m": []}, {"d": {"type": 5}}, {"until": None}),
 ]
-EVENTS = (CheckFailed, Deadlock, Endless, Unheard)
-"""What ends a test that was begun well; an app may bring about any Exception beside them."""
 
 
 class Recording(Line):
     """Notes what a host says."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__(sock, 30.0)
+    def __init__(self, sock: socket.socket, real_seconds: float | None = None) -> None:
+        super().__init__(sock, real_seconds)
         self.frames: list[Any] = []
 
     def get(self) -> Any:
@@ -80,51 +69,13 @@ async def check(client: Any, clock: Stopwatch, fake: Fakes) -> None:
     sent.was_called_once_with(7)
 
 
-async def _play(answer: RemoteAnswer, recorder: Recorder) -> None:
-    start = Starter(answer, recorder)
-    await check(await start(), Stopwatch(recorder.clock), Fakes(answer, recorder))
-    await start.close()
-
-
-def outcome(line: Line) -> str:
-    """How the test ends for a judge with this host at the other end."""
-    with contextlib.closing(VirtualLoop()) as loop:
-        loop.set_exception_handler(lambda *_: None)
-        recorder = Recorder(loop.clock, "checkout.py", loop)
-        try:
-            remote = Remote(line, recorder)
-            with remote.serving():
-                loop.run_until_complete(_play(RemoteAnswer(remote), recorder))
-        except (*EVENTS, Exception) as error:
-            return type(error).__name__
-        finally:
-            tasks = asyncio.all_tasks(loop)
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                loop.run_until_complete(asyncio.wait(tasks))
-    return "passed"
-
-
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """What a host with the solution says."""
-    ours, theirs = socket.socketpair()
-    pid = os.fork()
-    if not pid:
-        try:
-            ours.close()
-            data = CHECKOUT.solution.read_bytes()
-            source = stage(data, "checkout.py", "checkout.py", tmp_path_factory.mktemp("answer"))
-            host.main(Line(theirs), source, 10.0)
-        finally:
-            os._exit(0)
-    theirs.close()
-    line = Recording(ours)
-    assert outcome(line) == "passed"
-    line.close()
-    os.waitpid(pid, 0)
-    return line.frames
+    text = CHECKOUT.solution.read_text()
+    with hosted(text, tmp_path_factory.mktemp("answer"), Recording) as line:
+        assert outcome(line, check) == "passed"
+        return line.frames  # type: ignore[no-any-return]
 
 
 def tape(frames: list[Any]) -> bytes:
@@ -168,13 +119,18 @@ def mutated(frames: list[Any], chance: random.Random) -> bytes:
     return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.05 else data)
 
 
+def kind(line: Line) -> str:
+    """How a test ends for a judge, without its reason."""
+    return outcome(line, check).partition(":")[0]
+
+
 def fuzz(frames: list[Any], seeds: range) -> Counter[str]:
-    return Counter(outcome(Tape(mutated(frames, random.Random(seed)))) for seed in seeds)
+    return Counter(kind(Tape(mutated(frames, random.Random(seed)))) for seed in seeds)
 
 
 def test_what_was_written_down_passes_again(honest: list[Any]) -> None:
     """Unchanged, the tape is the host."""
-    assert outcome(Tape(tape(honest))) == "passed"
+    assert outcome(Tape(tape(honest)), check) == "passed"
 
 
 def test_a_host_that_says_anything(honest: list[Any]) -> None:
