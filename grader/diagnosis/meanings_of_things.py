@@ -185,13 +185,13 @@ ROWS = (
         "Look at where it comes from, and at the case in which that gives None.",
     ),
     Row(
-        r"TypeError: '(\w+)' object is not subscriptable",
+        r"TypeError: '(?!coroutine)(\w+)' object is not subscriptable",
         "The fields of a model are read with a dot, not with brackets. {1} has: {has}.",
         "Write a dot and the field's name.",
         needs="has",
     ),
     Row(
-        r"TypeError: '(\w+)' object is not subscriptable",
+        r"TypeError: '(?!coroutine)(\w+)' object is not subscriptable",
         "Brackets take a value out of a list or a dictionary, and this is a {1}.",
         "Look at what that name holds: what gave it its value?",
     ),
@@ -224,7 +224,7 @@ ROWS = (
         "Compare the call with the function's `def` line: how many arguments, and which names.",
     ),
     Row(
-        r"(?:ValueError|TypeError): .*(?:to unpack|cannot unpack)",
+        r"(?:ValueError|TypeError): .*(?:to unpack|cannot unpack(?! non-iterable coroutine))",
         "Left and right of the `=` do not have the same number of values.",
         "Count them: what does the right side give?",
     ),

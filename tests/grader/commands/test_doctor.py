@@ -107,8 +107,8 @@ def test_a_python_that_nobody_has_tried(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_newest_python_is_the_classifiers() -> None:
     """What doctor calls tried is what pyproject.toml says."""
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    newest = listed["project"]["classifiers"][-1].rpartition(" ")[2]
-    assert newest == ".".join(map(str, doctor.NEWEST))
+    pythons = [c for c in listed["project"]["classifiers"] if ":: Python :: 3." in c]
+    assert pythons[-1].rpartition(" ")[2] == ".".join(map(str, doctor.NEWEST))
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_points_earned_before_a_crash_count(grade: Grade) -> None:
 
 
 def test_what_a_failed_test_printed_is_told(grade: Grade) -> None:
-    """Both streams and logging, each test its own; of a passed test nothing is kept."""
+    """Both streams and logging, each test its own, each line with its moment."""
     lines = """\
 import logging
 import sys
@@ -232,7 +232,8 @@ logging.getLogger("shop").warning("careful")
 return {"payment": "paid", "email": "sent"} if len(sys.argv) > 99 else {}"""
     result = grade(endpoint(lines))
     first, *_ = said = [test.printed for test in result.tests if test.status == "failed"]
-    assert first.splitlines()[1:] == ["raw \ufffd", '{"event": "end"}', "careful"]
+    expected = ["raw \ufffd", '{"event": "end"}', "careful"]
+    assert first.splitlines()[1:] == [f"0.0 s | {line}" for line in expected]
     assert len({text.splitlines()[0] for text in said}) > 1
     assert result.status == "failed"
 
@@ -240,14 +241,15 @@ return {"payment": "paid", "email": "sent"} if len(sys.argv) > 99 else {}"""
 def test_a_file_that_cannot_be_loaded_tells_what_it_printed(grade: Grade) -> None:
     """The prints of an import that fails are its author's only trace."""
     result = grade("print('loading', flush=True)\nraise ValueError('no')\n")
-    assert (result.status, result.printed) == ("broken", "loading\n")
+    assert (result.status, result.printed) == ("broken", "0.0 s | loading\n")
 
 
-def test_prints_of_a_right_answer_stay_away(grade: Grade) -> None:
-    """A report has nothing of them."""
-    result = grade(SOLUTION.replace("import asyncio", "import asyncio\nprint('hello')", 1))
+def test_prints_of_a_right_answer_are_told(grade: Grade) -> None:
+    """With the moments at which they were printed."""
+    text = SOLUTION.replace("    return {", "    print('both are there')\n    return {")
+    result = grade(text)
     assert result.status == "passed"
-    assert not any(test.printed for test in result.tests)
+    assert result.tests[0].printed == "1.0 s | both are there\n"
 
 
 def test_a_busy_loop_names_its_line(grade: Grade) -> None:
