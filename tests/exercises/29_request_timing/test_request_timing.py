@@ -79,6 +79,12 @@ def said_ids(number):
     return f"there {number} times" if number else "missing"
 
 
+def cancel_all(client):
+    """What a server does that stops and waits no longer."""
+    for serving in list(client.transport.tasks):
+        serving.cancel()
+
+
 @pytest.mark.points(2)
 async def test_one_line_for_a_request(client, clock, fake, logs):
     """An order after 0.5 s: one line, with 200, 0.5 and the id of the header and the endpoint."""
@@ -195,16 +201,25 @@ async def test_an_id_that_came_in(client, fake, logs):
 @pytest.mark.needs("test_one_line_for_a_request")
 @pytest.mark.except_for("stretched", "the server does not wait longer then")
 async def test_the_server_cancels(client, clock, fake, logs):
-    """The server cancels a request after 0.5 s: one line, 0.5 and 500."""
+    """The server cancels an order after 0.5 s: 0.5 and 500; a report at 1.5 s: 1.5 and 200."""
     fake(FIND, takes=3.0)
     asked = asyncio.create_task(client.get(f"/orders/{a_number()}"))
     await clock.sleep(0.5)
-    for serving in list(client.transport.tasks):
-        serving.cancel()
+    cancel_all(client)
     await asyncio.gather(asked, return_exceptions=True)
     extra = one_line(logs)
     lasted(clock, extra, 0.5)
     has_status(extra, 500)
+    logs.lines.clear()
+    fake("next_row", takes=1.0)
+    async with client.stream("GET", f"/reports/{a_number()}") as page:
+        await page.chunk()
+        await clock.sleep(0.5)
+        cancel_all(client)
+        await page.app_is_done()
+    extra = one_line(logs)
+    lasted(clock, extra, 1.5, when_the_response_began=0.0, when_its_first_row_left=1.0)
+    has_status(extra, 200)
 
 
 @pytest.mark.needs("test_one_line_for_a_request")
