@@ -68,7 +68,8 @@ app.add_typer(
     courses,
     name="course",
     rich_help_panel="For authors",
-    help="Begin a course of your own, and make packages of it: for authors.",
+    help="Begin a course of your own, and make packages of it: for authors.\n\n"
+    'Example: `grader course new ../plain --title "Plain asyncio"`',
 )
 
 
