@@ -10,10 +10,11 @@ The rooms, lowest first; imports go downward only (tests/grader/test_layers.py).
     isolation    walls and limits
     diagnosis    pure: evidence -> why
     reports      pure: report -> text, rows, pictures; made harmless for its place
-    clock trace suite child       a child's process: virtual time; what ran when; what a
-                                  suite's test uses; the warm server and one answer's process
-    parent commands cli           the parent's process: starts children and judges what they
-                                  said; one use case each; arguments and exit codes
+    clock trace suite judge child   a child's process: virtual time; what ran when; what a
+                                    suite's test uses; a second look from outside; the warm
+                                    server and one answer's process
+    parent commands cli             the parent's process: starts children and judges what they
+                                    said; one use case each; arguments and exit codes
 
 Those two rows are towers that never meet: nothing of the one imports anything of the other.
 """

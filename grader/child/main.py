@@ -20,11 +20,12 @@ from grader.child.tampering import Tampering
 from grader.clock import timing
 from grader.course import packs
 from grader.isolation import limits, namespaces
+from grader.judge import opinion
 from grader.model import events
 from grader.model.job import UNTOLD, Job
 from grader.security.seals import Seals, of_process
 from grader.suite import fixtures, plugin
-from grader.suite.answer import stage
+from grader.suite.answer import Source, stage
 from grader.suite.loading import refuse_breakpoints
 from grader.system import HAS_POSIX
 from grader.trace import circumstance, timers
@@ -47,13 +48,15 @@ def main(
     try:
         found = collected if collected is not None and collected.has(suite) else None
         plugin.remember_suite(suite)
+        if job.judged:
+            _judge(channel, job, found, seals)
+            code = 0
+            return
         _seclude(job, home, is_collected=found is not None)
         send = events.sender(channel, job.key)
         circumstance.seed(job.seed)
         job = replace(job, key=b"", seed=b"")
-        source = stage(job.data, job.shown, job.name, home / "answer")
-        os.chdir(source.staged.parent)
-        refuse_breakpoints(packs.tests_of(suite))
+        source = _stage(job)
         if HAS_POSIX:
             # When the kernel ends an endless call, its line comes over the channel.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
@@ -72,6 +75,34 @@ def main(
     finally:
         # Not sys.exit: that waits for the answer's threads and runs its exit handlers.
         os._exit(code)
+
+
+def _stage(job: Job) -> Source:
+    """The answer in its folder, where this process now is."""
+    source = stage(job.data, job.shown, job.name, Path(job.home) / "answer")
+    os.chdir(source.staged.parent)
+    refuse_breakpoints(packs.tests_of(Path(job.suite)))
+    return source
+
+
+def _judge(channel: int, job: Job, found: Collection | None, seals: Seals | None) -> None:
+    """Have a second look from outside, in this process; the answer gets one of its own."""
+    if seals is None:
+        return  # without a warm server there is no judge
+    os.setsid()  # so that all of it can be ended at once
+    found = found or collect([Path(job.suite)])
+
+    def prepare() -> Source:
+        _seclude(job, Path(job.home), is_collected=True)
+        source = _stage(job)
+        Tampering(source, Path(job.suite), Path(job.home), lambda _event: None, seals).begin()
+        return source
+
+    found.select(Path(job.suite))
+    items = list(found.session.items)
+    circumstances = examination.known(items) if job.examined else ()
+    known = [*(item.name for item in items), *(c.id for c in circumstances)]
+    opinion.give(channel, job, found.session, prepare, known)
 
 
 def _run_suite(reporter: Reporter, found: Collection, deadline: float) -> None:

@@ -1,5 +1,7 @@
 """What an answer prints, kept for its author: the first 64 kB of each test, the rest counted.
 
+Each line begins with the moment at which it was printed: `1.0 s | done`.
+
 It stays in the child's memory until the test has failed: a flood fills neither disk nor pipe, and
 no verdict depends on it.
 """
@@ -9,7 +11,9 @@ import sys
 import traceback
 from typing import Any
 
+from grader.clock import current
 from grader.model.events import MAX_PRINTED
+from grader.wording import seconds
 
 
 class Printed(io.RawIOBase):
@@ -29,9 +33,21 @@ class Printed(io.RawIOBase):
     def write(self, data: object) -> int:
         view = memoryview(data).cast("B")  # type: ignore[arg-type]
         room = MAX_PRINTED - len(self._kept)
-        self._kept += view[:room]
+        self._kept += self._stamped(bytes(view[:room]))[:room]
         self._more += max(0, len(view) - room)
         return len(view)
+
+    def _stamped(self, data: bytes) -> bytes:
+        """Each line with the moment at which it was begun, where there is a clock."""
+        clock = current()
+        if clock is None:
+            return data
+        lines = data.splitlines(keepends=True)
+        stamp = f"{seconds(clock.now())} | ".encode()
+        begun = bool(self._kept) and not self._kept.endswith(b"\n")
+        return b"".join(
+            line if index == 0 and begun else stamp + line for index, line in enumerate(lines)
+        )
 
     @property
     def text(self) -> str:

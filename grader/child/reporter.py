@@ -15,6 +15,7 @@ from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.loading import first_load
+from grader.suite.stopwatch import Stopwatch
 
 
 class Reporter:
@@ -89,7 +90,11 @@ class Reporter:
         if report.when == "call" and trace is not None:
             guard = item.stash.get(plugin.GUARD, None)
             report.hurried = guard is not None and guard.hurried
+            watch = getattr(item, "funcargs", {}).get("clock")
+            if isinstance(watch, Stopwatch) and watch.goal is not None:
+                report.goal = max(0.0, round(watch.goal, 6))
             report.seconds = max(0.0, round(trace.clock.now(), 6))  # an answer may move it back
+            report.orders = trace.orders() if report.failed else None
             report.spans = trace.spans() if self.job.keep_spans or report.failed else []
         return report  # type: ignore[no-any-return]
 
@@ -111,9 +116,11 @@ class Reporter:
             test=test,
             outcome="failed" if report.failed else "skipped" if report.skipped else "passed",
             seconds=getattr(report, "seconds", None),
+            goal=getattr(report, "goal", None),
+            orders=getattr(report, "orders", None),
             spans=getattr(report, "spans", []),
             evidence=evidence.model_copy(update={"spans": []}) if evidence else None,
-            printed=self.printed if report.failed else "",
+            printed=self.printed,
             hurried=getattr(report, "hurried", False),
             unawaited=getattr(report, "unawaited", [])[: events.MAX_UNAWAITED],
         )

@@ -1,7 +1,7 @@
 """Commands for authors: verify, new, course new, course build, schema."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -9,14 +9,28 @@ from grader.cli.options import IDS, JOBS, app, at_home, make_console, progress
 from grader.model.errors import FAILED, PASSED
 from grader.wording import count
 
+if TYPE_CHECKING:
+    from grader.course.exercises import Exercise
+    from grader.parent.runner import Runner
+
+MUTANTS = Annotated[
+    bool,
+    typer.Option(
+        "--mutants", help="Put mistakes into the right answers instead: which does no test see?"
+    ),
+]
+
 
 @app.command(rich_help_panel="For authors")
-def verify(ids: IDS = None, jobs: JOBS = None) -> None:
+def verify(ids: IDS = None, jobs: JOBS = None, mutants: MUTANTS = False) -> None:
     """Hold the course to its promises: for authors.
 
     Without a name it looks at course.toml, the map and the chapters, too.
     Every stub scores 0, every solution and right answer scores full, every wrong answer
     fails exactly the tests that its header names, with the named diagnosis.
+
+    With `--mutants`, mistakes are put into the solution and the right answers, one at a time;
+    one that scores full has survived. Add a test, or sign it in `mutants.toml` beside the suite.
 
     Example: `grader verify checkout`
     """
@@ -28,6 +42,8 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
     found = at_home()
     selection = found.select(ids or [])
     children.start(exercise.suite for exercise in selection)
+    if mutants:
+        _survey(selection, Runner(jobs))
     with progress(quiet=False) as bar:
         task = bar.add_task("judging", total=None)
         verification = verify.verify(
@@ -40,10 +56,29 @@ def verify(ids: IDS = None, jobs: JOBS = None) -> None:
     console = make_console()
     for problem in problems:
         console.print(problem, markup=False, soft_wrap=True)
+    for exception in verification.exceptions:
+        console.print(exception, style="dim", markup=False, soft_wrap=True)
     console.print(
         f"{count(verification.answers, 'answer')} judged, {count(len(problems), 'broken promise')}."
     )
     raise typer.Exit(FAILED if problems else PASSED)
+
+
+def _survey(selection: "tuple[Exercise, ...]", runner: "Runner") -> NoReturn:
+    from grader.commands import mutants
+
+    with progress(quiet=False) as bar:
+        task = bar.add_task("judging", total=None)
+        surveys = mutants.survey(
+            selection,
+            runner,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    console = make_console()
+    for survey in surveys:
+        for sentence in survey.sentences():
+            console.print(sentence, markup=False, soft_wrap=True)
+    raise typer.Exit(FAILED if any(survey.open or survey.idle for survey in surveys) else PASSED)
 
 
 @app.command(rich_help_panel="For authors")

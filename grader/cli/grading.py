@@ -83,7 +83,7 @@ def run(
     check_writable(output)
     beside = output.with_name(BODY) if output and format is Format.classroom50 else None
     check_writable(beside)
-    runner = Runner(jobs, isolation=isolation)
+    runner = Runner(jobs, isolation=isolation, judged=True)
     children.start((exercise.suite for exercise in selection), isolation)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
@@ -94,7 +94,7 @@ def run(
             answers=answers,
             clock=clock,
             runner=runner,
-            keep_spans=timeline is not None,
+            keep_spans=timeline is not None or format is Format.svg,
             ties=order,
             on_result=lambda _index, _result: bar.advance(task),
         )

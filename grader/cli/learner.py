@@ -58,7 +58,7 @@ def hint(
     heading = f"Hint {level} of {stubs.LEVELS}: {exercise.settings.title}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     terminal.say(console, text)
-    console.print(Text(more, style="bright_black"), soft_wrap=True)
+    console.print(Text(more, style="dim"), soft_wrap=True)
 
 
 @app.command()
@@ -110,10 +110,11 @@ def solution(
         str | None, typer.Argument(help="One of the other answers, as a whole program.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Show it though yours does not pass.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Grade it, and draw its time.")] = False,
 ) -> None:
     """Show the solution of an exercise that you have passed, and other right and wrong turns.
 
-    Examples: `grader solution checkout`, `grader solution checkout sequential`
+    Examples: `grader solution checkout`, `grader solution checkout sequential --run`
     """
     from grader.commands import solution as solution_report
     from grader.parent import session
@@ -132,7 +133,9 @@ def solution(
         question = f"Your {exercise.slug} does not pass yet. Show the solution all the same?"
         if not typer.confirm(question):
             raise typer.Exit(FAILED)
-    if answer is None:
+    if run:
+        solution_report.run(exercise, answer, make_console())
+    elif answer is None:
         solution_report.show(exercise, make_console())
     else:
         solution_report.show_one(exercise, answer, make_console())

@@ -104,7 +104,8 @@ class VirtualClock:
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
     the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
     the clock could not see and had to break; `unseen`, since when and where the owner's
-    thread is in such a wait.
+    thread is in such a wait; `elsewhere`, of a program in two processes, is told the next deadline
+    when nothing is left to do here, and says whether it has found something (grader/judge).
     """
 
     is_virtual = True
@@ -132,6 +133,7 @@ class VirtualClock:
         self._deadlines: list[tuple[int, float, int, Waiter]] = []
         self._owner_waiter: Waiter | None = None
         self._told_endless = False
+        self.elsewhere: Callable[[int | None], bool] | None = None
 
     # -- reading -------------------------------------------------------------
 
@@ -332,17 +334,16 @@ class VirtualClock:
             # Sockets may have become ready since the loop looked: let it look again first.
             self._wake(owner)
             return
+        if self.elsewhere is not None and self.elsewhere(self._next_deadline()):
+            return
         while self._deadlines:
             entry = heapq.heappop(self._deadlines)
             deadline, _, _, waiter = entry
             if waiter.woken:
                 continue
-            self.check_intact()
-            if deadline > self.now_ns:
-                self.now_ns = _moments[id(self)] = deadline
-                self.jumps += 1
-            if self._is_endless() and owner is not None and not owner.woken:
-                self._fail(owner, Endless(self._endless_reason()))
+            self.move(deadline)
+            if self.is_endless() and owner is not None and not owner.woken:
+                self.fail(Endless(self._endless_reason()))
                 if not self._told_endless:
                     # Wake only the owner now: else chance decides which thread runs first.
                     self._told_endless = True
@@ -352,15 +353,31 @@ class VirtualClock:
             self._wake(waiter)
             return
         if owner is not None and owner.polled is None:
-            self._fail(owner, Deadlock("nothing is left that could wake this program"))
+            self.fail(Deadlock("nothing is left that could wake this program"))
 
-    def _is_endless(self) -> bool:
+    def _next_deadline(self) -> int | None:
+        while self._deadlines and self._deadlines[0][-1].woken:
+            heapq.heappop(self._deadlines)
+        return self._deadlines[0][0] if self._deadlines else None
+
+    def move(self, moment: int) -> None:
+        """Go on to that moment, in nanoseconds; never back."""
+        self.check_intact()
+        if moment > self.now_ns:
+            self.now_ns = _moments[id(self)] = moment
+            self.jumps += 1
+
+    def is_endless(self) -> bool:
         return self.now_ns > HORIZON * 1e9 or self.jumps > MAX_JUMPS
 
     def _endless_reason(self) -> str:
         return f"still running after {self.now():g} s"
 
-    def _fail(self, owner: Waiter, error: Stuck) -> None:
+    def fail(self, error: BaseException) -> None:
+        """Let the owner's thread raise it, which waits."""
+        owner = self._owner_waiter
+        if owner is None:
+            return
         # A second failure in the same test must not find the budget still spent.
         self.jumps = 0
         owner.failure = error

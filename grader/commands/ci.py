@@ -100,7 +100,7 @@ def judge(find: Callable[[], Course], request: Request) -> Verdict:
             answers=answers,
             shown_from=checkout,
             clock=clock,
-            runner=Runner(request.jobs, isolation=request.isolation),
+            runner=Runner(request.jobs, isolation=request.isolation, judged=True),
         )
         return Verdict(actions.what_can_be_shown(graded), minimum, checkout=checkout)
     except GraderError as error:

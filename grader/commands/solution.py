@@ -10,15 +10,25 @@ from rich.text import Text
 
 from grader.course import patches
 from grader.course.exercises import Exercise
+from grader.course.folders import shown_path
+from grader.course.given import learners_part
 from grader.model.errors import GraderError
-from grader.reports.terminal import say
+from grader.parent import session
+from grader.parent.runner import Runner
+from grader.reports.terminal import render, say
 
+DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HEADINGS = {"right": "Other right shapes", "wrong": "Wrong turns"}
 
 
 def show(exercise: Exercise, console: Console) -> None:
-    """Print the solution, then one line for each other right answer and each wrong turn."""
-    _print(exercise.solution.read_text(encoding="utf-8"), console)
+    """Print the solution, then one line for each other right answer and each wrong turn.
+
+    On a terminal that is what a learner writes of it; the rest is given.
+    """
+    text = exercise.solution.read_text(encoding="utf-8")
+    part = _learners_part(exercise, text)
+    _print(part if console.is_terminal and part else text, console)
     last = ""
     for kind, heading in HEADINGS.items():
         paths = sorted((exercise.solutions / kind).glob("*.py"))
@@ -33,10 +43,22 @@ def show(exercise: Exercise, console: Console) -> None:
     if last:
         console.print()
         say(console, f"One of them as a whole: grader solution {exercise.slug} {last}")
+        say(console, "With --run after it, it is graded as yours is, and its time is drawn.")
 
 
 def show_one(exercise: Exercise, name: str, console: Console) -> None:
     """Print the whole program of `right/task_group` or `task_group`. Raises GraderError."""
+    _print(patches.whole(_find(exercise, name)), console)
+
+
+def run(exercise: Exercise, name: str | None, console: Console) -> None:
+    """Grade the solution, or that other answer, and draw what it does with time."""
+    path = exercise.solution if name is None else _find(exercise, name)
+    order = session.order_of_course(exercise, path, shown_path(path), keep_spans=True)
+    render(session.report(Runner().run([order]), "virtual"), console, passed=True)
+
+
+def _find(exercise: Exercise, name: str) -> Path:
     known = {
         path.relative_to(exercise.solutions).with_suffix("").as_posix(): path
         for kind in HEADINGS
@@ -53,13 +75,30 @@ def show_one(exercise: Exercise, name: str, console: Console) -> None:
             if close
             else f"`grader solution {exercise.slug}` lists them.",
         )
-    _print(patches.whole(found[0]), console)
+    return found[0]
+
+
+def _learners_part(exercise: Exercise, text: str) -> str:
+    """What it says of itself, and the statements that the stub has not."""
+    stub, program = (ast.parse(each) for each in (exercise.original.read_text("utf-8"), text))
+    lines = text.splitlines()
+    parts = []
+    for node in learners_part(program, stub):
+        marks = node.decorator_list if isinstance(node, DECORATED) else []
+        start = min([node.lineno, *(mark.lineno for mark in marks)])
+        parts.append("\n".join(lines[start - 1 : node.end_lineno]))
+    doc = ast.get_docstring(program)
+    return "\n\n\n".join([*([f'"""{doc}\n"""'] if doc else []), *parts]) + "\n" if parts else ""
 
 
 def _print(text: str, console: Console) -> None:
     """In colours; where nobody looks, exactly the text, for it may go into a file."""
     if console.is_terminal:
-        console.print(Syntax(text, "python", background_color="default", word_wrap=True))
+        # In the terminal's own colours, which can be read on its own ground.
+        drawn = Syntax(
+            text, "python", theme="ansi_dark", background_color="default", word_wrap=True
+        )
+        console.print(drawn)
     else:
         console.file.write(text)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import diagnosis
-from grader.course import circumstances, folders, patches, stubs
+from grader.course import circumstances, folders, patches, stubs, suites
 from grader.course.exercises import Course, Exercise
-from grader.course.folders import FOLDER, SETTINGS
+from grader.course.folders import FOLDER, SETTINGS, SIGNED
 from grader.course.manifests import Counts
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
@@ -85,10 +85,12 @@ class Promise:
 
 @dataclass(frozen=True)
 class Verification:
-    """What `verify` found: how many answers it judged, and every broken promise."""
+    """What `verify` found: how many answers it judged, every broken promise, and what a suite
+    says does not apply to it."""
 
     answers: int
     problems: list[str]
+    exceptions: list[str]
 
 
 def verify(
@@ -101,8 +103,12 @@ def verify(
     problems = _stray_files(course) + _numbering(course)
     counts = course.manifest.answers if course.manifest is not None else Counts()
     promises: list[Promise] = []
+    exceptions: list[str] = []
     for exercise in selection:
         problems += _parts(exercise)
+        excepted, unclear = _exceptions(exercise)
+        exceptions += excepted
+        problems += unclear
         made, wrong = _promises(exercise, counts)
         promises += made
         problems += wrong
@@ -125,7 +131,7 @@ def verify(
     for promise, result in zip(promises, results, strict=True):
         if promise.exercise not in unusable:
             problems += promise.broken_by(result)
-    return Verification(len(results), problems)
+    return Verification(len(results), problems, exceptions)
 
 
 def _order(promise: Promise) -> Order:
@@ -196,6 +202,24 @@ def _parts(exercise: Exercise) -> list[str]:
     return problems
 
 
+def _exceptions(exercise: Exercise) -> tuple[list[str], list[str]]:
+    """What does not apply to the suite, with the reason; and marks that say neither."""
+    told, unclear = [], []
+    try:
+        found = suites.exceptions(exercise.suite)
+    except (OSError, SyntaxError):
+        return [], []  # told with its tests
+    for circumstance, reason in found:
+        if circumstance not in circumstances.IDS or not reason:
+            unclear.append(
+                f"{_shown(exercise, exercise.suite)}: except_for needs the name of a circumstance "
+                f"and the reason in a learner's words, not {circumstance!r} and {reason!r}."
+            )
+        else:
+            told.append(f"{exercise.slug} is not asked {circumstance}: {reason}.")
+    return told, unclear
+
+
 def _stray_files(course: Course) -> list[str]:
     """Files in the three folders that belong to no exercise."""
     problems = []
@@ -209,7 +233,12 @@ def _stray_files(course: Course) -> list[str]:
         allowed = {
             "exercises": {exercise.file, "README.md"},
             "solutions": {exercise.file, "right", "wrong"},
-            "tests/exercises": {exercise.suite.name, SETTINGS, exercise.original.name},
+            "tests/exercises": {
+                exercise.suite.name,
+                SETTINGS,
+                SIGNED,
+                exercise.original.name,
+            },
         }
         for part, names in allowed.items():
             folder = course.root / part / exercise.folder

@@ -15,6 +15,13 @@ FAKE = re.compile(r"""\bfake\(\s*["'](\w+)["']""")
 """Where a suite stands in for a given function."""
 
 
+def learners_part(program: ast.Module, stub: ast.Module) -> list[ast.stmt]:
+    """The statements of a program that the stub has not: what a learner writes."""
+    known = {ast.dump(node) for node in stub.body}
+    plain = (ast.Import, ast.ImportFrom, ast.Expr)
+    return [n for n in program.body if not isinstance(n, plain) and ast.dump(n) not in known]
+
+
 def notes(exercise: Exercise, answer: str) -> Iterator[str]:
     """Sentences about a given function that was changed, and a stub's `raise` that was left.
 

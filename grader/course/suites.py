@@ -10,15 +10,22 @@ from grader.model.errors import GraderError
 
 SETTINGS = Path(__file__).with_name("pytest.ini")
 """What pytest runs every suite with. A copy beside suites or stubs is for editors."""
+EXCEPT_FOR = "pytest.mark.except_for"
+PLAYED = frozenset(["answer", "client", "clock", "fake", "start", "tidy", "trace", "upstream"])
+"""The fixtures that the judge outside (grader/judge) can play."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """One test of a suite, read from its source: the verdict counts these and no others."""
+    """One test of a suite, read from its source: the verdict counts these and no others.
+
+    `is_played`: the judge outside can run it, too.
+    """
 
     id: str
     title: str
     points: int
+    is_played: bool = False
 
 
 def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
@@ -27,6 +34,7 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         tree = ast.parse(suite.read_bytes(), suite.name)
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(f"{shown} cannot be read: {error}.", "Correct the suite.") from None
+    own = _own_fixtures(tree)
     tests: list[Expected] = []
     known: list[circumstances.Test] = []
     of_all = _excepted(
@@ -47,8 +55,8 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
             )
         _check_marks(node, [test.id for test in tests], shown)
         title = " ".join(doc.partition("\n\n")[0].split())
-        tests.append(Expected(node.name, title, _points(node)))
         names = frozenset(arg.arg for arg in node.args.args)
+        tests.append(Expected(node.name, title, _points(node), _are_played(names, own)))
         known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
@@ -58,13 +66,47 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
     return (*tests, *under)
 
 
+def exceptions(suite: Path) -> dict[tuple[str, str], None]:
+    """Which circumstances a suite's tests are excepted from, each with every reason it has.
+
+    A reason that is no text is empty. Raises OSError and SyntaxError.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for call in ast.walk(ast.parse(suite.read_bytes(), suite.name)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == EXCEPT_FOR:
+            texts = [arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args]
+            circumstance, reason, *_ = (*map(str, texts), "", "")
+            found[circumstance, reason] = None
+    return found
+
+
+def _own_fixtures(tree: ast.Module) -> dict[str, frozenset[str]]:
+    """The fixtures of a suite's own, and what each asks for; one that all get is called ""."""
+    found: dict[str, frozenset[str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            marks = [ast.unparse(mark) for mark in node.decorator_list]
+            if any(mark.startswith("pytest.fixture") for mark in marks):
+                name = "" if any("autouse" in mark for mark in marks) else node.name
+                found[name] = frozenset(arg.arg for arg in node.args.args) | found.get(name, set())
+    return found
+
+
+def _are_played(names: frozenset[str], own: dict[str, frozenset[str]]) -> bool:
+    """Whether the judge outside has all that a test with these arguments asks for."""
+    wanted = names | own.get("", frozenset())
+    for _ in own:
+        wanted = frozenset().union(*(own.get(name, {name}) for name in wanted))
+    return wanted <= PLAYED
+
+
 def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:
     """The circumstances that `except_for(...)` names, anywhere in `marks`."""
     calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
     return frozenset(
         str(call.args[0].value)
         for call in calls
-        if ast.unparse(call.func) == "pytest.mark.except_for"
+        if ast.unparse(call.func) == EXCEPT_FOR
         and call.args
         and isinstance(call.args[0], ast.Constant)
     )

@@ -14,6 +14,7 @@ from grader.diagnosis import (
     plain,
     requests,
     transactions,
+    verdicts,
     whose,
 )
 from grader.diagnosis.causes import is_not_written
@@ -27,11 +28,13 @@ __all__ = ["ASK_THE_AUTHOR", "IDS", "diagnose", "is_not_written", "page"]
 
 RULES: tuple[Rule, ...] = (
     causes.replaced,
+    verdicts.verdict,
     causes.missing_name,
     causes.not_written,
     causes.busy_loop,
     causes.stood_still,
     exceptions.dead_task,
+    exceptions.never_awaited,
     causes.deadlock,
     causes.never_finishes,
     causes.network_refused,
@@ -50,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     transactions.half_done,
     transactions.undone_with_others,
     transactions.check_then_act,
+    transactions.shared_session,
     exceptions.lost_exception,
     exceptions.taken_for_a_result,
     exceptions.hidden_failure,

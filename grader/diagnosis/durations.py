@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import cut_short, deadlines, examined
+from grader.diagnosis import cut_short, deadlines, examined, pools
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.diagnosis.groups import Group, groups_of
@@ -39,6 +39,7 @@ def time(evidence: Evidence) -> Finding | None:
             or examined.held_back(evidence, check, window)
             or deadlines.past(evidence, check)
             or deadlines.late_refusal(evidence, check)
+            or pools.behind_others(check, window)
             or _queued(check, window)
             or _sequence(window, excess, evidence.peaks)
             or _too_slow(check, window)
@@ -217,7 +218,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         and (has_requests or group.kind != "sleep" or group.most == 1)
     ]
     if limited:
-        if (found := _in_the_pool(limited)) is not None:
+        if (found := pools.in_the_pool(limited)) is not None:
             return found
         # A group that ran one at a time says more than one that a pool let through in batches.
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
@@ -225,7 +226,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         visitors = sum(span.times for span in window if span.kind == "request")
         return _limited(group, threads, visitors, peaks.get(group.name, 0))
     pair = _first_gap(work)
-    if pair is None or min(span.end - span.start for span in pair) < least:
+    if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
     if all(span.kind == "query" for span in pair):
         return _queries(work)
@@ -256,23 +257,6 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     )
 
 
-def _in_the_pool(limited: Sequence[Group]) -> Finding | None:
-    """Calls that wait inside the jobs of a pool, which has its places for other work."""
-    threads = [group for group in limited if group.lane == "thread"]
-    work = next((group for group in threads if group.kind == "job"), None)
-    waits = next((group for group in threads if group.kind == "call"), None)
-    if work is None or waits is None or work.most != waits.most:
-        return None
-    return Finding(
-        "too-few-in-flight",
-        f"At most {waits.most:,} of {waits.calls} (line {waits.line}) ran at the same time: each "
-        f"waits inside a job of the pool, which has {waits.most:,} places, and {work.name} needs "
-        "them.",
-        "Hand the pool only what computes, and await the rest on the app's event loop.",
-        waits.line,
-    )
-
-
 def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     """The calls of `group` came `group.most` at a time, in `visitors` requests, and `in_one`
     request at most that many at once."""
@@ -280,6 +264,13 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     if group.kind == "query" and visitors <= 1:
         return _queries(group.spans)
     if in_one == 1 < group.most <= visitors and group.total >= 2 * visitors:
+        if group.kind == "upstream" and group.pauses:
+            return Finding(
+                "called-too-often",
+                f"{calls} in {visitors} requests: each request made its call again, after a pause.",
+                "Ask whether a second try can help with that answer.",
+                group.line,
+            )
         return Finding(
             "one-after-another",
             f"{calls} ran {group.most} at a time, in {visitors} requests: each request makes its "
@@ -305,7 +296,7 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "Start the next one as soon as one has ended: a semaphore does, or as many workers.",
             group.line,
         )
-    if group.lane == "thread":
+    if group.lane == "thread" and threads >= pools.SMALLEST:
         return Finding(
             "thread-pool-queue",
             f"{calls} wanted a thread and the pool has {threads}: the others waited for one to "
@@ -346,6 +337,14 @@ def _queries(spans: Sequence[Span]) -> Finding:
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:3]))})"
     each = max(span.each for span in queries)
     total = sum(span.times for span in queries)
+    if len(lines) == total > 1:
+        return Finding(
+            "one-after-another",
+            f"{count(total, 'query', 'queries')}{where} ran one after the other, as queries on one "
+            f"session do, and each takes {seconds(each)}.",
+            "What does not need the other's result can run beside it, on a session of its own.",
+            lines[0],
+        )
     return Finding(
         "called-too-often",
         f"{count(total, 'query', 'queries')}{where if lines else ''} ran one after the other, as "

@@ -258,6 +258,13 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
     return None
 
 
+def never_awaited(evidence: Evidence) -> Finding | None:
+    """Everything waits, and what would end it was never begun."""
+    stuck = evidence.error is not None and evidence.error.type == "Deadlock"
+    made = next((left for left in evidence.unawaited if left.line), None)
+    return _unawaited(made) if stuck and made is not None else None
+
+
 def _unawaited(made: Leftover) -> Finding:
     place = f" (line {made.line})" if made.line else ""
     return _made(f"`{made.what}(...)` was called but never awaited{place}.", made.line)

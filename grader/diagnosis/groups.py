@@ -36,6 +36,13 @@ class Group:
         return f"{count(self.total, 'call')} of {self.name}"
 
     @property
+    def pauses(self) -> bool:
+        """Did nothing of it run for a while before a later call began: so retries do it."""
+        first = min(span.start for span in self.spans)
+        later = [span.start for span in self.spans if span.start > first]
+        return bool(later) and min(later) > min(span.end for span in self.spans)
+
+    @property
     def waste(self) -> float:
         """Seconds that they took together beyond the longest of them."""
         together = max(s.end for s in self.spans) - min(s.start for s in self.spans)

@@ -30,15 +30,18 @@ IDS = {
     "half-done": "Of a change that belongs together, half was stored.",
     "check-then-act": "Many looked before the first one wrote, and all acted on what they saw.",
     "held-over-io": "A database connection was kept while somebody else was waited for.",
+    "shared-session": "Two tasks used one session of the database at the same time.",
     "called-too-often": "A function was called more often than it should be.",
     "not-called": "A function that should have been called was not.",
     "wrong-argument": "A function was called with something else than it should be.",
     "wrong-status": "The response has another status code.",
     "wrong-value": "The value differs from the expected one.",
+    "right-rejected": "A test of yours rejected a program that does all that is asked.",
+    "wrong-accepted": "All tests of yours passed with a program that does something wrong.",
     "unexpected-error": "The suite met an exception that it did not expect.",
 }
 
-NOT_ABOUT_TIME = frozenset({"wrong-value", "wrong-argument"})
+NOT_ABOUT_TIME = frozenset({"wrong-value", "wrong-argument", "right-rejected", "wrong-accepted"})
 """Diagnoses that a timeline says nothing about."""
 NEEDS_A_LINE = frozenset({"wrong-status"})
 """Those that it says something about only when a line of the answer did something in time."""

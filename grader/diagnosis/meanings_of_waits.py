@@ -14,6 +14,19 @@ ROWS = (
         id="forgotten-await",
     ),
     Row(
+        r"TypeError: cannot unpack non-iterable coroutine object",
+        "What stands to the right of the `=` is a coroutine, and nothing has awaited it.",
+        "Write `await` before the call on that line.",
+        id="forgotten-await",
+    ),
+    Row(
+        r"(?:TypeError|AttributeError): .*'coroutine'|\w+: .*(?:input_type=|, not )coroutine",
+        "That is a coroutine, not its result: calling an `async def` only makes it, and nothing "
+        "has awaited it.",
+        "Write `await` before the call that gave it.",
+        id="forgotten-await",
+    ),
+    Row(
         r"\w+: .*'_GatheringFuture' object",
         "What gather gives back is a promise of the results, and nothing has awaited it.",
         "Write `await` before gather.",

@@ -8,6 +8,8 @@ from grader.wording import seconds
 
 SAME = 1e-3
 """Seconds by which a wait may reach beyond the connection that was out."""
+WAITS = ("upstream", "sleep", "call")
+"""Kinds of spans that need no connection; a `call` is a stand-in's, which has none."""
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -45,7 +47,7 @@ def held_over_io(evidence: Evidence) -> Finding | None:
         return None
     if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
         return None
-    waits = [s for s in evidence.spans if s.kind in ("upstream", "sleep") and s.end > s.start]
+    waits = [s for s in evidence.spans if s.kind in WAITS and s.end > s.start]
     outs = [s for s in evidence.spans if s.kind == "connection" and s.line]
     found = [
         (out, wait)
@@ -97,6 +99,25 @@ def check_then_act(evidence: Evidence) -> Finding | None:
         "Look and write in one statement, or let nobody look between another one's look and its "
         "commit.",
         stale.line,
+    )
+
+
+def shared_session(evidence: Evidence) -> Finding | None:
+    """Two tasks used one connection at the same time: it ran their queries one by one."""
+    both, check = evidence.at_once, evidence.check
+    if both is None or not isinstance(check, TimeCheck | ValueCheck):
+        return None
+    if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
+        return None
+    lines = sorted({line for line in (both.first, both.second) if line})
+    known = " and ".join(map(str, lines))
+    who = f"Lines {known}" if len(lines) == 2 else f"Line {known} and another task"
+    return Finding(
+        "shared-session",
+        f"{who if lines else 'Two tasks'} used one connection at the same time. It runs one query "
+        "after the other here; other databases raise an error.",
+        "Give each task a session of its own: make it, use it and close it in the task.",
+        lines[-1] if lines else None,
     )
 
 

@@ -125,3 +125,19 @@ class OutlivedCheck(FailedCheck):
     left: Moment
     end: Moment | None = None
     line: Line | None = None
+
+
+class VerdictCheck(FailedCheck):
+    """What the answer's own tests say of a program that does something, `program`, rightly or not.
+
+    `test` is the one of them that ended with an exception, at `line`, and `said` is that exception,
+    which counts as a rejection when it `is_assertion`.
+    """
+
+    kind: Literal["verdict"] = "verdict"
+    program: Text
+    is_right: bool
+    test: Text = ""
+    said: Text = ""
+    is_assertion: bool = False
+    line: Line | None = None

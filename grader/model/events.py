@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.model.evidence import Evidence, Leftover, Problem
 from grader.model.report import ExerciseStatus
-from grader.model.spans import Moment, Spans, Text
+from grader.model.spans import Moment, Orders, Spans, Text
 
 MAX_LINE = 1 << 20
 """Bytes of one event at most."""
@@ -69,6 +69,8 @@ class Finished(Event):
     test: str
     outcome: Literal["passed", "failed", "skipped"]
     seconds: Moment | None = None
+    goal: Moment | None = None
+    orders: Orders | None = None
     spans: Spans = Field(default_factory=list)
     evidence: Evidence | None = None
     printed: str = Field(default="", max_length=MAX_PRINTED + 100)

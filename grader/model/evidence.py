@@ -19,9 +19,10 @@ from grader.model.checks import (
     SharedCancelCheck,
     ShutdownCheck,
     UnboundedCheck,
+    VerdictCheck,
 )
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 
 
 class TimeCheck(FailedCheck):
@@ -146,6 +147,7 @@ Check = Annotated[
     | LogCheck
     | SharedCancelCheck
     | OutlivedCheck
+    | VerdictCheck
     | ReplacedCheck,
     Field(discriminator="kind"),
 ]
@@ -379,6 +381,7 @@ class Evidence(Model):
     left: Annotated[list[Leftover], Few] = Field(default_factory=list)
     stored: Annotated[list[Stored], Few] = Field(default_factory=list)
     stale: Stale | None = None
+    at_once: AtOnce | None = None
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     circumstance: str = Field(default="", max_length=40)

@@ -22,7 +22,7 @@ class Job:
     `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
     events. Tests that an earlier child has `done`, some of which `failed`, are not run again. With
     a `seed` the suite draws the same inputs each time: then the same answer gets the same report,
-    unless its threads race.
+    unless its threads race. `judged`: it is graded already, and a judge outside runs these again.
     """
 
     suite: str
@@ -41,3 +41,4 @@ class Job:
     done: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     seed: bytes = b""
+    judged: tuple[str, ...] = ()

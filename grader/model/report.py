@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from grader.model.spans import Model, Span
+from grader.model.spans import Model, Orders, Span
 
 TestStatus = Literal["passed", "failed", "skipped"]
 ExerciseStatus = Literal[
@@ -39,7 +39,11 @@ class Failure(Model):
 
 
 class TestResult(Model):
-    """One test's verdict; `printed` is what the answer printed while it failed, cut at 64 kB."""
+    """One test's verdict; `printed` is what the answer printed meanwhile, cut at 64 kB.
+
+    `goal` is the moment at which what the test waited for should have been there; `orders` is what
+    ended in another order than usual, where that made the test fail. Neither is in the JSON.
+    """
 
     __test__ = False
 
@@ -52,6 +56,8 @@ class TestResult(Model):
     failure: Failure | None = None
     printed: str = ""
     timeline: list[Span] = Field(default_factory=list)
+    goal: float | None = Field(default=None, exclude=True)
+    orders: Orders | None = Field(default=None, exclude=True)
 
 
 class ExerciseResult(Model):

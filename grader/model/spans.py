@@ -111,6 +111,13 @@ class Span(Model):
             yield start, start + self.each
 
 
+class Orders(Model):
+    """Calls that end at one moment: in the usual order, and in the other that was tried."""
+
+    usual: Annotated[list[Text], _at_most(MAX_ITEMS)]
+    other: Annotated[list[Text], _at_most(MAX_ITEMS)]
+
+
 Spans = Annotated[list[Span], _at_most(MAX_SPANS)]
 
 SAME_TIME = 2e-6

@@ -21,6 +21,13 @@ class Stored(Model):
     of_other: Line | None = None
 
 
+class AtOnce(Model):
+    """Line `second` used a connection to the database while line `first` did, in another task."""
+
+    first: Line | None = None
+    second: Line | None = None
+
+
 class Stale(Model):
     """So many `requests` read at `line`, from `start` to `end`, and wrote later: the first one `at`
     that moment, at the line `write`."""

@@ -91,6 +91,11 @@ def _spawns(isolation: Isolation) -> bool:
     return isolation != "sandbox" and system.spawns()
 
 
+def can_judge(isolation: Isolation) -> bool:
+    """Whether this level has a warm server, which forks a judge."""
+    return not _spawns(isolation)
+
+
 def get_ready(isolation: Isolation) -> None:
     """Where children are spawned, have the next one import everything before its job comes."""
     if _spawns(isolation):

@@ -62,10 +62,17 @@ class Said:
     ending: Ending | None = None
     odd: bytes = b""
     exit_code: int | None = None
+    is_doubted: bool = False
+    """Whether a judge outside has seen it fail once."""
 
     @property
     def known(self) -> list[str]:
         return [test.id for test in self.order.exercise.tests]
+
+    @property
+    def own(self) -> list[str]:
+        """Its suite's own tests, without the circumstances."""
+        return [name for name in self.known if name not in IDS]
 
     def take(self, event: events.AnyEvent) -> None:
         """Enter one event. Raises Nonsense when it does not belong here."""
@@ -100,12 +107,21 @@ class Said:
 
     def has_just_passed_own(self, event: events.AnyEvent) -> bool:
         """Whether this event is the end of its suite's own tests: all passed, and more follows."""
-        own = [name for name in self.known if name not in IDS]
         return (
             isinstance(event, events.Finished)
-            and len(self.finished) == len(own) < len(self.known)
+            and len(self.finished) == len(self.own) < len(self.known)
             and all(done.outcome == "passed" for done in self.finished.values())
         )
+
+    def has_passed_own(self) -> bool:
+        """Whether all of its suite's own tests have passed, whatever the circumstances say."""
+        done = [self.finished.get(name) for name in self.own]
+        return all(event is not None and event.outcome == "passed" for event in done)
+
+    def seen_to_fail(self) -> events.Finished | None:
+        """Of a judge: the test whose check did not hold; how the judge ended says nothing."""
+        failed = (event for event in self.finished.values() if event.outcome == "failed")
+        return next(failed, None)
 
     @property
     def hurried(self) -> bool:

@@ -20,6 +20,7 @@ from grader import isolation, system
 from grader.isolation import namespaces
 from grader.model import events
 from grader.model.endings import EXERCISE_REAL_SECONDS, TEST_SHARE, Ending
+from grader.model.errors import GraderError
 from grader.model.job import UNTOLD, Job
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, verdict
@@ -44,6 +45,8 @@ class Run:
     reader: events.Reader
     home: Path | None
     alone: bool
+    graded: Said | None = None
+    """What its answer's own child has said, where this one is a judge."""
     started: float = field(default_factory=time.monotonic)
 
 
@@ -51,12 +54,15 @@ class Run:
 class Runner:
     """Grades answers in children, `jobs` side by side, each within `guard_real_seconds`.
 
+    `judged`: a judge outside has a second look at what has passed.
+
     Raises GraderError when this machine has not this `isolation`.
     """
 
     jobs: int | None = None
     guard_real_seconds: float = EXERCISE_REAL_SECONDS
     isolation: Isolation = "process"
+    judged: bool = False
 
     def __post_init__(self) -> None:
         isolation.require(self.isolation)
@@ -138,7 +144,9 @@ class _Grading:
             return
         self._start(index, order.job, Said(order, time.monotonic()), alone)
 
-    def _start(self, index: int, job: Job, said: Said, alone: bool) -> None:
+    def _start(
+        self, index: int, job: Job, said: Said, alone: bool, graded: Said | None = None
+    ) -> None:
         level = self.runner.isolation
         home = None if level == "sandbox" else Path(tempfile.mkdtemp(prefix="awaitlings-"))
         key = secrets.token_bytes(32)
@@ -151,7 +159,7 @@ class _Grading:
             real_seconds=max(0.0, left),
         )
         child = children.child(job, self.suites, level)
-        self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone)
+        self.active[index] = run = Run(index, child, said, events.Reader(key), home, alone, graded)
         self.selector.register(child.channel, selectors.EVENT_READ, run.index)
 
     def _read(self, run: Run) -> bool:
@@ -214,10 +222,17 @@ class _Grading:
         self.selector.unregister(run.child.channel)
         del self.active[run.index]
         said = run.said
+        if run.graded is not None:
+            self._stop(run)
+            self._heed(run, run.graded)
+            return
         if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
             try:
-                self._done(run.index, verdict.of(said))
+                if tests := self._to_judge(said):
+                    self._judge(run, said, tests)
+                else:
+                    self._done(run.index, verdict.of(said))
             finally:
                 self._stop(run)
             return
@@ -229,6 +244,38 @@ class _Grading:
             self._start(run.index, job, said, run.alone)
         else:
             self._done(run.index, verdict.of(said))
+
+    def _to_judge(self, said: Said) -> tuple[str, ...]:
+        """Which tests a judge outside runs again, once all of the suite's own have passed.
+
+        None where it cannot play half of them: an opinion on so little is not worth its time.
+        """
+        job = said.order.job
+        may = self.runner.judged and children.can_judge(self.runner.isolation)
+        if not may or job is None or job.clock != "virtual" or not said.has_passed_own():
+            return ()
+        played = tuple(test.id for test in said.order.exercise.tests if test.is_played)
+        return played if 2 * len(played) >= len(said.own) else ()
+
+    def _judge(self, run: Run, graded: Said, tests: tuple[str, ...]) -> None:
+        job = graded.order.job
+        assert job is not None
+        job = replace(job, judged=tests)
+        try:
+            self._start(run.index, job, Said(graded.order, time.monotonic()), run.alone, graded)
+        except GraderError:  # without a server there is no second look
+            self._done(run.index, verdict.of(graded))
+
+    def _heed(self, run: Run, graded: Said) -> None:
+        """An opinion is there: only one that comes twice is worth anything."""
+        failed = run.said.seen_to_fail()
+        if failed is None:
+            self._done(run.index, verdict.of(graded))
+        elif graded.is_doubted:
+            self._done(run.index, verdict.otherwise(graded, failed))
+        else:
+            graded.is_doubted = True
+            self._judge(run, graded, self._to_judge(graded))
 
     def _settled(self, run: Run) -> Ending | None:
         """What ended it, now that its exit code and its CPU time are known."""

@@ -43,13 +43,15 @@ def ungated(
     return _order(exercise, intake.take(path, shown), shown, clock, keep_spans)
 
 
-def order_of_course(exercise: Exercise, path: Path, shown: str) -> Order:
+def order_of_course(
+    exercise: Exercise, path: Path, shown: str, *, keep_spans: bool = False
+) -> Order:
     """The order for one of the course's own right or wrong answers, which may be a patch."""
     try:
         text = patches.whole(path)
     except GraderError as error:
         return Order(exercise, shown, None, "broken", f"{shown}: {error}")
-    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans=False))
+    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans))
 
 
 def _order(

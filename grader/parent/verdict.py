@@ -54,6 +54,20 @@ def of(said: Said) -> ExerciseResult:
         return failed.model_copy(update={"is_graders_fault": True})
 
 
+def otherwise(said: Said, failed: events.Finished) -> ExerciseResult:
+    """The verdict on what has passed, where a judge outside has seen that test fail, twice."""
+    check = failed.evidence.check if failed.evidence is not None else None
+    saw = f"expected {check.expected}, got {check.actual}" if check is not None else "another end"
+    seen = f"{failed.test} passed in the answer's own process and fails for a judge outside: {saw}"
+    tests = [_not_run(expected) for expected in said.order.exercise.tests]
+    problem = (
+        f"{said.order.shown}: {seen}. What a judge outside does not see, has no points. If it "
+        "surprises you, please report that."
+    )
+    took = time.monotonic() - said.started
+    return _result(said.order, Cause("refused", problem), tests, took, [*_flags(said), seen])
+
+
 def of_own(said: Said) -> ExerciseResult:
     """The verdict on a suite's own tests, which have passed; its circumstances are skipped yet."""
     tests = [_test(said, expected) for expected in said.order.exercise.tests]
@@ -203,6 +217,8 @@ def _test(said: Said, expected: Expected) -> TestResult:
         failure=failure,
         printed=event.printed,
         timeline=event.spans,
+        goal=event.goal,
+        orders=event.orders,
     )
 
 

@@ -19,6 +19,7 @@ class Format(StrEnum):
     gradescope = "gradescope"
     csv = "csv"
     html = "html"
+    svg = "svg"
 
 
 def render(format: Format, report: "Report") -> str:

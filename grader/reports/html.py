@@ -56,6 +56,8 @@ class Drawing:
     legend: list[tuple[Pen, str]]
     end: str
     left_out: str
+    goal: float | None
+    """Where the expected moment is, in percent."""
 
 
 def render(report: Report) -> str:
@@ -67,9 +69,9 @@ def render(report: Report) -> str:
     )
 
 
-def draw(spans: Sequence[Span], file: str) -> Drawing | None:
+def draw(spans: Sequence[Span], file: str, goal: float | None = None) -> Drawing | None:
     """The rows that the terminal shows too, as shapes; None when no time passed."""
-    shown = timeline(spans)
+    shown = timeline(spans, goal=goal)
     if shown is None:
         return None
     source = source_of(file)
@@ -82,6 +84,7 @@ def draw(spans: Sequence[Span], file: str) -> Drawing | None:
         legend=[(pen, LEGEND[pen]) for pen in shown.pens],
         end=seconds(shown.end),
         left_out=count(shown.left_out, "more row") if shown.left_out else "",
+        goal=shown.goal / shown.end * 100 if shown.goal is not None else None,
     )
 
 

@@ -5,16 +5,18 @@ A row is one source line, or one kind of equal spans, with a bar on a common sca
      21  payment = await process_payment(order.id)          ██████████░░░░░
      22  email = await send_confirmation_email(order.id)    ░░░░░░░░░░█████
                                                             0.0  0.5  1.0  1.5 s
+                                                                      ▲ expected
 """
 
 import linecache
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
 from grader.model.report import Failure
-from grader.model.spans import Span
+from grader.model.spans import Orders, Span
 from grader.reports import harmless
 from grader.reports.timeline import ENDS, LEGEND, Pen, Row, Timeline, timeline
 from grader.wording import count
@@ -50,14 +52,32 @@ PLAIN: Pens = {
     "unawaited": "?",
 }
 """The characters of the kinds of stretches: all differ without colour; None is nothing."""
+GOALS = {True: "▲", False: "^"}
+"""Marks the expected moment on the axis, in a terminal that draws and in one that does not."""
+GHOSTS = {True: "▒", False: "="}
+"""What a stretch of the save before is drawn with."""
+MAX_GHOSTS = 4
 
 
-def explain(failure: Failure, spans: Sequence[Span] = (), width: int = 80) -> str:
+class Line(NamedTuple):
+    """A line of a picture: what stands before the bars, and the bars, or what is below them."""
+
+    head: str
+    bars: str
+    is_ghost: bool = False
+
+    def __str__(self) -> str:
+        return self.head + self.bars
+
+
+def explain(
+    failure: Failure, spans: Sequence[Span] = (), width: int = 80, goal: float | None = None
+) -> str:
     """The failure as plain pytest shows it."""
     where = f"{failure.file}:{failure.line}" if failure.line else failure.file
     lines = [
         headline(failure),
-        *draw(spans, width, source_of(failure.file)),
+        *map(str, draw(spans, width, source_of(failure.file), goal=goal)),
         failure.why,
         f"Next: {failure.next}",
         f"{where}  [{failure.diagnosis}]",
@@ -93,14 +113,19 @@ def draw(
     fancy: bool = True,
     full: bool = False,
     more: str = "--timeline full",
-) -> list[str]:
+    goal: float | None = None,
+    before: Sequence[Span] = (),
+) -> list[Line]:
     """The timeline as lines of at most `width` columns; nothing when no time passed.
 
-    `more` tells how to see the rows that are left out unless `full`.
+    `more` tells how to see the rows that are left out unless `full`. `goal` is the moment to mark;
+    `before` are the spans of the save before, which are drawn below, in a lighter shade.
     """
-    shown = timeline(spans, full=full)
+    shown = timeline(spans, full=full, goal=goal)
     if shown is None:
         return []
+    ghost = timeline(before, goal=shown.end)
+    end = max(shown.end, ghost.end) if ghost is not None else shown.end
     numbered = any(row.line is not None for row in shown.rows)
     texts = [(_code(row, source, numbered), row.fold) for row in shown.rows]
     longest = max(cell_len(code) + len(fold) + 2 * bool(fold) for code, fold in texts)
@@ -108,15 +133,34 @@ def draw(
     bar_width = min(MAX_BAR, width - label_width - 2 - AXIS_MARGIN)
     pens = FANCY if fancy else PLAIN
     lines = [
-        f"{_fit(code, fold, label_width, fancy)}  {_bar(row, shown.end, bar_width, pens)}"
+        Line(f"{_fit(code, fold, label_width, fancy)}  ", _bar(row, end, bar_width, pens))
         for row, (code, fold) in zip(shown.rows, texts, strict=True)
     ]
     margin = " " * (label_width + 2)
-    lines.append(margin + _axis(shown.end, bar_width))
+    if ghost is not None:
+        shade = dict.fromkeys(pens, GHOSTS[fancy]) | {None: pens[None]}
+        for row in ghost.rows[:MAX_GHOSTS]:
+            label = f"     before: {harmless.line(row.label)}"
+            head = _fit(label, "", label_width, fancy)
+            lines.append(Line(f"{head}  ", _bar(row, end, bar_width, shade), is_ghost=True))
+    lines.append(Line(margin, _axis(end, bar_width)))
+    if shown.goal is not None:
+        lines.append(Line(margin, _goal(round(shown.goal / end * bar_width), bar_width, fancy)))
     lines += _legend(shown, pens, margin, width)
     if shown.left_out:
-        lines.append(f"({count(shown.left_out, 'more row')}: {more})")
+        lines.append(Line(f"({count(shown.left_out, 'more row')}: {more})", ""))
     return lines
+
+
+def two_orders(orders: Orders, width: int) -> list[str]:
+    """Two columns: what ended at one moment, in the usual order and in the other."""
+    half = (width - 2) // 2
+    pairs = zip(orders.usual, orders.other, strict=False)
+    rows = [("at the same moment, usually:", "and here:"), *pairs]
+    return [
+        f"{set_cell_size(harmless.line(usual), half)}  {harmless.line(other)[:half]}".rstrip()
+        for usual, other in rows
+    ]
 
 
 def ticks(end: float, most: int) -> list[float]:
@@ -174,6 +218,13 @@ def _axis(end: float, width: int) -> str:
     return "".join(cells).rstrip() + " s"
 
 
+def _goal(at: int, width: int, fancy: bool) -> str:
+    """A mark under the axis, and what it means on the side that has the room."""
+    mark = GOALS[fancy]
+    right = f"{' ' * at}{mark} expected"
+    return right if len(right) <= width + AXIS_MARGIN else f"expected {mark}".rjust(at + 1)
+
+
 def _round_step(end: float, most: int) -> float:
     raw = end / most
     power = 10.0 ** math.floor(math.log10(raw))
@@ -183,10 +234,12 @@ def _round_step(end: float, most: int) -> float:
     return power * 10
 
 
-def _legend(shown: Timeline, pens: Pens, margin: str, width: int) -> list[str]:
+def _legend(shown: Timeline, pens: Pens, margin: str, width: int) -> list[Line]:
     """What the unusual characters mean: under the bars if there is room, else to their left."""
     words = [f"{pens[pen]} {LEGEND[pen]}" for pen in shown.pens]
     if not words:
         return []
     line = "  ".join(words)
-    return [margin + line if len(margin + line) <= width else line.rjust(width)]
+    if len(margin + line) <= width:
+        return [Line(margin, line)]
+    return [Line(line.rjust(width), "")]

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -13,20 +14,36 @@ from rich.text import Text
 from grader.diagnosis.ids import is_drawn
 from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import formats, harmless, reasons
-from grader.reports.picture import draw, headline, source_of
-from grader.wording import count
+from grader.reports.picture import FANCY, GOALS, PLAIN, draw, headline, source_of, two_orders
+from grader.reports.timeline import Pen
+from grader.wording import count, seconds
 
 SIGNS = {
     "passed": ("✓", "+", "green"),
     "failed": ("✗", "x", "red"),
-    "not_started": ("·", ".", "bright_black"),
-    "missing": ("?", "?", "yellow"),
-    "broken": ("!", "!", "yellow"),
+    "not_started": ("·", ".", "dim"),
+    "missing": ("?", "?", "magenta"),
+    "broken": ("!", "!", "magenta"),
     "crashed": ("!", "!", "red"),
     "timed_out": ("!", "!", "red"),
     "refused": ("!", "!", "red"),
-    "skipped": ("-", "-", "bright_black"),
+    "skipped": ("-", "-", "dim"),
 }
+PAINT: dict[Pen | None, str] = {
+    None: "dim",
+    "done": "blue",
+    "shortest": "bold",
+    "blocking": "red",
+    "failed": "bold red",
+    "cancelled": "magenta",
+    "running": "magenta",
+    "unawaited": "bold red",
+}
+"""The colours of a picture's strokes, which differ without them as well."""
+STROKES = {
+    pens[pen]: style for pens in (FANCY, PLAIN) for pen, style in PAINT.items()
+} | dict.fromkeys(GOALS.values(), "bold")
+"""By the character that is drawn; a figure of the axis is none of them."""
 SAID = ("passed", "failed", "not_started")
 """What the board leaves to the sign; the others are rare, and in words as well."""
 BAR_WIDTH = 30
@@ -82,6 +99,8 @@ def _render(report: Report, console: Console, *, full: bool, passed: bool) -> No
             notes(exercise, console, named=len(report.exercises) > 1)
         if any(exercise.notes for exercise in report.exercises):
             console.print()
+        if len(report.exercises) == 1 and prints(report.exercises[0], console, full=full):
+            console.print()
         console.print(f"All passed: {report.points} of {report.max_points} points.", style="green")
 
 
@@ -103,7 +122,7 @@ def heading(level: str, chapter: str, above: tuple[str, str], console: Console) 
             console.print()
         console.print(level.capitalize(), style="bold")
     if (level, chapter) != above:
-        console.print(Text(f" {chapter}", style="bright_black"))
+        console.print(Text(f" {chapter}", style="dim"))
 
 
 def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
@@ -122,7 +141,7 @@ def board(exercises: Sequence[ExerciseResult], console: Console) -> None:
         state = "" if exercise.status in SAID else f"  {reasons.state(exercise)}"
         room = console.width - line.cell_len
         line.append(cut(exercise.title, room - len(state), console))
-        line.append(state, style="bright_black")
+        line.append(state, style="dim")
         line.rstrip()
         console.print(line, no_wrap=True, overflow="ignore")
     passed = sum(exercise.status == "passed" for exercise in exercises)
@@ -140,7 +159,7 @@ def progress(
     full, empty = ("█", "░") if can_draw(console) else ("#", "-")
     return Text.assemble(
         (full * filled, "green"),
-        (empty * (width - filled), "bright_black"),
+        (empty * (width - filled), "dim"),
         f"  {passed} of {count(exercises, 'exercise')} passed, {points} of {count(most, 'point')}",
     )
 
@@ -149,7 +168,7 @@ def notes(exercise: ExerciseResult, console: Console, *, named: bool = False) ->
     """What passes and is not well, a quiet paragraph each."""
     for note in exercise.notes:
         name = f"{exercise.id}: " if named else ""
-        say(console, f"A note, no points: {name}{note}", style="bright_black")
+        say(console, f"A note, no points: {name}{note}", style="dim")
 
 
 def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:
@@ -158,7 +177,7 @@ def attempts(exercises: Sequence[ExerciseResult], console: Console) -> None:
         if exercise.flags:
             more = len(exercise.flags) - 1
             rest = f" (and {more} more)" if more else ""
-            say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="yellow")
+            say(console, f"flagged: {exercise.id}: {exercise.flags[0]}{rest}", style="magenta")
 
 
 def link(path: str, line: int | None = None) -> Text:
@@ -168,12 +187,17 @@ def link(path: str, line: int | None = None) -> Text:
 
 
 def explain(
-    exercise: ExerciseResult, console: Console, *, full: bool = False, watching: bool = False
+    exercise: ExerciseResult,
+    console: Console,
+    *,
+    full: bool = False,
+    watching: bool = False,
+    before: ExerciseResult | None = None,
 ) -> None:
     """One exercise that is not passed: its first failure and the next step.
 
     `watching` puts the failure first, for a screen that is short, and leaves out what the
-    frame around it tells.
+    frame around it tells. `before` is the verdict on the save before.
     """
     heading = Text.assemble((f"{exercise.number:02} {exercise.id}", "bold"))
     heading.append(f"  {exercise.title}")
@@ -189,7 +213,7 @@ def explain(
         tests(exercise, console)
     if failed is not None:
         console.print()
-        _failure(failed, console, full=full, watching=watching)
+        _failure(failed, console, full=full, watching=watching, before=_same(before, failed))
     if watching:
         console.print()
         tests(exercise, console)
@@ -204,25 +228,43 @@ def tests(exercise: ExerciseResult, console: Console) -> None:
     for test in told:
         say(console, test.title, sign(console, test.status))
     if any(test.status == "skipped" for test in told):
-        say(console, reasons.NOT_RUN, sign(console, "skipped"), style="bright_black")
+        say(console, reasons.NOT_RUN, sign(console, "skipped"), style="dim")
     if (more := len(exercise.tests) - len(told)) > 0:
         text = f"{count(more, 'more check')}, when these pass: {reasons.ASKED_AGAIN}"
-        say(console, text, sign(console, "skipped"), style="bright_black")
+        say(console, text, sign(console, "skipped"), style="dim")
 
 
-def _failure(test: TestResult, console: Console, *, full: bool, watching: bool) -> None:
+def _same(before: ExerciseResult | None, test: TestResult) -> TestResult | None:
+    """What became of that test at the save before."""
+    tests = before.tests if before is not None else []
+    return next((earlier for earlier in tests if earlier.id == test.id), None)
+
+
+def _failure(
+    test: TestResult,
+    console: Console,
+    *,
+    full: bool,
+    watching: bool,
+    before: TestResult | None = None,
+) -> None:
     failure = test.failure
     assert failure is not None
     say(console, test.title, style="bold")
     say(console, headline(failure), style="red")
     if full or is_drawn(failure.diagnosis, any(span.line for span in test.timeline)):
         more = "t shows them" if watching else MORE
-        _timeline(test, failure.file, console, full=full, more=more)
+        _timeline(test, failure.file, console, full=full, more=more, before=before)
+    if test.orders is not None:
+        console.print()
+        for row in two_orders(test.orders, min(console.width, MAX_WIDTH) - 2 * len(MARGIN)):
+            console.print(Text(MARGIN + row), no_wrap=True, overflow="crop")
+        console.print()
     say(console, failure.why)
     say(console, f"Next: {failure.next}")
     if not watching:
         where = link(failure.file, failure.line)
-        where.stylize("bright_black")
+        where.stylize("dim")
         # In one piece: a terminal makes a link of a path that is whole.
         console.print(Text(MARGIN) + where, soft_wrap=True)
     printed(test.printed, console, full=full)
@@ -243,34 +285,93 @@ def printed(text: str, console: Console, *, full: bool) -> None:
     say(console, "Your code printed:")
     shown = rows if full else rows[:MAX_PRINTED]
     for row in shown:
-        line = Text.assemble(MARGIN, (bar, "bright_black"), row)
+        line = Text.assemble(MARGIN, (bar, "dim"), row)
         line.rstrip()
         console.print(line, no_wrap=True, overflow="crop")
     if left_out := len(rows) - len(shown):
-        say(console, f"({count(left_out, 'more row')}: {MORE} shows them)", style="bright_black")
+        say(console, f"({count(left_out, 'more row')}: {MORE} shows them)", style="dim")
 
 
 def passed_test(
-    exercise: ExerciseResult, test: TestResult, console: Console, *, full: bool
+    exercise: ExerciseResult,
+    test: TestResult,
+    console: Console,
+    *,
+    full: bool,
+    before: TestResult | None = None,
 ) -> None:
-    """A passed test and what it did with time."""
+    """A passed test and what it did with time; `before` is what became of it one save before."""
     console.print()
     say(console, test.title, sign(console, "passed"))
-    _timeline(test, exercise.file, console, full=full)
+    _timeline(test, exercise.file, console, full=full, before=before)
+
+
+def mended(exercise: ExerciseResult, before: ExerciseResult | None, console: Console) -> None:
+    """The first test that failed at the save before and passes now, drawn over what it was."""
+    for test in exercise.tests:
+        earlier = _same(before, test)
+        if earlier is not None and earlier.status == "failed" and test.status == "passed":
+            passed_test(exercise, test, console, full=False, before=earlier)
+            return
+
+
+def prints(exercise: ExerciseResult, console: Console, *, full: bool) -> bool:
+    """What a passed answer printed in the first test in which it did; whether it did."""
+    text = next((test.printed for test in exercise.tests if test.printed.strip()), "")
+    printed(text, console, full=full)
+    return bool(text)
 
 
 def _timeline(
-    test: TestResult, file: str, console: Console, *, full: bool, more: str = MORE
+    test: TestResult,
+    file: str,
+    console: Console,
+    *,
+    full: bool,
+    more: str = MORE,
+    before: TestResult | None = None,
 ) -> None:
     width = min(console.width, MAX_WIDTH) - 2 * len(MARGIN)
     fancy = can_draw(console)
-    lines = draw(test.timeline, width, source_of(file), fancy=fancy, full=full, more=more)
+    if before is not None and not any(span.end for span in before.timeline):
+        before = None  # a stub, or what failed at once
+    known = before.timeline if before is not None and _differ(before, test) else ()
+    lines = draw(
+        *(test.timeline, width, source_of(file)),
+        fancy=fancy,
+        full=full,
+        more=more,
+        goal=test.goal,
+        before=known,
+    )
     if not lines:
         return
     console.print()
     for line in lines:
-        console.print(Text(f"{MARGIN}{line}"), no_wrap=True, overflow="crop")
+        text = Text(MARGIN + line.head)
+        for stroke, same in groupby(line.bars):
+            style = "dim" if line.is_ghost else STROKES.get(stroke, "")
+            text.append("".join(same), style)
+        console.print(text, no_wrap=True, overflow="crop")
     console.print()
+    if before is not None and (change := changed(before, test)):
+        say(console, change)
+
+
+def changed(before: TestResult, test: TestResult) -> str:
+    """`was 1.5 s, is 1.0 s`, when a test takes another time than at the save before."""
+    if before.seconds is None or test.seconds is None or before.seconds == test.seconds:
+        return ""
+    return f"It was {seconds(before.seconds)}, and is {seconds(test.seconds)}."
+
+
+def _differ(before: TestResult, test: TestResult) -> bool:
+    """Whether the picture is another one; lines move without that."""
+    then, now = (
+        [(span.name, span.start, span.end, span.outcome) for span in each.timeline]
+        for each in (before, test)
+    )
+    return sorted(then) != sorted(now)
 
 
 def say(console: Console, text: str, mark: Text | None = None, style: str = "") -> None:

@@ -136,11 +136,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The rows to draw, on a scale from 0 to `end` seconds; `left_out` more are not drawn."""
+    """The rows to draw, on a scale from 0 to `end` seconds; `left_out` more are not drawn.
+
+    `goal` is the moment at which what the test waited for should have been there.
+    """
 
     rows: tuple[Row, ...]
     end: float
     left_out: int
+    goal: float | None = None
 
     @property
     def pens(self) -> list[Pen]:
@@ -149,14 +153,18 @@ class Timeline:
         return [pen for pen in LEGEND if pen in used]
 
 
-def timeline(spans: Sequence[Span], *, full: bool = False) -> Timeline | None:
+def timeline(
+    spans: Sequence[Span], *, full: bool = False, goal: float | None = None
+) -> Timeline | None:
     """At most MAX_ROWS rows, those with a finding first, unless `full`; None if no time passed."""
     end = max((span.end for span in spans), default=0.0)
     rows = _rows(spans)
     if not rows or end <= 0:
         return None
+    goal = goal or None  # at 0 there is nothing to mark
+    end = max(end, goal or 0.0)
     shown = rows if full else _most_telling(rows)
-    return Timeline(tuple(shown), end, len(rows) - len(shown))
+    return Timeline(tuple(shown), end, len(rows) - len(shown), goal)
 
 
 def _rows(spans: Sequence[Span]) -> list[Row]:

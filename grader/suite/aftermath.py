@@ -69,7 +69,7 @@ class Aftermath:
     async def rest(self) -> None:
         """Until no stand-in runs any more, what requests have left behind included."""
         for _ in range(RESTS):
-            records = (r for r in self.recorder.records if r.kind in ("call", "job"))
+            records = (r for r in self.recorder.records if r.kind in ("call", "job", "query"))
             twins = (twin.running for twin in self.client.transport.all_twins)
             busy = self.recorder.handover.pending > 0 or any(twins)
             if not busy and all(record.outcome != "running" for record in records):

@@ -1,5 +1,6 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
+import contextlib
 import difflib
 import functools
 import inspect
@@ -46,6 +47,13 @@ class Source:
             setattr(module, NAME, calls)
         exec(code, module.__dict__)
         return module
+
+    def clear(self) -> None:
+        """Remove the files that an earlier test of the answer has left beside it."""
+        for leftover in self.staged.parent.iterdir():
+            if leftover != self.staged and leftover.is_file():
+                with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
+                    leftover.unlink()
 
 
 def stage(data: bytes, shown: str, name: str, folder: Path) -> Source:

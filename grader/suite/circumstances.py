@@ -112,12 +112,14 @@ def standing(item: pytest.Function) -> frozenset[str]:
 
 def prepared(item: pytest.Function) -> Circumstance:
     """What the fixtures of a test are told: what is different now, if anything is."""
+    starts_by_itself = "client" not in item.fixturenames  # so nobody asks it for odd values
     if CIRCUMSTANCE not in item.stash:
-        return Circumstance()
+        return Circumstance(strict=starts_by_itself)
     stretch = SHORT_STRETCH if "upstream" in item.fixturenames else STRETCH
     now = standing(item)
     return Circumstance(
         id=item.stash[CIRCUMSTANCE].id,
         stretch=stretch if "stretched" in now else 1.0,
         odd="odd_values" in now,
+        strict="odd_values" in now or starts_by_itself,
     )

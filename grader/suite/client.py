@@ -47,17 +47,17 @@ LEAVES_AFTER = 0.05
 class Reply(httpx.Response):
     """What the app answered; a body that is not JSON fails the test.
 
-    `visit` is the number of the request that it answers. `odd`: a body of JSON that says it is
+    `visit` is the number of the request that it answers. `strict`: a body of JSON that says it is
     something else fails the test too.
     """
 
     visit: int | None = None
-    odd = False
+    strict = False
 
     def json(self, **kwargs: Any) -> Any:
         """The body as JSON. Raises CheckFailed of kind `value`."""
         kind = self.headers.get("content-type", "no content type")
-        if self.odd and "json" not in kind:
+        if self.strict and "json" not in kind:
             raise CheckFailed(
                 ValueCheck(expected="the content type application/json", actual=kind, how="body")
             )
@@ -122,7 +122,7 @@ class Transport(httpx.AsyncBaseTransport):
             talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
         )
         reply.visit = opened.visit.number
-        reply.odd = self.recorder.circumstance.odd
+        reply.strict = self.recorder.circumstance.strict
         return reply
 
     def open(

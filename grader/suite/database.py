@@ -25,7 +25,7 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
-from grader.suite.transactions import Commit, Step, Write, stale, stored
+from grader.suite.transactions import Commit, Step, Write, at_once, stale, stored
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
@@ -92,6 +92,7 @@ class Database:
         recorder.held = lambda: self.open_sessions
         recorder.stored = lambda: stored(self.commits, self._undone)
         recorder.stale = lambda: stale(self._steps)
+        recorder.at_once = lambda: at_once(self.shared)
         recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
         self._undone: list[Commit] = []
@@ -311,6 +312,7 @@ class Database:
         latency = self.latency(statement) if callable(self.latency) else self.latency
         frame = sys._getframe(1)
         if latency:
+            latency *= self.recorder.circumstance.stretch
             self._pass_time(latency, work[1].upper(), frame, is_twins=is_twins)
         if not is_twins and work[1].upper() in ("SELECT", "WITH"):
             self._step(self._line_of_query(frame), is_read=True)

@@ -95,6 +95,7 @@ def collect(
         held=recorder.held()[:MAX_OF_A_KIND],
         stored=recorder.stored(),
         stale=recorder.stale(),
+        at_once=recorder.at_once(),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import CodeType
 from typing import Any
 
@@ -20,6 +20,7 @@ from grader.suite.logs import Logs
 from grader.suite.stopwatch import Stopwatch
 from grader.suite.tidy import Tidy
 from grader.suite.trace import Trace
+from grader.suite.trials import Trials
 from grader.suite.upstream import Upstream
 from grader.trace.calls import Calls
 from grader.trace.recorder import Recorder, mark_coroutine_function
@@ -28,6 +29,9 @@ from grader.trace.sampler import Sampler
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
+Outside = Callable[[Recorder, Upstream | None], contextlib.AbstractContextManager[Answer]]
+OUTSIDE = pytest.StashKey[Outside]()
+"""What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
 
 def source_of(request: pytest.FixtureRequest) -> Source:
@@ -71,7 +75,7 @@ def trace(recorder: Recorder) -> Trace:
 @pytest.fixture
 def clock(recorder: Recorder) -> Stopwatch:
     """The test's clock: `with clock.takes(1.0, one_by_one=1.5): ...`."""
-    return Stopwatch(recorder.clock, recorder.circumstance.stretch)
+    return Stopwatch(recorder.clock, recorder.circumstance.stretch, lambda: len(recorder.visits))
 
 
 @pytest.fixture
@@ -79,6 +83,12 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     """The learner's module, loaded afresh for each test, as a restarted server would."""
     source = source_of(request)
     stash = request.config.stash
+    if OUTSIDE in stash:
+        asked = "upstream" in request.fixturenames
+        upstream = request.getfixturevalue("upstream") if asked else None
+        with stash[OUTSIDE](recorder, upstream) as stands_for_it:
+            yield stands_for_it
+        return
     if CODE not in stash:
         problem = first_load(source, virtual=False)
         if problem is not None:
@@ -90,10 +100,7 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     for watcher in ("upstream", "database", "logs"):
         if watcher in names:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
-    for leftover in source.staged.parent.iterdir():
-        if leftover != source.staged and leftover.is_file():
-            with contextlib.suppress(PermissionError):  # Windows keeps a file that is open
-                leftover.unlink()
+    source.clear()
     with settings.kept():
         yield Answer(load_again(source, stash[CODE], Calls(recorder)), source.shown)
 
@@ -127,6 +134,12 @@ def tidy(request: pytest.FixtureRequest, start: Starter, recorder: Recorder) -> 
         if name in request.fixturenames
     }
     return Tidy(start, recorder, **found)
+
+
+@pytest.fixture
+def trial(answer: Answer, recorder: Recorder) -> Trials:
+    """Runs the answer's own tests against programs of the suite's."""
+    return Trials(answer, recorder)
 
 
 @pytest.fixture

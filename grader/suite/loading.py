@@ -193,7 +193,7 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         stop_timers()
 
 
-def load_again(source: Source, code: CodeType, calls: Calls) -> Any:
+def load_again(source: Source, code: CodeType, calls: Calls | None) -> Any:
     """A fresh module for one test; refuses at import what the first load refused.
 
     A module that takes more than SLOW_SECONDS to load is loaded once: later tests get it back

@@ -1,7 +1,7 @@
 """The `clock` fixture: durations that a suite demands."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from grader.clock import wall
@@ -23,9 +23,15 @@ _sleep = asyncio.sleep
 class Stopwatch:
     """Measures on the clock of the running test."""
 
-    def __init__(self, clock: Clock, stretch: float = 1.0) -> None:
+    def __init__(
+        self, clock: Clock, stretch: float = 1.0, requests: Callable[[], int] = lambda: 0
+    ) -> None:
         self.clock = clock
         self.stretch = stretch
+        self.requests = requests
+        """How many there have been: on a real clock each is work."""
+        self.goal: float | None = None
+        """The moment at which what was checked last should have been there."""
         if clock.is_virtual:
             self.relative, self.absolute = RELATIVE_SLACK, ABSOLUTE_SLACK
         else:
@@ -39,7 +45,8 @@ class Stopwatch:
         await _sleep(delay * self.stretch)
 
     def slack(self, expected: float) -> float:
-        return max(expected * self.relative, self.absolute)
+        slack = max(expected * self.relative, self.absolute)
+        return slack if self.clock.is_virtual else slack + wall.REQUEST_SLACK * self.requests()
 
     @contextmanager
     def takes(self, expected: float, *, what: str = "", **instead: float) -> Iterator[None]:
@@ -94,6 +101,7 @@ class Stopwatch:
             self.clock.check_intact()
         expected *= self.stretch
         instead = {name: figure * self.stretch for name, figure in instead.items()}
+        self.goal = float(start + expected)
         actual = round(end - start, 9)
         slack = self.slack(expected)
         if not expected - slack <= actual <= expected + slack:

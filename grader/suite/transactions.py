@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 from grader.trace.visits import Visit
 
 AT_ONCE = 3
@@ -63,6 +63,12 @@ def stale(steps: Sequence[Step]) -> Stale | None:
         write=steps[first].line,
         at=steps[first].at,
     )
+
+
+def at_once(shared: Sequence[tuple[int | None, int | None]]) -> AtOnce | None:
+    """The first two lines that used one connection in two tasks."""
+    found = sorted(shared, key=lambda both: both.count(None))  # who closes may have no line
+    return AtOnce(first=found[0][0], second=found[0][1]) if found else None
 
 
 def _others(commit: Commit) -> list[Write]:

@@ -51,7 +51,7 @@ class OddError(Exception):
 
 @dataclass(eq=False)
 class Twin:
-    """An uncounted request: is it answered, and the stand-ins that run for it now.
+    """An uncounted request: is it answered, and the stand-ins that run for it now, or ever ran.
 
     `pace`: how much longer its steps take than those of others.
     """
@@ -59,11 +59,13 @@ class Twin:
     answered: "asyncio.Future[None]"
     pace: float = 1.0
     running: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """A stand-in runs for it meanwhile."""
         self.running.append(name)
+        self.asked.add(name)
         try:
             yield
         finally:
@@ -91,7 +93,7 @@ class Circumstance:
     """What is different now.
 
     `failing`: the stand-in whose every call fails; of the database, each request's query number
-    `query`. `note` begins the reason of a failure.
+    `query`. `note` begins the reason of a failure. `strict`: a body of JSON has to say that it is.
     """
 
     id: str = ""
@@ -99,6 +101,7 @@ class Circumstance:
     twins: int = 0
     leaves: bool = False
     odd: bool = False
+    strict: bool = False
     failing: str = ""
     query: int = 0
     note: str = ""

@@ -18,8 +18,8 @@ from typing import Any
 from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
-from grader.model.spans import MAX_SPANS, Kind, Lane, Outcome, Span, chain, general
-from grader.model.stored import Stale, Stored
+from grader.model.spans import MAX_SPANS, Kind, Lane, Orders, Outcome, Span, chain, general
+from grader.model.stored import AtOnce, Stale, Stored
 from grader.security import seals
 from grader.trace import lines, visits
 from grader.trace.circumstance import TWIN, Circumstance
@@ -30,6 +30,8 @@ from grader.trace.visits import Visit
 
 FEW_SPANS = 60
 """Up to that many rows of spans are kept as they are, without joining any."""
+FEW = 8
+"""Calls that are listed of those that ended in another order."""
 WAITING = ("queue", "threading", "concurrent.futures._base")
 """Modules whose functions only wait: one that a thread runs has a span."""
 EARLY = 0.005
@@ -89,6 +91,13 @@ class Recorder:
         self.held: Callable[[], list[Leftover]] = list
         self.stored: Callable[[], list[Stored]] = list
         self.stale: Callable[[], Stale | None] = lambda: None
+        self.at_once: Callable[[], AtOnce | None] = lambda: None
+        self.since = 0.0
+        """When the test began that runs now."""
+        self.ended: list[tuple[float, str]] = []
+        """Calls in the order of their ends, with the seconds since."""
+        self.usual: list[tuple[float, str]] = []
+        """Those of the same test, when what ends at the same moment ended as it had begun."""
         self.on_begin_again: list[Callable[[], None]] = []
 
     def begin_again(self) -> None:
@@ -100,6 +109,7 @@ class Recorder:
         ):
             noted.clear()
         self.answered.clear()
+        self.ended, self.since = [], self.clock.now()
         self.unanswered = None
         for forget in self.on_begin_again:
             forget()
@@ -131,6 +141,19 @@ class Recorder:
     def end(self, record: Record, outcome: Outcome = "done") -> None:
         record.end = self.clock.now()
         record.outcome = outcome
+        if record.kind in ("call", "job") and TWIN.get() is None:
+            self.ended.append((round(record.end - self.since, 6), record.label))
+
+    def orders(self) -> Orders | None:
+        """What ended in another order than usual, at the last moment at which that differs."""
+        usual, other = map(_by_moment, (self.usual, self.ended))
+        for moment, before in sorted(usual.items(), reverse=True):
+            now = other.get(moment, [])
+            if before != now and sorted(before) == sorted(now):
+                pairs = enumerate(zip(before, now, strict=True))
+                first = next(at for at, (one, other) in pairs if one != other)
+                return Orders(usual=before[first:][:FEW], other=now[first:][:FEW])
+        return None
 
     @contextmanager
     def ending(self, record: Record) -> Iterator[Record]:
@@ -292,3 +315,10 @@ def mark_coroutine_function(function: Any) -> Any:
         return inspect.markcoroutinefunction(function)
     function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
     return function
+
+
+def _by_moment(ended: list[tuple[float, str]]) -> dict[float, list[str]]:
+    moments: dict[float, list[str]] = {}
+    for moment, label in ended:
+        moments.setdefault(moment, []).append(label)
+    return moments

@@ -27,6 +27,7 @@ NEEDS_POSIX = (
     "commands/watch",
     "child/test_server.py",
     "isolation",
+    "judge",
     "parent/test_stuck.py",
     "reports/test_picture.py",
     "test_corpus.py",

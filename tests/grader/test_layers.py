@@ -12,7 +12,7 @@ import grader
 from grader.security import seals
 
 PACKAGE = Path(grader.__file__).parent
-CHILD, PARENT = ("clock", "trace", "suite", "child"), ("parent", "commands", "cli")
+CHILD, PARENT = ("clock", "trace", "suite", "judge", "child"), ("parent", "commands", "cli")
 """The two towers, each lowest first."""
 
 
@@ -52,7 +52,7 @@ def modules() -> list[Path]:
 def test_every_room_is_in_the_table() -> None:
     """The table names every room, and none that is not there."""
     assert sorted(rooms()) == sorted({room_of(path) for path in modules()})
-    assert rooms()[-7:] == [*CHILD, *PARENT]
+    assert rooms()[-8:] == [*CHILD, *PARENT]
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

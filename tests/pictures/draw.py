@@ -20,6 +20,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from grader.course import patches
+from grader.reports import svg
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -33,31 +34,6 @@ SHOTS = {
 
 ORDER_ID = re.compile(r"\b[1-9]\d{4}\b")
 LINK = re.compile(r"\x1b\]8;[^\x1b]*\x1b\\")
-
-# As rich draws it, but with the reader's own fonts: a picture must not load any.
-FORMAT = """\
-<svg viewBox="0 0 {width} {height}" role="img" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-font-size: {char_height}px; line-height: {line_height}px; }}
-.{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
-</svg>
-"""
 
 
 def printed(answer: str, command: list[str]) -> str:
@@ -97,13 +73,13 @@ def picture(name: str) -> str:
         console = Console(record=True, width=WIDTH, file=nowhere, highlight=False)
         for line in [*lines, Text()]:  # room for the last line's descenders
             console.print(line, no_wrap=True, overflow="ignore")
-    svg = console.export_svg(
+    drawn = console.export_svg(
         title=f"grader {' '.join(command)}",
         theme=SVG_EXPORT_THEME,
-        code_format=FORMAT,
+        code_format=svg.FORMAT,
         unique_id=name.removesuffix(".svg"),
     )
-    return "".join(f"{line.rstrip()}\n" for line in svg.splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in drawn.splitlines())
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def grade(
 ) -> ClassReport:
     """The class's report. Raises GraderError."""
     deadline = late.deadline(request.due, request.late)
-    runner = Runner(request.jobs, isolation=request.isolation)
+    runner = Runner(request.jobs, isolation=request.isolation, judged=True)
     selection = request.selection
     people = roster.read(request.roster) if request.roster is not None else None
     found = find(request.submissions, [exercise.file for exercise in selection])

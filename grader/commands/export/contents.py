@@ -19,6 +19,7 @@ import grader
 from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
+from grader.course.folders import SIGNED
 from grader.course.manifests import FILE as MANIFEST
 from grader.course.parcel import sources
 
@@ -30,7 +31,7 @@ LINK_ITEM = re.compile(r"\s*- (\d\d )?\[")
 
 Files = dict[str, bytes]
 
-EXAMINED = "exercises/examined.md"
+PAGES = ("exercises/examined.md", "exercises/afterwards.md")
 """What lessons link to: what every answer must stand."""
 
 
@@ -88,8 +89,9 @@ def lessons(course: Course, selection: tuple[Exercise, ...]) -> Files:
         page = chapter_page(exercise)
         if (course.root / page).is_file():
             result[page] = (course.root / page).read_bytes()
-    if (course.root / EXAMINED).is_file():
-        result[EXAMINED] = (course.root / EXAMINED).read_bytes()
+    for page in PAGES:
+        if (course.root / page).is_file():
+            result[page] = (course.root / page).read_bytes()
     return result
 
 
@@ -114,7 +116,8 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     folders = [exercise.suite.parent for exercise in selection]
     shared = [path for path in suites.iterdir() if path.is_file()]
     for path in [*shared, *(path for folder in folders for path in sources(folder))]:
-        result[path.relative_to(course.root).as_posix()] = path.read_bytes()
+        if path.name != SIGNED:
+            result[path.relative_to(course.root).as_posix()] = path.read_bytes()
     return result
 
 

@@ -15,6 +15,7 @@ from grader.commands.mutants import edits, wraps
 from grader.course import patches
 from grader.course.exercises import Exercise
 from grader.course.folders import SIGNED, shown_path
+from grader.course.given import learners_part
 from grader.model.errors import GraderError
 from grader.parent import session
 from grader.parent.conversation import Order
@@ -59,7 +60,7 @@ def of(exercise: Exercise) -> list[Mutant]:
     for path in [exercise.solution, *sorted((exercise.solutions / "right").glob("*.py"))]:
         is_solution = path == exercise.solution
         tree = ast.parse(patches.whole(path))
-        parts = _learners(tree, stub)
+        parts = learners_part(tree, stub)
         changes = [*edits.edited(tree, parts)]
         if is_solution:
             changes += wraps.wrapped(tree, parts, _given(tree, parts))
@@ -140,13 +141,6 @@ def signed(exercise: Exercise) -> dict[str, str]:
 
 def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
-
-
-def _learners(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
-    """The statements that the stub has not: the learner's part."""
-    known = {ast.dump(node) for node in stub.body}
-    plain = (ast.Import, ast.ImportFrom, ast.Expr)
-    return [n for n in tree.body if not isinstance(n, plain) and ast.dump(n) not in known]
 
 
 def _given(tree: ast.Module, parts: list[ast.stmt]) -> list[str]:

@@ -6,12 +6,14 @@ an expression, a statement or several. Mutation testing is an old idea (DeMillo,
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TypeGuard, cast
 
 Instead = ast.expr | ast.stmt | list[ast.stmt] | ast.ExceptHandler
 Mutator = Callable[[ast.AST], Iterator[Instead]]
+NAP = re.compile(r"(await )?\w+\.sleep\(0\.01\)")
 HELPER = """
 class _Done:
     def __init__(self, value): self.value = value
@@ -210,12 +212,14 @@ MUTATORS: tuple[Mutator, ...] = (
 )
 
 
-def edited(tree: ast.Module, parts: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+def edited(
+    tree: ast.Module, parts: list[ast.stmt], mutators: tuple[Mutator, ...] = MUTATORS
+) -> Iterator[tuple[str, str]]:
     """For each edit of one of the `parts` of `tree`: a name, and the text of the whole program."""
     for part in parts:
         where = getattr(part, "name", "") or ast.unparse(part).partition(" ")[0]
         for node in _inside(part):
-            for mutator in MUTATORS:
+            for mutator in mutators:
                 for instead in mutator(node):
                     needs_helper = "_Done" in ast.unparse(_wrapped(instead))
                     text = ast.unparse(_replaced(tree, node, instead))
@@ -239,7 +243,7 @@ def _name(mutator: Mutator, where: str, node: ast.AST) -> str:
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
     """Each node of code that runs, without decorators, annotations and naps of 0.01 s."""
-    if _calls(getattr(node, "value", node), "sleep") and ast.unparse(node).endswith("sleep(0.01)"):
+    if NAP.fullmatch(ast.unparse(node)):
         return
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         children: list[ast.AST] = list(node.body)

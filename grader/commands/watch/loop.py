@@ -178,7 +178,7 @@ class Loop:
 
     def _take_verdict(self, result: ExerciseResult) -> None:
         state = self.state
-        state.results[result.id] = result
+        state.take(result)
         if state.current is not None and state.current.slug == result.id:
             self._awaited = state.grading = False
             state.so_far = None

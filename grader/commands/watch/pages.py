@@ -21,8 +21,10 @@ from grader.reports.terminal import (
     MARGIN,
     explain,
     link,
+    mended,
     notes,
     passed_test,
+    prints,
     progress,
     say,
     sign,
@@ -30,6 +32,8 @@ from grader.reports.terminal import (
 )
 from grader.wording import count
 
+AFTERWARDS = "exercises/afterwards.md"
+"""The course's closing page."""
 KEYS = (
     ("n", "next", "go on, once this exercise has passed"),
     ("r", "read", "the lesson; at its task when your file is no stub any more"),
@@ -94,10 +98,10 @@ def terminal() -> Console:
 
 def _foot(state: State, console: Console) -> None:
     if state.note:
-        say(console, state.note, style="yellow")
+        say(console, state.note, style="magenta")
     if state.current is not None and state.page not in (Page.list, Page.help):
         path = link(_shown(state), state.line)
-        path.stylize("bright_black")
+        path.stylize("dim")
         console.print(Text(MARGIN) + path, no_wrap=True, overflow="crop")
     exercises = state.course.exercises
     points = sum(result.points for result in state.results.values())
@@ -105,7 +109,7 @@ def _foot(state: State, console: Console) -> None:
     passed = sum(state.has_passed(exercise) for exercise in exercises)
     bar = progress(console, passed, len(exercises), points, most, BAR_WIDTH)
     if state.grading or state.grading_all:
-        bar.append("  grading", style="bright_black")
+        bar.append("  grading", style="dim")
     console.print(Text(MARGIN) + bar, no_wrap=True, overflow="crop")
     for line in _keys(state, console.width - len(MARGIN)).split("\n"):
         console.print(Text(MARGIN) + line, no_wrap=True, overflow="crop")
@@ -161,20 +165,20 @@ def _verdict(state: State, console: Console) -> None:
         _so_far(exercise, state.so_far, console)
     elif result is None:
         _heading(exercise, console)
-        say(console, "grading", style="bright_black")
+        say(console, "grading", style="dim")
     elif result.status == "not_started":
         _unbegun(exercise, result, console)
     elif result.status == "passed":
         _passed(state, exercise, result, console)
     else:
         try:
-            explain(result, console, full=state.full, watching=True)
+            explain(result, console, full=state.full, watching=True, before=state.before)
         except Exception as error:  # an answer made what is shown; it must not end the watch
             say(console, f"This verdict cannot be shown ({type(error).__name__}): report that.")
     asked = state.hints.get(exercise.slug, 0)
     for number, hint in enumerate(exercise.settings.hints[:asked], 1):
         console.print()
-        say(console, f"Hint {number}: {hint}", style="cyan")
+        say(console, f"Hint {number}: {hint}", style="blue")
 
 
 def _heading(exercise: Exercise, console: Console) -> None:
@@ -200,6 +204,8 @@ def _passed(state: State, exercise: Exercise, result: ExerciseResult, console: C
         for test in result.tests:
             passed_test(result, test, console, full=True)
         return
+    mended(result, state.before, console)
+    prints(result, console, full=False)
     tests(result, console)
     console.print()
     console.file.write(lesson.draw(lesson.section(exercise, lesson.AFTER), console))
@@ -290,6 +296,9 @@ def _end(state: State, console: Console) -> None:
             say(console, exercise.settings.teaches, sign(console, "passed"))
     console.print()
     say(console, "Your files are yours to keep: each of them is a program that you can serve.")
+    page = state.course.root / AFTERWARDS
+    if page.is_file():
+        say(console, f"What to look at first in a service of your own: {shown_path(page)}")
     say(console, "l jumps back to an exercise; s there shows other right shapes.")
 
 

@@ -36,6 +36,8 @@ class State:
     course: Course
     current: Exercise | None = None
     results: dict[str, ExerciseResult] = field(default_factory=dict)
+    earlier: dict[str, ExerciseResult] = field(default_factory=dict)
+    """The verdicts on the saves before."""
     hints: dict[str, int] = field(default_factory=dict)
     page: Page = Page.verdict
     full: bool = False
@@ -51,6 +53,18 @@ class State:
     @property
     def result(self) -> ExerciseResult | None:
         return None if self.current is None else self.results.get(self.current.slug)
+
+    def take(self, result: ExerciseResult) -> None:
+        """Enter a verdict; the one before it is kept until something has changed again."""
+        known = self.results.get(result.id)
+        if known is not None and _outcome(known) != _outcome(result):
+            self.earlier[result.id] = known
+        self.results[result.id] = result
+
+    @property
+    def before(self) -> ExerciseResult | None:
+        """The verdict on the current exercise's save before."""
+        return None if self.current is None else self.earlier.get(self.current.slug)
 
     def has_passed(self, exercise: Exercise) -> bool:
         result = self.results.get(exercise.slug)
@@ -81,3 +95,7 @@ class State:
     def line(self) -> int | None:
         """The learner's line to look at: there the editor opens."""
         return None if self.result is None else reasons.line(self.result)
+
+
+def _outcome(result: ExerciseResult) -> list[tuple[str, str, float | None]]:
+    return [(test.id, test.status, test.seconds) for test in result.tests]

@@ -1,6 +1,7 @@
 """The partner's failure becomes an answer: the caller takes an empty place for a found one.
 
 fails: test_calls_that_fail = lost-exception
+fails: test_after_many_failures = lost-exception
 """
 
 

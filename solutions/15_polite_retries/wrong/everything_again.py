@@ -1,6 +1,7 @@
 """A 404 will be a 404 the next time, too: four calls, and the visitor waits for nothing.
 
 fails: test_what_does_not_help = called-too-often
+fails: test_after_many_refusals = called-too-often
 """
 
 

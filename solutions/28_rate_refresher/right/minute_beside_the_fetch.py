@@ -3,4 +3,6 @@
 
 async def keep_fresh() -> None:
     while True:
-        await asyncio.gather(refresh(), asyncio.sleep(PERIOD))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(refresh())
+            group.create_task(asyncio.sleep(PERIOD))

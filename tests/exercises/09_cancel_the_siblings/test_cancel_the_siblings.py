@@ -8,9 +8,7 @@ import pytest
 
 from grader.suite import expect, none_outlived, same, status, token
 
-pytestmark = [
-    pytest.mark.except_for("odd_values", "one class of exceptions means a 409, all others a 500"),
-]
+CLASSES = pytest.mark.except_for("odd_values", "one class of exceptions is a 409, all others a 500")
 
 PARTS = {"flight": "book_flight", "hotel": "book_hotel", "car": "book_car"}
 
@@ -64,6 +62,7 @@ async def test_all_three_at_the_same_time(client, clock, three):
 
 
 @pytest.mark.points(2)
+@CLASSES
 async def test_no_flight_no_trip(client, clock, three, trace):
     """The flight is sold out after 0.2 s: a 409 at 0.2 s, and hotel and car end with it."""
     trip = random_trip()
@@ -77,6 +76,7 @@ async def test_no_flight_no_trip(client, clock, three, trace):
     await nothing_goes_on(clock, trace, response, end)
 
 
+@CLASSES
 async def test_whichever_is_sold_out(client, clock, three, trace):
     """The hotel is sold out after 0.3 s, then a car after 0.4 s: a 409 then, and nothing goes on."""
     for part, moment in (("hotel", 0.3), ("car", 0.4)):
@@ -89,6 +89,7 @@ async def test_whichever_is_sold_out(client, clock, three, trace):
         await nothing_goes_on(clock, trace, response, end)
 
 
+@CLASSES
 async def test_two_are_sold_out(client, clock, three, trace):
     """Flight and car are sold out at the same moment: a 409 at 0.2 s, and the hotel ends."""
     three({"flight": 0.2, "car": 0.2}, sold_out=("flight", "car"))
@@ -103,6 +104,7 @@ async def test_two_are_sold_out(client, clock, three, trace):
 @pytest.mark.points(2)
 @pytest.mark.except_for("in_a_crowd", "the hotel is the suite's own, and counts every guest")
 @pytest.mark.except_for("someone_leaves", "the hotel is the suite's own, and counts every guest")
+@CLASSES
 async def test_calling_off_takes_a_moment(answer, client, clock, three, trace):
     """A hotel that needs 0.1 s to call off its booking has done so when the 409 leaves, at 0.3 s."""
     three({"flight": 0.2}, sold_out=("flight",))
@@ -126,6 +128,7 @@ async def test_calling_off_takes_a_moment(answer, client, clock, three, trace):
     clock.check(start, end, 0.3, until_the_last_has_ended=1.0)
 
 
+@CLASSES
 async def test_something_is_broken(client, clock, three, trace):
     """An exception of another kind is a 500 at 0.2 s, not a 409, and the others end as well."""
     three({"hotel": 0.2}, sold_out=("hotel",), error=ZeroDivisionError)
@@ -138,6 +141,7 @@ async def test_something_is_broken(client, clock, three, trace):
     await nothing_goes_on(clock, trace, response, end)
 
 
+@CLASSES
 async def test_ten_trips_at_once(answer, client, clock, fake, three):
     """Of ten trips at once one has no car: a 409 at 0.2 s, and the other nine are booked at 1.0 s."""
     trips = random.sample(range(10_000, 99_999), 10)

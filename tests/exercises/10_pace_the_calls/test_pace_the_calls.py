@@ -199,3 +199,22 @@ async def test_calls_that_fail(answer, clock, fake, trace):
         )
     at_most_in(1.0, 5, trace.named("locate"))
     clock.check_at_most(start, clock.now(), 2.1, "The last of the ten calls had ended")
+
+
+async def test_after_many_failures(answer, fake):
+    """Seventy calls that come at once all fail: each caller hears of it, and the next is served."""
+    *stops, first, last = addresses(72)
+    down = {stop: ConnectionError(token()) for stop in stops}
+    fake("locate", takes=0.3, returns=lambda address: {"of": address}, raises=down.get)
+    same(await answer.paced(first), {"of": first})
+    tasks = begin(answer, stops)
+    await asyncio.wait(tasks)
+    for task, stop in zip(tasks, stops, strict=True):
+        expect(
+            not task.cancelled() and task.exception() is down[stop],
+            "failure_hidden",
+            f"the ConnectionError of {stop!r}",
+            "something else",
+            name="locate",
+        )
+    same(await answer.paced(last), {"of": last})

@@ -210,3 +210,17 @@ async def test_who_leaves_is_not_tried_for(answer, client, clock, courier):
             name=POST,
         )
         called(POST, len(played.attempts), attempts)
+
+
+async def test_after_many_refusals(client, clock, courier):
+    """Seventy orders at once are refused after 0.2 s, each at 0.2 s, and the next one is booked."""
+    played = courier(*[404] * 70, 201, latency=0.2)
+    with clock.takes(0.2, one_at_a_time=14.0):
+        refused = await asyncio.gather(
+            *(client.post("/orders", json=random_order()) for _ in range(70))
+        )
+    for response in refused:
+        status(response, 502)
+    booked = await client.post("/orders", json=random_order())
+    status(booked, 200)
+    same(booked.json(), played.booked)

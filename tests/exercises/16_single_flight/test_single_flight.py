@@ -55,7 +55,7 @@ def left_at_once(task, clock, start, moment):
 async def test_a_hundred_ask_at_once(answer, clock, fake):
     """A hundred callers at the same moment: one load, and all have the rate after 0.5 s."""
     rate = random_rate()
-    load = fake(LOAD, takes=0.5, returns=rate)
+    load = fake(LOAD, takes=0.5, returns=rate, unheld=True)
     start = clock.now()
     tasks = ask(answer, "EUR", 100)
     await asyncio.wait(tasks)
@@ -231,3 +231,24 @@ async def test_all_leave(answer, clock, fake, trace):
     all_have([late], rate)
     at_most_loads(trace, 2)
     clock.check_at_most(start, end, 0.5, "The caller who came later had the rate")
+
+
+async def test_many_currencies_fail(answer, clock, fake):
+    """Seventy currencies are asked for at once, and each load fails at 0.5 s; the next one is there."""
+    rate = random_rate()
+    down = {f"X{number:02}": ConnectionError(token()) for number in range(70)}
+    fake(LOAD, takes=0.5, returns=rate, raises=down.get)
+    same(await answer.get_rate("EUR"), rate)
+    start = clock.now()
+    tasks = [asyncio.create_task(answer.get_rate(currency)) for currency in down]
+    await asyncio.wait(tasks)
+    clock.check(start, clock.now(), 0.5, "The seventieth load had failed", one_at_a_time=35.0)
+    for task, (currency, error) in zip(tasks, down.items(), strict=True):
+        expect(
+            not task.cancelled() and task.exception() is error,
+            "failure_hidden",
+            f"the ConnectionError of {currency}",
+            "something else",
+            name=LOAD,
+        )
+    same(await answer.get_rate("CHF"), rate)

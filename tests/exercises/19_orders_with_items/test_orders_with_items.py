@@ -22,9 +22,14 @@ class Books:
 
     def __init__(self, database):
         self.database = database
-        self.ids = iter(random.sample(IDS, 4_000))
+        self.drawn_by = None
 
     def customer(self):
+        return self.new_id()
+
+    def new_id(self):
+        if self.drawn_by is not random:  # a test that runs again draws its ids anew
+            self.drawn_by, self.ids = random, iter(random.sample(IDS, 4_000))
         return next(self.ids)
 
     def add(self, customer, *sizes):
@@ -34,13 +39,13 @@ class Books:
             items = [{"product": token(), "quantity": random.randint(0, 99)} for _ in range(size)]
             if size > 1:
                 items[-1]["product"] = items[0]["product"]  # of one product, two lines
-            orders.append({"id": next(self.ids), "items": items})
+            orders.append({"id": self.new_id(), "items": items})
         self.database.run(
             "INSERT INTO orders (id, customer_id) VALUES (?, ?)",
             [(order["id"], customer) for order in orders],
         )
         rows = [
-            (next(self.ids), order["id"], item["product"], item["quantity"])
+            (self.new_id(), order["id"], item["product"], item["quantity"])
             for order in orders
             for item in order["items"]
         ]

@@ -100,7 +100,7 @@ async def test_a_failure_is_logged_once(client, clock, fake, trace, logs):
     """One job of three fails after 1 s: one line in the log tells of it; the others are done."""
     bad, *good = ids(3)
     error = RuntimeError("the printer is on fire")
-    fake(
+    job = fake(
         JOB,
         takes=lambda job_id: 1.0 if job_id == bad else 2.0,
         raises=lambda job_id: error if job_id == bad else None,
@@ -109,6 +109,7 @@ async def test_a_failure_is_logged_once(client, clock, fake, trace, logs):
     await start(client, [bad, *good])
     await clock.sleep(3.0)
     await client.stop()
+    job.was_called(3)
     became(trace, dict.fromkeys(good, "done"))
     logs.told_once(error)
 

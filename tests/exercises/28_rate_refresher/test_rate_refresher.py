@@ -183,12 +183,12 @@ async def test_the_stop_waits_for_nothing(clock, fake, start, trace):
 
 @pytest.mark.needs("test_the_app_is_up_at_once", "test_the_stop_waits_for_nothing")
 async def test_the_stop_ends_a_fetch(clock, fake, start, trace, tidy):
-    """The app stops after 2 s, during a fetch: that is cancelled, and nothing is left."""
-    fake(FETCH, takes=5.0, background=True)
+    """The app stops during a fetch, which needs 0.5 s to end when it is cancelled: 0.5 s."""
+    fake(FETCH, takes=5.0, undo=0.5, background=True)
     client = await start()
     await clock.sleep(2.0)
     called(FETCH, len(trace.named(FETCH)), 1)
-    with clock.stops(0.0, with_the_fetch=3.0):
+    with clock.stops(0.5, without_waiting_for_its_end=0.0, with_the_fetch=3.0):
         await stops(client, trace)
     ended(trace.named(FETCH)[0], "cancelled")
     await tidy()

@@ -1,5 +1,6 @@
 """Does everybody hear each bid at once, and what becomes of who is slow, or gone."""
 
+import contextlib
 import math
 import random
 
@@ -180,6 +181,34 @@ async def test_who_vanishes_is_forgotten_at_once(client, clock, trace):
         same([arrival.json() for arrival in ann.received[1:]], made)
     await clock.sleep(1.0)
     nothing_left(trace.leaked())
+
+
+@pytest.mark.needs("test_who_vanishes_is_forgotten_at_once")
+async def test_a_hall_full(client, clock):
+    """Seventy hear a bid at once and vanish; the two who come then hear each other's."""
+    async with contextlib.AsyncExitStack() as hall:
+        seventy = [
+            await hall.enter_async_context(client.websocket("/auction", name=f"bidder {number}"))
+            for number in range(70)
+        ]
+        made = random_bids(1)
+        moments = await bid(seventy[0], clock, made)
+        for bidder in seventy:
+            heard(bidder, made, bidder.name)
+            in_time(clock, bidder, moments, bidder.name)
+        for bidder in seventy:
+            bidder.drop()
+        await clock.sleep(5.0)
+    await in_the_room(client, 0)
+    async with (
+        client.websocket("/auction", name="Ann") as ann,
+        client.websocket("/auction", name="Bob") as bob,
+    ):
+        made = random_bids(2)
+        await bid(ann, clock, made[:1])
+        await bid(bob, clock, made[1:])
+        for bidder, who in ((ann, "Ann"), (bob, "Bob")):
+            heard(bidder, made, who)
 
 
 async def test_who_takes_nothing_vanishes(client, clock, trace):

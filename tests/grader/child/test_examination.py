@@ -77,6 +77,11 @@ def test_who_counts_on_the_order_is_told(grade: Grade) -> None:
     (failure,) = (test.failure for test in result.tests if test.id == "any_order")
     assert failure is not None
     assert failure.why.startswith("When what ends at the same moment ends in another order")
+    (orders,) = (test.orders for test in result.tests if test.id == "any_order")
+    assert orders is not None
+    assert orders.usual != orders.other
+    assert orders.usual[0] != orders.other[0]
+    assert all(label.startswith("process_payment(") for label in orders.usual)
 
 
 def test_an_app_that_ends_itself_is_told(grade: Grade) -> None:

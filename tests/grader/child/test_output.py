@@ -45,3 +45,27 @@ def test_each_beginning_is_a_fresh_one() -> None:
     assert output.text() == "here\n"
     assert not sys.stdout.isatty()
     assert sys.stdout.fileno() == 1
+
+
+class Clock:
+    """Stands at a moment."""
+
+    moment = 0.0
+
+    def now(self) -> float:
+        return self.moment
+
+
+def test_each_line_has_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock a line begins with the moment at which it was begun, once."""
+    output.begin()
+    print("before there is a clock")
+    clock = Clock()
+    monkeypatch.setattr(output, "current", lambda: clock)
+    print("start", end=" ")
+    clock.moment = 1.5
+    print("and more")
+    print("done\n\nlater")
+    assert output.text() == (
+        "before there is a clock\n0.0 s | start and more\n1.5 s | done\n1.5 s | \n1.5 s | later\n"
+    )

@@ -301,6 +301,20 @@ def test_a_mark_that_means_nothing(
     assert f"test_checkout.py, line 5: {problem}" in done.stderr
 
 
+def test_verify_lists_what_a_suite_is_not_asked(grader: Run, small_course: Path) -> None:
+    """Each exception with its reason; one without a reason, or of nothing, is a broken promise."""
+    suite = small_course / "tests/exercises/06_checkout/test_checkout.py"
+    marks = (
+        '[\n    pytest.mark.except_for("in_a_crowd", "the printer is one"),\n'
+        '    pytest.mark.except_for("stretched"),\n]'
+    )
+    suite.write_text(f"{suite.read_text()}\n\npytestmark = {marks}\n")
+    done = grader("verify", "checkout", cwd=small_course)
+    assert "checkout is not asked in_a_crowd: the printer is one." in done.stdout.splitlines()
+    assert "in a learner's words, not 'stretched' and ''." in done.stdout
+    assert done.returncode == 1
+
+
 def test_a_suite_that_cannot_be_collected_is_told_once(grader: Run, small_course: Path) -> None:
     """A suite that pytest cannot import is one broken promise, and no fault of an answer."""
     suite = small_course / "tests/exercises/06_checkout/test_checkout.py"

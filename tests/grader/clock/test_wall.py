@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from grader.clock import WallClock, WallLoop, current
+from grader.clock.virtual import VirtualClock
+from grader.suite.stopwatch import Stopwatch
 
 
 @pytest.fixture
@@ -64,3 +66,12 @@ def test_closing_leaves_no_clock() -> None:
         runner.get_loop()
         assert isinstance(current(), WallClock)
     assert current() is None
+
+
+def test_a_crowd_is_work_that_the_wall_clock_counts() -> None:
+    """For each request the slack is longer; on a virtual clock work takes no time."""
+    exact, real = (
+        Stopwatch(clock, requests=lambda: 2000) for clock in (VirtualClock(), WallClock())
+    )
+    assert exact.slack(1.0) == pytest.approx(0.05)
+    assert real.slack(1.0) == pytest.approx(Stopwatch(WallClock()).slack(1.0) + 2.0)

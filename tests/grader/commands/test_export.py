@@ -72,6 +72,7 @@ def test_a_starter_has_what_a_learner_needs(tmp_path: Path) -> None:
         "README.md",
         "chapters",
         "examined.md",
+        "afterwards.md",
         *(exercise.folder for exercise in CHOSEN),
     }
     assert "pip install -e . -c constraints.txt && grader" in (folder / "README.md").read_text()

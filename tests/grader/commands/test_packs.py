@@ -209,7 +209,7 @@ def test_the_numbers_of_answers_are_the_courses_own(
     plain: Path, grader: Callable[..., str]
 ) -> None:
     """One right and one wrong answer are enough for it, until it says otherwise."""
-    assert grader("verify", at=plain) == "12 answers judged, 0 broken promises.\n"
+    assert grader("verify", at=plain).endswith("12 answers judged, 0 broken promises.\n")
     edit(plain / "course.toml", "wrong = 1", "wrong = 2")
     told = grader("verify", "not_for_ever", at=plain)
     assert told.splitlines()[0] == "solutions/03_not_for_ever/wrong has 1 files; it needs 2."

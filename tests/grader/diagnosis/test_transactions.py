@@ -7,7 +7,7 @@ from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Check, Evidence, TimeCheck, ValueCheck
 from grader.model.report import Failure
 from grader.model.spans import Span
-from grader.model.stored import Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored
 
 HALF = HalfDoneCheck(expected="[7, 8]", actual="[6, 8]", was="[7, 8]", wanted="[6, 9]")
 WHOLE = HalfDoneCheck(expected="[7, 8]", actual="[6, 9]", was="[7, 8]", wanted="[6, 9]")
@@ -112,3 +112,31 @@ def test_a_connection_that_is_out_during_a_wait(out_until: float, id: str) -> No
         ),
     ]
     assert diagnose(Evidence(check=check, spans=spans), "answer.py").diagnosis == id
+
+
+@pytest.mark.parametrize(
+    ("both", "who"),
+    [
+        (AtOnce(first=40, second=45), "Lines 40 and 45 used one connection"),
+        (AtOnce(first=40, second=40), "Line 40 and another task used one connection"),
+        (AtOnce(first=None, second=45), "Line 45 and another task used one connection"),
+        (AtOnce(), "Two tasks used one connection"),
+    ],
+)
+def test_a_shared_session_is_named(both: AtOnce, who: str) -> None:
+    """By the lines that are known, and only where somebody was late or a value is wrong."""
+    checks: list[tuple[Check, bool]] = [(LOST, True)]
+    for took, is_told in ((0.9, True), (0.1, False)):
+        late = TimeCheck(
+            expected="0.3 s",
+            actual=f"{took} s",
+            expected_seconds=0.3,
+            actual_seconds=took,
+            start=0.0,
+            end=took,
+        )
+        checks.append((late, is_told))
+    for check, is_told in checks:
+        failure = diagnose(Evidence(check=check, at_once=both), "answer.py")
+        assert (failure.diagnosis == "shared-session") == is_told
+        assert failure.why.startswith(who) == is_told

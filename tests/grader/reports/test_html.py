@@ -270,10 +270,24 @@ def test_the_terminal_and_the_page_show_the_same_rows() -> None:
     spans = [Span(label=f"step{n}()", start=n / 10, end=1.3 + n / 10) for n in range(14)]
     drawing = html.draw(spans, "nowhere.py")
     assert drawing is not None
-    lines = draw_text(spans, 80, lambda _line: "")
+    lines = [str(line) for line in draw_text(spans, 80, lambda _line: "")]
     assert [bar.code for bar in drawing.bars] == [line.split()[0] for line in lines[:10]]
     assert drawing.left_out == "4 more rows"
     assert lines[-1] == "(4 more rows: --timeline full)"
+
+
+def test_the_page_marks_the_expected_moment() -> None:
+    """Its place is in percent of the axis, and the words lie inside of the page."""
+    spans = [Span(label="pay()", start=0.0, end=2.0)]
+    for goal, place, words in ((0.5, 25.0, "▲ expected"), (2.0, 100.0, "expected ▲")):
+        drawing = html.draw(spans, "nowhere.py", goal)
+        assert drawing is not None
+        assert drawing.goal == place
+        made = html.template("timeline.html").make_module().timeline(drawing)  # type: ignore[attr-defined]
+        assert f">{words}</text>" in made
+    without = html.draw(spans, "nowhere.py")
+    assert without is not None
+    assert without.goal is None
 
 
 @pytest.mark.parametrize("text", HOSTILE)

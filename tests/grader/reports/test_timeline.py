@@ -24,7 +24,7 @@ def drawn(
     fancy: bool = True,
     full: bool = False,
 ) -> list[str]:
-    return draw(spans, width, source(text), fancy=fancy, full=full)
+    return [str(line) for line in draw(spans, width, source(text), fancy=fancy, full=full)]
 
 
 def test_the_picture_of_the_readme() -> None:
@@ -38,6 +38,46 @@ def test_the_picture_of_the_readme() -> None:
         " 22  payment = await process_payment(order.id)  ░░░░░░░░░░░░░░░░░░█████████",
         "                                                0.0      0.5      1.0      1.5 s",
     ]
+
+
+@pytest.mark.parametrize("fancy", [True, False])
+def test_the_expected_moment_is_marked(fancy: bool) -> None:
+    """Under the axis, where the bars' scale has it, with the words on the side that has room."""
+    spans = [Span(label="pay(1)", line=21, start=0.0, end=2.0)]
+    mark = "▲" if fancy else "^"
+    for goal, words in ((0.5, f"{mark} expected"), (2.0, f"expected {mark}")):
+        first, axis, below = draw(spans, 80, source(), fancy=fancy, goal=goal)
+        assert below.bars.strip() == words
+        at = below.bars.index(mark)
+        assert at == round(goal / 2.0 * len(first.bars))
+        assert axis.bars.startswith("0.0")
+
+
+def test_a_goal_beyond_the_end_is_on_the_scale() -> None:
+    """What came too early ends before the mark."""
+    spans = [Span(label="pay(1)", line=21, start=0.0, end=0.5)]
+    bar, _, below = draw(spans, 80, source(), goal=1.0)
+    assert bar.bars.count("█") == bar.bars.count("░")
+    assert below.bars.rstrip().endswith("▲")
+
+
+def test_the_save_before_is_drawn_below_on_the_same_scale() -> None:
+    """In a lighter shade, and by the calls: its lines may have moved."""
+    now = [Span(label="pay(1)", line=21, start=0.0, end=1.0)]
+    then = [
+        Span(label="pay(1)", line=20, start=0.0, end=1.0),
+        Span(label="mail(1)", line=21, start=1.0, end=2.0),
+    ]
+    own, first, second, axis = draw(now, 80, source(), before=then)
+    assert [own.is_ghost, first.is_ghost, second.is_ghost] == [False, True, True]
+    assert (first.head.split(), second.head.split()) == (
+        ["before:", "pay(1)"],
+        ["before:", "mail(1)"],
+    )
+    width = len(own.bars)
+    assert own.bars == "█" * (width // 2) + "░" * (width // 2)
+    assert second.bars == "░" * (width // 2) + "▒" * (width // 2)
+    assert axis.bars.endswith("2.0 s")
 
 
 def test_nothing_is_drawn_where_no_time_passed() -> None:
@@ -155,7 +195,7 @@ def test_two_calls_on_one_line_are_two_rows() -> None:
         Span(label="mail(1)", line=7, start=0.0, end=0.5),
         Span(label="pay(1)", line=7, start=0.0, end=1.0),
     ]
-    lines = draw(spans, 80, lambda _line: both)
+    lines = [str(line) for line in draw(spans, 80, lambda _line: both)]
     assert [line.split()[:2] for line in lines[:2]] == [["7", "mail(1)"], ["7", "pay(1)"]]
 
 

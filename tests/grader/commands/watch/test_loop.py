@@ -158,14 +158,33 @@ def test_the_list_jumps(root: Path) -> None:
         screen.until("one more hint each time")
 
 
+SEQUENTIAL = """{}
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    payment = await process_payment(order.id)
+    email = await send_confirmation_email(order.id)
+    return {{"payment": payment, "email": email}}
+"""
+
+
+def test_what_a_save_has_changed(screen: Screen, checkout: Path) -> None:
+    """What failed at the save before is drawn over it, with the moment that was expected."""
+    sequential = SEQUENTIAL.format(solution(checkout).partition("@app.post")[0])
+    answer(checkout).write_text(sequential, encoding="utf-8")
+    screen.until("took 1.5 s, expected 1.0 s", "▲ expected")
+    answer(checkout).write_text(solution(checkout), encoding="utf-8")
+    shown = screen.until("Passed: 7 of 7 points.", "It was 1.5 s, and is 1.0 s.")
+    assert [line.count("▒") > 0 for line in shown.splitlines() if "before:" in line] == [True, True]
+
+
 def test_the_timeline_in_full(screen: Screen, checkout: Path) -> None:
     """`t` draws what has passed as well."""
     answer(checkout).write_text(solution(checkout), encoding="utf-8")
-    assert "█████████  " not in screen.until("Passed: 7 of 7 points.").partition("exercises/")[0]
+    screen.until("Passed: 7 of 7 points.", without="0.8  0.9 s")
     screen.press("t")
-    screen.until("process_payment(order.id)", "0.8")
+    screen.until("process_payment(order.id)", "0.8  0.9 s")
     screen.press("t")
-    screen.until("Passed: 7 of 7 points.", without="process_payment(order.id)")
+    screen.until("Passed: 7 of 7 points.", without="0.8  0.9 s")
 
 
 def test_the_path_can_be_clicked(screen: Screen, checkout: Path) -> None:

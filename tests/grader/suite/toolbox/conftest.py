@@ -22,6 +22,7 @@ from grader.suite.fixtures import (  # noqa: F401
     start,
     tidy,
     trace,
+    trial,
     upstream,
 )
 

@@ -1,0 +1,141 @@
+"""The judge's process: starts the host, runs what it can play of the suite, and tells of it.
+
+It sends the same events as an answer's own process: `passed`, `failed` when a check of the suite
+did not hold, and `skipped` where it has no opinion.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from grader.isolation import limits
+from grader.judge import host
+from grader.judge.answer import RemoteAnswer
+from grader.judge.line import Gone, Line, Nonsense
+from grader.judge.remote import Remote
+from grader.judge.values import told
+from grader.model import events
+from grader.model.job import Job
+from grader.suite import fixtures, plugin
+from grader.suite.answer import Source
+from grader.suite.checks import CheckFailed
+from grader.suite.upstream import Upstream
+from grader.trace import circumstance, timers
+from grader.trace.recorder import Recorder
+
+HOST_REAL_SECONDS = 20.0
+"""A host that says nothing for longer is no sign of anything."""
+_PR_SET_DUMPABLE = 4
+
+
+def give(
+    channel: int, job: Job, session: pytest.Session, prepare: Callable[[], Source], known: list[str]
+) -> None:
+    """Run the selected tests; `prepare` is called in the host, and gives the answer there."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if not pid:
+        try:
+            os.close(channel)
+            ours.close()
+            host.main(Line(theirs), prepare(), job.guard_seconds)
+        finally:
+            os._exit(0)
+    theirs.close()
+    _close_to_others()
+    limits.apply(limits.address_space(), own_processes=False)  # a host may say a lot
+    try:
+        send = events.sender(channel, job.key)
+        circumstance.seed(job.seed)
+        opinion = Opinion(send, Line(ours, HOST_REAL_SECONDS))
+        config = session.config
+        config.option.clock = job.clock
+        shown = Path(job.home) / "answer" / job.name
+        config.stash[fixtures.SOURCE] = Source(job.data, job.shown, shown)
+        config.stash[fixtures.OUTSIDE] = opinion.outside
+        config.stash[plugin.GUARD_SECONDS] = job.guard_seconds
+        config.stash[plugin.DEADLINE] = timers.real_time() + job.real_seconds
+        config.pluginmanager.register(opinion)
+        session.items = [item for item in session.items if item.name in job.judged]
+        send(events.Collected(tests=known))
+        config.hook.pytest_runtestloop(session=session)
+        send(events.End())
+    finally:
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(OSError):
+                kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.waitpid(pid, 0)
+
+
+def _close_to_others() -> None:
+    """No other process of this user may look into this one's memory (unless that is root)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+class Opinion:
+    """A pytest plugin that tells what the judge has seen."""
+
+    def __init__(self, send: events.Send, line: Line) -> None:
+        self.send = send
+        self.line = line
+        self.is_over = False
+        self.remote: Remote | None = None
+        self._report: Any = None
+        self._error: BaseException | None = None
+
+    @contextlib.contextmanager
+    def outside(self, recorder: Recorder, upstream: Upstream | None) -> Iterator[RemoteAnswer]:
+        """What stands for the answer in one test."""
+        self.remote = Remote(self.line, recorder, upstream)
+        with self.remote.serving():
+            yield RemoteAnswer(self.remote)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        self.remote = self._report = self._error = None
+        return True if self.is_over else None
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.send(events.Started(test=nodeid.rpartition("::")[2]))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        report: Any = yield
+        if call.when == "call":
+            self._report = report
+            self._error = call.excinfo.value if call.excinfo is not None else None
+        if call.when == "teardown":
+            self._finish(item.name)
+        return report  # type: ignore[no-any-return]
+
+    def _finish(self, test: str) -> None:
+        error = self._error
+        why = self.remote.unheard if self.remote is not None else Gone("it did not begin")
+        is_in_step = not isinstance(why, Gone | Nonsense)
+        if self._report is None:
+            why = why or Gone("it did not begin")
+        outcome: Literal["passed", "failed", "skipped"] = "passed" if error is None else "failed"
+        if why is not None or not isinstance(error, CheckFailed | None):
+            outcome = "skipped"
+        failed, reason = outcome == "failed", why or error
+        self.is_over = failed or not is_in_step
+        self.send(
+            events.Finished(
+                test=test,
+                outcome=outcome,
+                evidence=self._report.evidence.model_copy(update={"spans": []}) if failed else None,
+                printed="" if failed or reason is None else told(reason),
+            )
+        )

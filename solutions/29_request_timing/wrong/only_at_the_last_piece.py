@@ -1,0 +1,33 @@
+"""The line is written at the last piece: without one, there is none.
+
+fails: test_a_reader_who_leaves = not-called
+fails: test_a_failure = not-called
+fails: test_the_server_cancels = not-called
+"""
+
+
+class RequestTiming:
+    """Gives each request an id, and writes one line about it when its response has ended."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+        id = Headers(scope=scope).get("x-request-id") or uuid.uuid4().hex
+        request_id.set(id)
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = id
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                write_line(id, status, time.perf_counter() - start)
+
+        await self.app(scope, receive, send_on)

@@ -1,0 +1,115 @@
+"""A judge outside: it agrees with what is right, catches what is forged, and else says nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader import isolation
+from grader.course import exercises as course
+from grader.course import folders
+from grader.model.report import ExerciseResult, Isolation
+from grader.parent import children, session
+from grader.parent.runner import Runner
+from tests.grader.unaudited import unaudited
+
+ROOT = folders.find_root(Path(__file__).parent)
+CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
+SOLUTION = CHECKOUT.solution.read_text()
+HAS_SANDBOX = isolation.probe()[-1].available
+in_sandbox = pytest.mark.skipif(not HAS_SANDBOX, reason="no bubblewrap that may start here")
+LEVELS = ["process", pytest.param("sandbox", marks=in_sandbox)]
+INSIDE = 'any("test_" in repr(task) for task in asyncio.all_tasks())'
+"""Whether the suite's test runs in this process: an answer that asks this has something to hide."""
+
+Judge = Callable[..., ExerciseResult]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _servers_end() -> Iterator[None]:
+    with unaudited():
+        yield
+        children.stop()
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Judge:
+    """Grades checkout's solution, with these lines before its endpoint's body, with the judge."""
+
+    def judge(lines: str = "", level: Isolation = "process", judged: bool = True) -> ExerciseResult:
+        body = "".join(f"    {line}\n" for line in lines.splitlines())
+        head, call, rest = SOLUTION.partition("    payment, email = await")
+        path = tmp_path / "checkout.py"
+        path.write_text(f"import os, signal, time\n{head}{body}{call}{rest}")
+        order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+        assert order.job is not None
+        order = replace(order, job=replace(order.job, guard_seconds=1.0))
+        (result,) = Runner(1, 60.0, level, judged).run([order])
+        return result
+
+    return judge
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_is_right_keeps_its_verdict(judge: Judge, level: Isolation) -> None:
+    """The judge agrees, and nothing tells that it was there."""
+    result = judge(level=level)
+    assert (result.status, result.points, result.flags) == ("passed", 7, [])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_only_looks_right_has_no_points(judge: Judge, level: Isolation) -> None:
+    """Overlapping in its own process only: the verdict says what was seen, with its figures."""
+    slow = f"if not {INSIDE}:\n    await process_payment(order.id + 1)"
+    assert judge(slow, level, judged=False).points == 7
+    result = judge(slow, level)
+    assert (result.status, result.points) == ("refused", 0)
+    (flag,) = result.flags
+    assert "test_payment_and_email_overlap" in flag
+    assert "expected 1.0 s, got 2.0 s" in flag
+    assert flag in (result.problem or "")
+    assert all(test.points == 0 for test in result.tests)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "os._exit(0)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "os.kill(os.getppid(), signal.SIGKILL)",
+        "os.closerange(3, 100)",
+        "[os.write(n, b'[1]' * 9) for n in range(3, 20) if os.path.exists(f'/proc/self/fd/{n}')]",
+    ],
+)
+def test_a_host_that_fails_is_no_sign_of_anything(judge: Judge, deed: str) -> None:
+    """Whatever becomes of the host, or of the judge itself, the verdict stands."""
+    result = judge(f"if not {INSIDE}:\n    {deed}")
+    assert (result.status, result.points, result.flags) == ("passed", 7, [])
+
+
+def test_what_cannot_cross_is_no_sign_of_anything(judge: Judge) -> None:
+    """A call with an argument that is no plain data is not judged."""
+    result = judge(f"if not {INSIDE}:\n    await process_payment(object())")
+    assert (result.status, result.points, result.flags) == ("passed", 7, [])
+
+
+def test_what_has_failed_is_not_judged(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No judge starts for an answer that has failed, or for a suite that none can play."""
+    jobs = []
+    child = children.child
+
+    def noted(job: object, *rest: object) -> object:
+        jobs.append(job)
+        return child(job, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(children, "child", noted)
+    assert judge("await asyncio.sleep(1)").status == "failed"
+    assert len(jobs) == 1
+    assert judge().status == "passed"
+    assert len(jobs) == 3
+    assert jobs[-1].judged == tuple(test.id for test in CHECKOUT.tests)  # type: ignore[attr-defined]
+    lookup = course.read(ROOT, ROOT / "tests" / "exercises" / "18_user_lookup")
+    order = session.order(lookup, lookup.solution, "user_lookup.py", "virtual")
+    assert Runner(1, judged=True).run([order])[0].status == "passed"
+    assert len(jobs) == 4
