@@ -123,6 +123,11 @@ class Said:
         failed = (event for event in self.finished.values() if event.outcome == "failed")
         return next(failed, None)
 
+    def breaks_off(self) -> bool:
+        """Of a judge: whether it, or the answer's process, ended too early or spoke nonsense."""
+        said = (event.printed for event in self.finished.values() if event.outcome == "skipped")
+        return not self.ended or any(why.startswith(("Gone:", "Nonsense:")) for why in said)
+
     @property
     def hurried(self) -> bool:
         """Whether real time ended a test of which hardly anything had run."""

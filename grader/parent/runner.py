@@ -31,6 +31,10 @@ DEAF_REAL_SECONDS = 5.0
 """How long after the order to kill a child its server may take, before it is killed itself."""
 
 
+UNHEARD = "passed, and ended or said nothing when a judge outside asked, twice"
+"""A flag: the points stay, for a process may end in many ways."""
+
+
 class GivenUp(Exception):  # noqa: N818 - a wish, no error
     """The verdicts are no longer wanted."""
 
@@ -223,8 +227,10 @@ class _Grading:
         del self.active[run.index]
         said = run.said
         if run.graded is not None:
-            self._stop(run)
-            self._heed(run, run.graded)
+            try:
+                self._heed(run, run.graded)
+            finally:
+                self._stop(run)
             return
         if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
@@ -268,14 +274,16 @@ class _Grading:
 
     def _heed(self, run: Run, graded: Said) -> None:
         """An opinion is there: only one that comes twice is worth anything."""
-        failed = run.said.seen_to_fail()
-        if failed is None:
-            self._done(run.index, verdict.of(graded))
-        elif graded.is_doubted:
-            self._done(run.index, verdict.otherwise(graded, failed))
-        else:
+        failed, breaks_off = run.said.seen_to_fail(), run.said.breaks_off()
+        if (failed is not None or breaks_off) and not graded.is_doubted:
             graded.is_doubted = True
             self._judge(run, graded, self._to_judge(graded))
+        elif failed is not None:
+            self._done(run.index, verdict.otherwise(graded, failed))
+        else:
+            if breaks_off:
+                graded.flags.append(UNHEARD)
+            self._done(run.index, verdict.of(graded))
 
     def _settled(self, run: Run) -> Ending | None:
         """What ended it, now that its exit code and its CPU time are known."""

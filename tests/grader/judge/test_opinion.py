@@ -11,7 +11,7 @@ from grader.course import exercises as course
 from grader.course import folders
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, session
-from grader.parent.runner import Runner
+from grader.parent.runner import UNHEARD, Runner
 from tests.grader.unaudited import unaudited
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -82,10 +82,10 @@ def test_what_only_looks_right_has_no_points(judge: Judge, level: Isolation) -> 
         "[os.write(n, b'[1]' * 9) for n in range(3, 20) if os.path.exists(f'/proc/self/fd/{n}')]",
     ],
 )
-def test_a_host_that_fails_is_no_sign_of_anything(judge: Judge, deed: str) -> None:
-    """Whatever becomes of the host, or of the judge itself, the verdict stands."""
+def test_a_host_that_fails_costs_no_point(judge: Judge, deed: str) -> None:
+    """Whatever becomes of the host, or of the judge itself, the points stand, with a flag."""
     result = judge(f"if not {INSIDE}:\n    {deed}")
-    assert (result.status, result.points, result.flags) == ("passed", 7, [])
+    assert (result.status, result.points, result.flags) == ("passed", 7, [UNHEARD])
 
 
 def test_what_cannot_cross_is_no_sign_of_anything(judge: Judge) -> None:
