@@ -65,8 +65,7 @@ def follow(course: Course, files: Files, version: str) -> Changes:
         folders.replace(home / folders.MARK, marks.line(Mark(mark.course, version, digests)))
     except OSError as error:
         raise GraderError(
-            f"{home} cannot be updated: {error.strerror or error}"
-            f"{f' ({error.filename})' if error.filename else ''}.",
+            f"{home} cannot be updated: {error.strerror or error}.",
             "Your files are as they were. Look at the rights of its folders and at the space "
             "left, then: grader update",
         ) from None
