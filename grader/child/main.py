@@ -86,7 +86,7 @@ def _stage(job: Job) -> Source:
 
 def _judge(channel: int, job: Job, found: Collection | None, seals: Seals | None) -> None:
     """Have a second look from outside, in this process; the answer gets one of its own."""
-    if seals is None:
+    if seals is None or not HAS_POSIX:
         return  # without a warm server there is no judge
     os.setsid()  # so that all of it can be ended at once
     found = found or collect([Path(job.suite)])

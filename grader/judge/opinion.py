@@ -28,6 +28,7 @@ from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.checks import CheckFailed
 from grader.suite.upstream import Upstream
+from grader.system import HAS_POSIX
 from grader.trace import circumstance, timers
 from grader.trace.recorder import Recorder
 
@@ -40,6 +41,8 @@ def give(
     channel: int, job: Job, session: pytest.Session, prepare: Callable[[], Source], known: list[str]
 ) -> None:
     """Run the selected tests; `prepare` is called in the host, and gives the answer there."""
+    if not HAS_POSIX:
+        return
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if not pid:
