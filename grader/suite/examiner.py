@@ -105,7 +105,7 @@ class Examiner:
         transport = self.client.transport
         transport.all_twins[:] = [twin for twin in transport.all_twins if twin.running]
         transport.twins.clear()
-        gc.collect(0)
+        gc.collect(0 if self.database is None else 2)
 
     # -- the circumstances ---------------------------------------------------
 
