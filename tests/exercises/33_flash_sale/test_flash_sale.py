@@ -61,7 +61,7 @@ def heard(watcher, item, times, who):
 async def test_a_hundred_ask_for_a_price(client, clock, fake):
     """A hundred ask for a price at once: one load, and all have it after 0.5 s."""
     item = token()
-    load = fake("load_price", takes=0.5)
+    load = fake("load_price", takes=0.5, unheld=True)
     with clock.takes(0.5, one_by_one=50.0):
         responses = await asyncio.gather(*(client.get(f"/items/{item}/price") for _ in range(100)))
     load.was_called_once_with(item)
