@@ -5,6 +5,8 @@ fails: test_four_attempts_and_no_more = not-called
 fails: test_the_courier_says_when = not-called
 fails: test_each_pause_has_its_jitter = not-called
 fails: test_twenty_orders_at_once = wrong-status
+fails: test_every_attempt_has_the_order = wrong-status
+fails: test_one_key_for_all_attempts = wrong-status
 """
 
 

@@ -155,9 +155,9 @@ async def test_one_key_for_all_attempts(client, courier):
     order = random_order()
     keys = []
     for _ in range(2):  # ordered twice, and meant twice
-        played = courier(503, httpx.ReadTimeout, 201)
+        played = courier(503, httpx.ReadTimeout, 502, 201)
         status(await client.post("/orders", json=order), 200)
-        called(POST, len(played.attempts), 3)
+        called(POST, len(played.attempts), 4)
         sent = [attempt.headers.get("Idempotency-Key", "") for attempt in played.attempts]
         told = f"{len(set(sent))} keys in {len(sent)} attempts" if all(sent) else "no key at all"
         is_one = len(set(sent)) == 1 and all(sent)
@@ -170,9 +170,9 @@ async def test_one_key_for_all_attempts(client, courier):
 async def test_every_attempt_has_the_order(client, courier):
     """Each attempt sends the order, as it came in, as JSON."""
     order = random_order()
-    played = courier(503, httpx.ConnectError, 201)
+    played = courier(503, httpx.ConnectError, 502, 201)
     status(await client.post("/orders", json=order), 200)
-    called(POST, len(played.attempts), 3)
+    called(POST, len(played.attempts), 4)
     for attempt in played.attempts:
         same(json.loads(attempt.content), order)
 
