@@ -15,7 +15,7 @@ from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.loading import first_load
-from grader.suite.stopwatch import Stopwatch
+from grader.suite.stopwatch import goal_of
 
 
 class Reporter:
@@ -90,9 +90,7 @@ class Reporter:
         if report.when == "call" and trace is not None:
             guard = item.stash.get(plugin.GUARD, None)
             report.hurried = guard is not None and guard.hurried
-            watch = getattr(item, "funcargs", {}).get("clock")
-            if isinstance(watch, Stopwatch) and watch.goal is not None:
-                report.goal = max(0.0, round(watch.goal, 6))
+            report.goal = goal_of(item)
             report.seconds = max(0.0, round(trace.clock.now(), 6))  # an answer may move it back
             report.orders = trace.orders() if report.failed else None
             report.spans = trace.spans() if self.job.keep_spans or report.failed else []

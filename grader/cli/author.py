@@ -1,5 +1,7 @@
 """Commands for authors: verify, new, course new, course build, schema."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -44,14 +46,8 @@ def verify(ids: IDS = None, jobs: JOBS = None, mutants: MUTANTS = False) -> None
     children.start(exercise.suite for exercise in selection)
     if mutants:
         _survey(selection, Runner(jobs))
-    with progress(quiet=False) as bar:
-        task = bar.add_task("judging", total=None)
-        verification = verify.verify(
-            found,
-            selection,
-            Runner(jobs),
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with _judging() as tell:
+        verification = verify.verify(found, selection, Runner(jobs), tell)
     problems = [*([] if ids else checking.problems(found)), *verification.problems]
     console = make_console()
     for problem in problems:
@@ -64,16 +60,19 @@ def verify(ids: IDS = None, jobs: JOBS = None, mutants: MUTANTS = False) -> None
     raise typer.Exit(FAILED if problems else PASSED)
 
 
+@contextmanager
+def _judging() -> Iterator[Callable[[int, int], None]]:
+    """A bar; what it gives is told how many are done, of how many."""
+    with progress(quiet=False) as bar:
+        task = bar.add_task("judging", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def _survey(selection: "tuple[Exercise, ...]", runner: "Runner") -> NoReturn:
     from grader.commands import mutants
 
-    with progress(quiet=False) as bar:
-        task = bar.add_task("judging", total=None)
-        surveys = mutants.survey(
-            selection,
-            runner,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with _judging() as tell:
+        surveys = mutants.survey(selection, runner, tell)
     console = make_console()
     for survey in surveys:
         for sentence in survey.sentences():

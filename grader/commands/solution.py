@@ -11,13 +11,11 @@ from rich.text import Text
 from grader.course import patches
 from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
-from grader.course.given import learners_part
 from grader.model.errors import GraderError
 from grader.parent import session
 from grader.parent.runner import Runner
 from grader.reports.terminal import render, say
 
-DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HEADINGS = {"right": "Other right shapes", "wrong": "Wrong turns"}
 
 
@@ -27,8 +25,8 @@ def show(exercise: Exercise, console: Console) -> None:
     On a terminal that is what a learner writes of it; the rest is given.
     """
     text = exercise.solution.read_text(encoding="utf-8")
-    part = _learners_part(exercise, text)
-    _print(part if console.is_terminal and part else text, console)
+    own = patches.beyond(text, exercise.original.read_text(encoding="utf-8"))
+    _print(own if console.is_terminal and own else text, console)
     last = ""
     for kind, heading in HEADINGS.items():
         paths = sorted((exercise.solutions / kind).glob("*.py"))
@@ -76,19 +74,6 @@ def _find(exercise: Exercise, name: str) -> Path:
             else f"`grader solution {exercise.slug}` lists them.",
         )
     return found[0]
-
-
-def _learners_part(exercise: Exercise, text: str) -> str:
-    """What it says of itself, and the statements that the stub has not."""
-    stub, program = (ast.parse(each) for each in (exercise.original.read_text("utf-8"), text))
-    lines = text.splitlines()
-    parts = []
-    for node in learners_part(program, stub):
-        marks = node.decorator_list if isinstance(node, DECORATED) else []
-        start = min([node.lineno, *(mark.lineno for mark in marks)])
-        parts.append("\n".join(lines[start - 1 : node.end_lineno]))
-    doc = ast.get_docstring(program)
-    return "\n\n\n".join([*([f'"""{doc}\n"""'] if doc else []), *parts]) + "\n" if parts else ""
 
 
 def _print(text: str, console: Console) -> None:

@@ -19,7 +19,7 @@ from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session
 from grader.parent.conversation import Order
-from grader.parent.runner import Runner
+from grader.parent.runner import Runner, counting
 from grader.parent.verdict import lost_tests
 
 FAILS = re.compile(r"fails: (\w+) = ([a-z-]+)")
@@ -113,15 +113,7 @@ def verify(
         promises += made
         problems += wrong
     orders = list(map(_order, promises))
-    judged = 0
-
-    def heard(_index: int, _result: ExerciseResult) -> None:
-        nonlocal judged
-        judged += 1
-        if on_result is not None:
-            on_result(judged, len(orders))
-
-    results = (runner or Runner()).run(orders, heard)
+    results = (runner or Runner()).run(orders, counting(on_result, len(orders)))
     unusable = dict.fromkeys(
         promise.exercise
         for promise, result in zip(promises, results, strict=True)

@@ -64,9 +64,21 @@ def repeated(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     if not _is_patch(text):
         return []
-    known = set(map(_meaning, _take_apart(_reference(path)).parts))
-    same = (part for part in _take_apart(text).parts if _meaning(part) in known)
+    new = _new_parts(text, _reference(path))
+    same = (part for part in _take_apart(text).parts if part not in new)
     return sorted(name for part in same for name in part.names)
+
+
+def beyond(program: str, reference: str) -> str:
+    """What `program` says of itself and what it has beside the imports that `reference` has not;
+    empty when that is nothing."""
+    new = _new_parts(program, reference)
+    return "".join([_take_apart(program).docstring, *_spaced(new)]) if new else ""
+
+
+def _new_parts(program: str, reference: str) -> list[Part]:
+    known = set(map(_meaning, _take_apart(reference).parts))
+    return [part for part in _take_apart(program).parts if _meaning(part) not in known]
 
 
 def compose(reference: str, patch: str) -> str:

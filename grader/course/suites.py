@@ -1,7 +1,7 @@
 """The tests of a suite, read from its source: the parent never imports one."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,13 +71,7 @@ def exceptions(suite: Path) -> dict[tuple[str, str], None]:
 
     A reason that is no text is empty. Raises OSError and SyntaxError.
     """
-    found: dict[tuple[str, str], None] = {}
-    for call in ast.walk(ast.parse(suite.read_bytes(), suite.name)):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == EXCEPT_FOR:
-            texts = [arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args]
-            circumstance, reason, *_ = (*map(str, texts), "", "")
-            found[circumstance, reason] = None
-    return found
+    return dict.fromkeys(_marks_in([ast.parse(suite.read_bytes(), suite.name)]))
 
 
 def _own_fixtures(tree: ast.Module) -> dict[str, frozenset[str]]:
@@ -102,14 +96,16 @@ def _are_played(names: frozenset[str], own: dict[str, frozenset[str]]) -> bool:
 
 def _excepted(marks: Iterable[ast.expr]) -> frozenset[str]:
     """The circumstances that `except_for(...)` names, anywhere in `marks`."""
-    calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
-    return frozenset(
-        str(call.args[0].value)
-        for call in calls
-        if ast.unparse(call.func) == EXCEPT_FOR
-        and call.args
-        and isinstance(call.args[0], ast.Constant)
-    )
+    return frozenset(circumstance for circumstance, _ in _marks_in(marks))
+
+
+def _marks_in(trees: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """The circumstance and the reason of each `except_for(...)`; what is no text is empty."""
+    for call in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == EXCEPT_FOR:
+            texts = [arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args]
+            circumstance, reason, *_ = (*map(str, texts), "", "")
+            yield circumstance, reason
 
 
 def _check_marks(

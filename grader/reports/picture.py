@@ -125,7 +125,7 @@ def draw(
     if shown is None:
         return []
     ghost = timeline(before, goal=shown.end)
-    end = max(shown.end, ghost.end) if ghost is not None else shown.end
+    end = ghost.end if ghost is not None else shown.end  # no earlier than shown.end: its goal
     numbered = any(row.line is not None for row in shown.rows)
     texts = [(_code(row, source, numbered), row.fold) for row in shown.rows]
     longest = max(cell_len(code) + len(fold) + 2 * bool(fold) for code, fold in texts)

@@ -14,7 +14,7 @@ from rich.text import Text
 from grader.diagnosis.ids import is_drawn
 from grader.model.report import ExerciseResult, Report, TestResult
 from grader.reports import formats, harmless, reasons
-from grader.reports.picture import FANCY, GOALS, PLAIN, draw, headline, source_of, two_orders
+from grader.reports.picture import FANCY, GOALS, draw, headline, source_of, two_orders
 from grader.reports.timeline import Pen
 from grader.wording import count, seconds
 
@@ -40,10 +40,8 @@ PAINT: dict[Pen | None, str] = {
     "unawaited": "bold red",
 }
 """The colours of a picture's strokes, which differ without them as well."""
-STROKES = {
-    pens[pen]: style for pens in (FANCY, PLAIN) for pen, style in PAINT.items()
-} | dict.fromkeys(GOALS.values(), "bold")
-"""By the character that is drawn; a figure of the axis is none of them."""
+STROKES = {FANCY[pen]: style for pen, style in PAINT.items()} | {GOALS[True]: "bold"}
+"""By the character that is drawn, in a terminal that draws: no word below the bars has one."""
 SAID = ("passed", "failed", "not_started")
 """What the board leaves to the sign; the others are rare, and in words as well."""
 BAR_WIDTH = 30

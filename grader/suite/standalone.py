@@ -26,6 +26,7 @@ from grader.security import gate, intake, workers
 from grader.suite.answer import Source, stage
 from grader.suite.fixtures import CODE, SOURCE, TRACE
 from grader.suite.plugin import is_suite, remember_suite
+from grader.suite.stopwatch import goal_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,7 +110,8 @@ def pytest_runtest_makereport(
     source = item.config.stash.get(SOURCE, None)
     if report.failed and source is not None and hasattr(report, "evidence"):
         failure = diagnose(report.evidence, source.shown)
-        report.longrepr = picture.explain(failure, report.evidence.spans)
+        spans = report.evidence.spans
+        report.longrepr = picture.explain(failure, spans, goal=goal_of(item))
     return report  # type: ignore[no-any-return]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from grader.clock import wall
 from grader.clock.membership import Clock
@@ -18,6 +19,14 @@ ABSOLUTE_SLACK = 0.02
 """Seconds that it may spend on top: a harmless `sleep(0.01)` passes."""
 
 _sleep = asyncio.sleep
+
+
+def goal_of(item: Any) -> float | None:
+    """When what a pytest item has checked last should have been there, if it measures at all."""
+    watch = getattr(item, "funcargs", {}).get("clock")
+    if not isinstance(watch, Stopwatch) or watch.goal is None:
+        return None
+    return max(0.0, round(watch.goal, 6))
 
 
 class Stopwatch:

@@ -8,6 +8,7 @@ suite with the reason why it is no mistake.
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from grader.course.given import learners_part
 from grader.model.errors import GraderError
 from grader.parent import session
 from grader.parent.conversation import Order
-from grader.parent.runner import Runner
+from grader.parent.runner import Runner, counting
 
 
 @dataclass(frozen=True)
@@ -83,32 +84,24 @@ def survey(
     """Grade every mutant; `on_result` gets done and all. Raises GraderError."""
     mutants = [(exercise, mutant) for exercise in selection for mutant in of(exercise)]
     orders = [_order(exercise, mutant) for exercise, mutant in mutants]
-    done = 0
-
-    def heard(*_: object) -> None:
-        nonlocal done
-        done += 1
-        if on_result is not None:
-            on_result(done, len(orders))
-
-    results = (runner or Runner()).run(orders, heard)
+    results = (runner or Runner()).run(orders, counting(on_result, len(orders)))
+    killed = Counter[str]()
     alive: dict[str, list[str]] = {exercise.slug: [] for exercise in selection}
     for (exercise, mutant), result in zip(mutants, results, strict=True):
         if result.status == "passed":
             alive[exercise.slug].append(mutant.name)
-    return [
-        _surveyed(exercise, sum(each is exercise for each, _ in mutants), alive[exercise.slug])
-        for exercise in selection
-    ]
+        else:
+            killed[exercise.slug] += 1
+    return [_surveyed(each, killed[each.slug], alive[each.slug]) for each in selection]
 
 
-def _surveyed(exercise: Exercise, total: int, alive: list[str]) -> Survey:
+def _surveyed(exercise: Exercise, killed: int, alive: list[str]) -> Survey:
     patterns = signed(exercise)
     by_name = {name: [p for p in patterns if _matches(p, name)] for name in alive}
     used = {pattern for found in by_name.values() for pattern in found}
     return Survey(
         exercise,
-        killed=total - len(alive),
+        killed=killed,
         signed=[name for name, found in by_name.items() if found],
         open=[name for name, found in by_name.items() if not found],
         idle=[pattern for pattern in patterns if pattern not in used],
@@ -119,24 +112,22 @@ def _order(exercise: Exercise, mutant: Mutant) -> Order:
     return session.order_of(exercise, mutant.text.encode(), mutant.name, "virtual")
 
 
-def signed(exercise: Exercise) -> dict[str, str]:
-    """By pattern, in which `*` is anything, the reason why a mutant is no mistake."""
+def signed(exercise: Exercise) -> list[str]:
+    """The mutants that have a reason why they are no mistake; `*` in one is anything."""
     path = exercise.suite.with_name(SIGNED)
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GraderError(f"{shown_path(path)} is no TOML: {error}.", "Correct it.") from None
-    signed: dict[str, str] = {}
     for reason, patterns in found.items():
         if not isinstance(patterns, list) or not all(isinstance(each, str) for each in patterns):
             raise GraderError(
                 f"{shown_path(path)}: {reason!r} has no list of mutants.",
                 'Write it as "why it is no mistake" = ["the mutant\'s name"].',
             )
-        signed |= dict.fromkeys(patterns, reason)
-    return signed
+    return [pattern for patterns in found.values() for pattern in patterns]
 
 
 def _matches(pattern: str, name: str) -> bool:

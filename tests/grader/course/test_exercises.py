@@ -82,6 +82,7 @@ def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "3 failed, 3 passed" in done.stdout
     assert "took 1.5 s, expected 1.0 s: one after another" in done.stdout
+    assert "▲ expected" in done.stdout
     assert "Next: If it does not need that one's result" in done.stdout
     assert "grader/suite" not in done.stdout
 

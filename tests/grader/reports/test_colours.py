@@ -3,7 +3,7 @@
 import pytest
 
 from grader.reports.picture import FANCY, PLAIN
-from grader.reports.terminal import PAINT, SIGNS
+from grader.reports.terminal import PAINT, SIGNS, STROKES
 
 PALETTES = {
     "VS Code Dark": ("#1e1e1e", {"red": "#cd3131", "blue": "#2472c8", "magenta": "#bc3fbc"}),
@@ -44,3 +44,8 @@ def test_no_colour_says_it_alone() -> None:
         assert len(set(pens.values())) == len(pens)
     states = ("passed", "failed", "not_started", "skipped", "missing")
     assert len({SIGNS[state][0] for state in states}) == len(states)
+
+
+def test_no_word_below_the_bars_is_painted() -> None:
+    """A stroke is no letter and no figure, nor the point in one."""
+    assert [stroke for stroke in STROKES if stroke.isalnum() or stroke in ".,"] == []
