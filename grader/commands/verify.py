@@ -13,8 +13,9 @@ from pathlib import Path
 from grader import diagnosis
 from grader.course import circumstances, folders, patches, stubs, suites
 from grader.course.exercises import Course, Exercise
-from grader.course.folders import FOLDER, SETTINGS, SIGNED
+from grader.course.folders import FOLDER, SETTINGS
 from grader.course.manifests import Counts
+from grader.course.parcel import SIGNED
 from grader.model.errors import GraderError
 from grader.model.report import ExerciseResult
 from grader.parent import session

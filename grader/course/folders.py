@@ -15,8 +15,6 @@ FOLDER = re.compile(r"(\d{2})_([a-z][a-z0-9_]*)")
 """An exercise's folder: its number, which gives the order, and its slug, which is its id."""
 SETTINGS = "exercise.toml"
 """What an exercise says of itself, in a file beside its suite."""
-SIGNED = "mutants.toml"
-"""The mutants that an author has signed, beside the suite; see commands/mutants."""
 
 
 MARK = ".awaitlings"

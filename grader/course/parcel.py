@@ -5,10 +5,13 @@ The stubs in exercises/ stay behind, for whoever packs may have worked in them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 STRAY = {".pyc", ".orig", ".rej", ".bak", ".db"}
+SIGNED = "mutants.toml"
+"""The mutants that an author has signed, beside the suite (commands/mutants): it quotes the right
+answers, and goes only where they go."""
 SINGLE = ("course.toml", "constraints.txt", "LICENSE")
 
 
@@ -25,8 +28,15 @@ def files(root: Path, *, solutions: bool = True) -> Iterator[Path]:
     """Each as it lies below `root`; without solutions/ for learners who shall not have them."""
     yield from (path for name in SINGLE if (path := root / name).is_file())
     yield from (path for path in sources(root / "exercises") if path.suffix == ".md")
-    for part in ("tests/exercises", *(["solutions"] if solutions else [])):
-        yield from sources(root / part)
+    suites = sources(root / "tests" / "exercises")
+    yield from suites if solutions else without_signed(suites)
+    if solutions:
+        yield from sources(root / "solutions")
+
+
+def without_signed(paths: Iterable[Path]) -> Iterator[Path]:
+    """What may go to learners who shall not have the solutions."""
+    return (path for path in paths if path.name != SIGNED)
 
 
 def description(readme: str) -> str:

@@ -19,9 +19,8 @@ import grader
 from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
-from grader.course.folders import SIGNED
 from grader.course.manifests import FILE as MANIFEST
-from grader.course.parcel import sources
+from grader.course.parcel import sources, without_signed
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
@@ -115,9 +114,9 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
     suites = course.root / "tests" / "exercises"
     folders = [exercise.suite.parent for exercise in selection]
     shared = [path for path in suites.iterdir() if path.is_file()]
-    for path in [*shared, *(path for folder in folders for path in sources(folder))]:
-        if path.name != SIGNED:
-            result[path.relative_to(course.root).as_posix()] = path.read_bytes()
+    own = (path for folder in folders for path in sources(folder))
+    for path in [*shared, *without_signed(own)]:
+        result[path.relative_to(course.root).as_posix()] = path.read_bytes()
     return result
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from grader.commands.mutants import edits, wraps
 from grader.course import patches
 from grader.course.exercises import Exercise
-from grader.course.folders import SIGNED, shown_path
+from grader.course.folders import shown_path
 from grader.course.given import learners_part
+from grader.course.parcel import SIGNED
 from grader.model.errors import GraderError
 from grader.parent import session
 from grader.parent.conversation import Order

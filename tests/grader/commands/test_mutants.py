@@ -9,7 +9,8 @@ import pytest
 from grader.commands import mutants
 from grader.commands.mutants import edits, wraps
 from grader.course import exercises
-from grader.course.folders import SIGNED, find_root
+from grader.course.folders import find_root
+from grader.course.parcel import SIGNED
 from grader.model.errors import GraderError
 from grader.parent.runner import Runner
 

@@ -21,7 +21,7 @@ from grader.commands.export import contents
 from grader.commands.export.platforms import Platform
 from grader.commands.packs import backend, beginning, building, checking
 from grader.course import exercises as course
-from grader.course import folders, manifests, suites
+from grader.course import folders, manifests, parcel, suites
 from grader.model.errors import GraderError
 
 ROOT = folders.find_root(Path(__file__).parent)
@@ -319,3 +319,13 @@ def test_the_workflow_of_a_new_course_uses_what_ours_uses() -> None:
     theirs = set(uses.findall(files[".github/workflows/ci.yml"].decode()))
     assert theirs
     assert theirs <= ours
+
+
+def test_what_quotes_the_solutions_goes_with_them() -> None:
+    """A package without solutions has no signed mutants: their names are lines of answers."""
+    teachers, learners = (
+        {path.name for path in parcel.files(ROOT, solutions=solutions)}
+        for solutions in (True, False)
+    )
+    assert parcel.SIGNED in teachers
+    assert parcel.SIGNED not in learners
