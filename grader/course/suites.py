@@ -37,11 +37,12 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
     own = _own_fixtures(tree)
     tests: list[Expected] = []
     known: list[circumstances.Test] = []
-    of_all = _excepted(
-        node.value
+    named = {
+        ast.unparse(node.targets[0]): node.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
-    )
+        if isinstance(node, ast.Assign)
+    }
+    of_all = _excepted([named["pytestmark"]] if "pytestmark" in named else [])
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -57,7 +58,8 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         title = " ".join(doc.partition("\n\n")[0].split())
         names = frozenset(arg.arg for arg in node.args.args)
         tests.append(Expected(node.name, title, _points(node), _are_played(names, own)))
-        known.append(circumstances.Test(names, of_all | _excepted(node.decorator_list)))
+        marks = [named.get(ast.unparse(mark), mark) for mark in node.decorator_list]
+        known.append(circumstances.Test(names, of_all | _excepted(marks)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")
     if not circumstances.are_on():

@@ -1,14 +1,14 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
-from grader.diagnosis.finding import Finding, line_of, slip_of
+from grader.diagnosis.finding import Finding, brief, dead_of, line_of, slip_of
 from grader.model.checks import OutlivedCheck, SharedCancelCheck
 from grader.model.evidence import (
     CancelCheck,
     Evidence,
     NameCheck,
     ReplacedCheck,
-    Slip,
 )
+from grader.model.slips import Slip
 from grader.wording import count, seconds
 
 EASY = ("result", "sleep")
@@ -157,9 +157,7 @@ def deadlock(evidence: Evidence) -> Finding | None:
     return Finding(
         "deadlock",
         f"{who[:1].upper()}{who[1:]}, and nothing is left that could end the wait.",
-        "Look for a way out that keeps its place: an error, a cancellation, an early return."
-        if here[0].kind == "place"
-        else "Ask of each wait: who will end it, and is that one waiting too?",
+        "Ask of each wait: who will end it, and is that one waiting too?",
         here[0].line,
     )
 
@@ -224,6 +222,15 @@ def outlived(evidence: Evidence) -> Finding | None:
         return None
     line = f" (line {check.line})" if check.line else ""
     until = "goes on" if check.end is None else f"went on until {seconds(check.end)}"
+    dead = dead_of(evidence)
+    if dead is not None:
+        return Finding(
+            "lost-exception",
+            f"A task ended at line {dead.line} with {dead.type}: "
+            f"{brief(dead.message).rstrip('.')}, and {check.name}{line} {until}.",
+            "Look at what it raises: it does nothing of what it was still to do.",
+            dead.line,
+        )
     if not check.status:
         return Finding(
             "disconnect-unheard",

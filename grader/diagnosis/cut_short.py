@@ -1,7 +1,8 @@
 """What ended work before its time: a refusal, a time limit, a failure; it speaks first."""
 
-from grader.diagnosis.finding import Finding
-from grader.model.evidence import Evidence, Limit, Refusal, TimeCheck
+from grader.diagnosis.finding import Finding, brief, dead_of
+from grader.model.evidence import Evidence, Refusal, TimeCheck
+from grader.model.slips import Limit
 from grader.model.spans import Span
 from grader.wording import seconds
 
@@ -29,6 +30,20 @@ def answered_so(refusal: Refusal) -> str:
         where = f" at line {refusal.because_line}" if refusal.because_line else ""
         text += f", for it met {refusal.because}{said}{where}"
     return f"{text}."
+
+
+def died(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:
+    """A task ended with an exception, and what waited for it took that for an end."""
+    dead = dead_of(evidence)
+    if dead is None:
+        return None
+    return Finding(
+        "lost-exception",
+        f"A task ended at line {dead.line} with {dead.type}: {brief(dead.message).rstrip('.')}. "
+        f"{came} then, after {check.actual}.",
+        "Look at what it raises, and let who waits for the task tell an end from a failure.",
+        dead.line,
+    )
 
 
 def too_early(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:

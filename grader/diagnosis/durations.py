@@ -28,8 +28,9 @@ def time(evidence: Evidence) -> Finding | None:
     if found is not None:
         pass
     elif excess < 0:
-        cut = cut_short.too_early(evidence, check, _what_came(check))
-        kept = examined.kept(evidence, check)
+        cut = cut_short.died(evidence, check, _what_came(check))
+        cut = cut or cut_short.too_early(evidence, check, _what_came(check))
+        kept = examined.kept(evidence, check) or examined.reused(evidence, check)
         found = kept or _computed(evidence, check) or cut or _too_early(evidence, check)
     else:
         window = _within(evidence.spans, check.start, check.end)
@@ -39,6 +40,7 @@ def time(evidence: Evidence) -> Finding | None:
             or examined.held_back(evidence, check, window)
             or deadlines.past(evidence, check)
             or deadlines.late_refusal(evidence, check)
+            or deadlines.drift(evidence, check)
             or pools.behind_others(check, window)
             or _queued(check, window)
             or _sequence(window, excess, evidence.peaks)
@@ -195,7 +197,7 @@ def _queued(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
         return None
     group = max(groups, key=lambda group: group.waste)
     return Finding(
-        "too-slow",
+        "queueing-instead-of-shedding",
         f"At most {group.most} of {group.calls} (line {group.line}) ran at the same time, and the "
         f"others waited for a place; but who is to be answered at {check.expected} cannot wait.",
         "Decide at once: it needs no place, or there is one, or the answer is no.",

@@ -1,6 +1,6 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
-from grader.diagnosis.cut_short import SAME, WORK, answered_so, refusal_of
+from grader.diagnosis import statuses
 from grader.diagnosis.finding import (
     LEFT,
     Finding,
@@ -19,7 +19,6 @@ from grader.model.evidence import (
     LeftOpenCheck,
     Leftover,
     PeakCheck,
-    SlipKind,
     StatusCheck,
     ValueCheck,
 )
@@ -274,7 +273,7 @@ def value(evidence: Evidence) -> Finding | None:
     if left is not None:
         return forgotten_work(left)
     if isinstance(check, StatusCheck):
-        return _status(evidence, check)
+        return statuses.wrong(evidence, check)
     if evidence.whose is not None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
@@ -284,6 +283,9 @@ def value(evidence: Evidence) -> Finding | None:
             f"The {check.path} is {check.actual}; the task asks for {check.expected}.",
             "Look at what this response passes through on its way out, and who sets that header.",
         )
+    if check.cause:
+        step = check.step or "Find the line of yours that this value comes from."
+        return Finding("wrong-value", f"{_difference(check)} {check.cause}", step)
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(
@@ -299,85 +301,6 @@ def value(evidence: Evidence) -> Finding | None:
         "Find the line of yours that this value comes from."
         if check.how == "value"
         else "Compare with the shape that the task shows, types included.",
-    )
-
-
-SLIPS: dict[SlipKind, tuple[str, str]] = {
-    "idle": (
-        "only names `{code}`: its brackets are missing, so it is not called.",
-        "Put brackets behind it.",
-    ),
-    "not_raised": (
-        "makes an exception, {code}, and does nothing with it.",
-        "Write `raise` before it.",
-    ),
-    "returned": (
-        "returns an exception: that is a value like any other.",
-        "Write `raise` where you wrote `return`.",
-    ),
-    "swallows": (
-        "catches a cancellation, a time limit's too, and does not raise it again: the work then "
-        "looks done.",
-        "End that block with `raise`.",
-    ),
-    "list_is_true": (
-        "asks whether the list that gather gives is empty, and not what is in it.",
-        "Take the results out of the list, and ask each of them: all(...) does.",
-    ),
-}
-"""What slips mean when a status is wrong, behind `Line 32`; and what to do."""
-
-
-def slipped(evidence: Evidence) -> Finding | None:
-    """No error status, because a statement does not do what it is there for."""
-    check = evidence.check
-    if not isinstance(check, StatusCheck) or check.status >= 400:
-        return None
-    slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
-    if slip is None:
-        return None
-    means, step = SLIPS[slip.kind]
-    why = f"{_status_told(check)} Line {slip.line} {means.format(code=slip.code)}"
-    return Finding("wrong-status", why, step, slip.line)
-
-
-def _status_told(check: StatusCheck) -> str:
-    return f"The response has {check.actual}; the task asks for {check.expected}."
-
-
-def _status(evidence: Evidence, check: StatusCheck) -> Finding:
-    why = _status_told(check)
-    refusal = refusal_of(evidence, check.status) if check.status >= 400 else None
-    if refusal is not None:
-        return Finding(
-            "wrong-status",
-            f"{why} {answered_so(refusal)}",
-            "Look at which case this test is about, and whether it belongs to that line.",
-            refusal.line,
-        )
-    if check.status == 503 and _is_idle(evidence):
-        return Finding(
-            "wrong-status",
-            f"{why} Nothing was running then: if it means that there is no place, an earlier "
-            "request has kept one.",
-            "Look for a way out that keeps its place: an error, a cancellation, an early return.",
-            evidence.answered.get(check.status),
-        )
-    return Finding(
-        "wrong-status",
-        why,
-        "Look at which case this test is about, and what your code does in it.",
-        evidence.answered.get(check.status),
-    )
-
-
-def _is_idle(evidence: Evidence) -> bool:
-    """Whether nothing ran when the request in question came, though others had come before."""
-    visit = next((v for v in evidence.visits if v.number == evidence.about), None)
-    if visit is None or not any(v.start < visit.start for v in evidence.visits):
-        return False
-    return not any(
-        span.kind in WORK and span.start < visit.start + SAME < span.end for span in evidence.spans
     )
 
 

@@ -1,4 +1,4 @@
-"""What a circumstance of the second examiner tells about a duration."""
+"""What the same request, or the second examiner's circumstance, tells about a duration."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from grader.wording import seconds
 
 WORK = ("call", "job", "upstream", "query")
 """Kinds of spans that are asked for anew by each request."""
+A_MOMENT = 1e-3
 
 
 def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
@@ -22,6 +23,29 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
         "Nothing was called this time: the response came from what your code had kept.",
         "Ask anew for each request, or keep only what the task says may be kept.",
     )
+
+
+def reused(evidence: Evidence, check: TimeCheck) -> Finding | None:
+    """The same request called something before, and this time nothing."""
+    mine = next((v for v in evidence.visits if abs(v.start - check.start) < A_MOMENT), None)
+    work = [s for s in evidence.spans if s.kind in WORK and s.line]
+    if mine is None or any(check.start - A_MOMENT < s.start < check.end + A_MOMENT for s in work):
+        return None
+    over = [v for v in evidence.visits if v.label == mine.label and v.end is not None]
+    for before in over:
+        if before.end is None or before.end > mine.start:
+            continue
+        call = next((s for s in work if before.start - A_MOMENT < s.start < before.end), None)
+        if call is not None:
+            return Finding(
+                "too-early",
+                f"The response was there after {check.actual}, and nothing was called for it. The "
+                f"same request had called {call.label} (line {call.line}) at "
+                f"{seconds(call.start)}: what that one brought was used again.",
+                "Ask how long a result may be kept, and which results.",
+                call.line,
+            )
+    return None
 
 
 def held_back(evidence: Evidence, check: TimeCheck, window: Sequence[Span]) -> Finding | None:

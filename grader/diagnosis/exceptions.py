@@ -18,6 +18,7 @@ from grader.diagnosis.finding import (
     slip_of,
     told,
 )
+from grader.model.checks import OutcomeCheck
 from grader.model.evidence import (
     CallsCheck,
     Evidence,
@@ -86,6 +87,9 @@ def raised(evidence: Evidence, problem: Problem) -> Finding:
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."
     id, means, step = explain(problem)
+    if problem.misplaced and problem.call:
+        means = f" There {problem.misplaced}, and {problem.call}() asks for something else."
+        step = "Look at the call: do its arguments come in the order of the function's `def` line?"
     if problem.group:
         means = GROUPED.format(group=problem.group) if problem.type == "HTTPException" else means
         step = (
@@ -311,6 +315,8 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     if not evidence.lost:
         return None
     problem = evidence.lost[0]
+    if "Expected ASGI message" in problem.message and isinstance(evidence.check, OutcomeCheck):
+        return None  # it went on, and came too late with a response of its own: see the check
     where = f" at line {problem.line}" if problem.line else ""
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(

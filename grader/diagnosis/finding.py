@@ -12,9 +12,8 @@ from grader.model.evidence import (
     Leftover,
     PeakCheck,
     Problem,
-    Slip,
-    SlipKind,
 )
+from grader.model.slips import Slip, SlipKind
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,8 @@ MAX_LINES = 3
 """Lines of an exception's message that are told."""
 MAX_TEXT = 240
 """Characters of it that are told."""
+WORK = re.compile(r"<(Future|Task|_GatheringFuture)\b.*(?:>|\Z)", re.DOTALL)
+"""Futures and tasks in Python's words, with callbacks and files of this machine."""
 LINK = re.compile(r"\s*\((?:Background on this error at|See) ?:? ?https?://[^)]*\)")
 ASIDE = ("[SQL:", "[parameters:", "(Background on", "For more information", "For further info")
 """How libraries begin the lines that they put below what went wrong."""
@@ -83,8 +84,17 @@ def told(
     return Finding(id, why, step, problem.line, facts, f"{visit.label} {what}")
 
 
+def slips_of(evidence: Evidence, kind: SlipKind) -> list[Slip]:
+    return [slip for slip in evidence.slips if slip.kind == kind]
+
+
 def slip_of(evidence: Evidence, kind: SlipKind) -> Slip | None:
-    return next((slip for slip in evidence.slips if slip.kind == kind), None)
+    return next(iter(slips_of(evidence, kind)), None)
+
+
+def dead_of(evidence: Evidence) -> Problem | None:
+    """With what a task of the learner's ended before its work was done."""
+    return next((p for p in evidence.dead if p.line and not p.planted and p.type not in LEFT), None)
 
 
 def is_coroutine_used(problem: Problem) -> bool:
@@ -116,5 +126,5 @@ def brief(message: str) -> str:
             break
         if line.strip():
             told.append(line.strip())
-    text = LINK.sub("", ADDRESS.sub("", " ".join(told)))
+    text = LINK.sub("", ADDRESS.sub("", WORK.sub(r"<\1>", " ".join(told))))
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."

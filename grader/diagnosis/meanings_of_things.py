@@ -166,6 +166,7 @@ ROWS = (
         "{1} has: {has}.",
         "Did you mean .{close}?",
         close=".",
+        needs="has",
     ),
     Row(
         r"AttributeError: .*has no attribute '(\w+)'",

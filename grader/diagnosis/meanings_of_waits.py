@@ -21,6 +21,47 @@ ROWS = (
         id="forgotten-await",
     ),
     Row(
+        r"TypeError: unsupported operand type\(s\) for .*'(?:coroutine|Task|Future)'",
+        "One of the two is a call that has not been awaited, and not its result.",
+        "Write `await` before the call that gave it.",
+        id="forgotten-await",
+    ),
+    Row(
+        r"\w+: .*(?:'Result' object (?:has no|is not)|cannot unpack non-iterable Result object)",
+        "That call to the database gives its result only when it is awaited: nothing has run.",
+        "Write `await` before the call that gave it.",
+        id="forgotten-await",
+    ),
+    Row(
+        r"AttributeError: '(?:coroutine|Task|Future)' object has no attribute 'encode'",
+        "A streamed response sends text or bytes, and got a call that has not been awaited.",
+        "Write `await` before what you yield.",
+        id="forgotten-await",
+    ),
+    Row(
+        r"AttributeError: '(\w+)' object has no attribute 'encode'",
+        "A streamed response sends text or bytes, piece by piece, and got a {1}.",
+        "Look at what the generator yields: its pieces must be text or bytes.",
+    ),
+    Row(
+        r"ValueError: no active connection",
+        "The connection to the database was not opened yet, or is closed already.",
+        "Write `await`, or `async with`, before aiosqlite.connect(...), and use it inside.",
+    ),
+    Row(
+        r"RuntimeError: (?:anext|aclose|asend)\(\): asynchronous generator is already running",
+        "A piece was asked for while the generator was still busy with the piece before: that "
+        "call was not awaited.",
+        "Await each piece where you ask for it.",
+        id="forgotten-await",
+    ),
+    Row(
+        r"RemoteProtocolError: the response broke off",
+        "The response had begun, and was not sent to its end: an exception or a cancellation "
+        "left the code that sends its body.",
+        "Look for what ends it: something raised, a time limit, cancel().",
+    ),
+    Row(
         r"\w+: .*'_GatheringFuture' object",
         "What gather gives back is a promise of the results, and nothing has awaited it.",
         "Write `await` before gather.",

@@ -6,10 +6,9 @@ from grader.model.checks import (
     OutcomeCheck,
     ReadAheadCheck,
     RefusedCheck,
-    ShutdownCheck,
     UnboundedCheck,
 )
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, Visited
 from grader.wording import count, seconds
 
 WAS = {
@@ -45,12 +44,19 @@ def plain(evidence: Evidence) -> Finding | None:
     if isinstance(check, OutcomeCheck):
         line = f" (line {check.line})" if check.line else ""
         at = "" if check.at is None or check.outcome == "lost" else f" at {seconds(check.at)}"
+        if (left := _left_before(evidence, check)) is not None:
+            went = "goes on" if check.at is None else f"went on until {seconds(check.at)}"
+            return Finding(
+                "answered-not-ended",
+                f"The {left.status} left at {seconds(left.end or 0.0)}, and "
+                f"{check.name}{line} {went}.",
+                "Cancel what nobody needs any more, and wait until it has ended before you answer.",
+                check.line,
+            )
         cause = _failed_then(evidence, check) if check.outcome == "cancelled" else ""
         why = f"{check.name}{line} {WAS[check.outcome]}{at}{cause}; {SHOULD[check.wanted]}."
         id, step = STEPS[check.outcome]
         return Finding(id, why, step, check.line)
-    if isinstance(check, ShutdownCheck):
-        return _shutdown(evidence, check)
     if isinstance(check, RefusedCheck):
         return Finding(
             "wrong-status",
@@ -59,7 +65,7 @@ def plain(evidence: Evidence) -> Finding | None:
         )
     if isinstance(check, ReadAheadCheck):
         return Finding(
-            "too-many-in-flight",
+            "no-back-pressure",
             f"{count(check.ahead, 'piece')} of {check.name} had been fetched that nobody had read; "
             f"at most {check.allowed} may be.",
             "Let the reader's pace be the pace of the fetching: fetch a piece, hand it on.",
@@ -67,12 +73,31 @@ def plain(evidence: Evidence) -> Finding | None:
         )
     if isinstance(check, UnboundedCheck):
         return Finding(
-            "too-many-in-flight",
+            "no-back-pressure",
             f"{check.waiting} {check.name} waited for one receiver; at most {check.allowed} may.",
             "Give what waits a limit, and decide what becomes of a receiver who reaches it.",
             check.line,
         )
     return _log(check) if isinstance(check, LogCheck) else None
+
+
+def _left_before(evidence: Evidence, check: OutcomeCheck) -> Visited | None:
+    """The response with an error status that had left while the call still ran."""
+    if check.wanted != "cancelled" or check.outcome not in ("done", "running"):
+        return None
+    call = next((s for s in evidence.spans if s.label == check.name and s.line), None)
+    if call is None:
+        return None
+    return next(
+        (
+            visit
+            for visit in evidence.visits
+            if visit.status >= 400
+            and visit.end is not None
+            and visit.start <= call.start + A_MOMENT < visit.end < call.end
+        ),
+        None,
+    )
 
 
 def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
@@ -81,30 +106,6 @@ def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
     at = check.at
     cause = next((s for s in failed if at is not None and abs(s.end - at) < A_MOMENT), None)
     return f", when {cause.label} (line {cause.line}) failed" if cause is not None else ""
-
-
-def _shutdown(evidence: Evidence, check: ShutdownCheck) -> Finding:
-    is_late = check.actual_seconds > check.expected_seconds
-    same = {round(s, 3): name for name, s in check.instead.items()}
-    name = same.get(round(check.actual_seconds, 3), "")
-    known = f" That is what it takes {name.replace('_', ' ')}." if name else ""
-    work = [s for s in evidence.spans if s.kind in WORK and s.line and s.start <= check.end]
-    then = [s for s in work if abs(s.end - check.end) < A_MOMENT and s.outcome != "running"]
-    if not is_late:
-        then = [s for s in then if s.outcome == "cancelled"]
-        then = [s for s in work if s.outcome == "running"] or then
-    last = next(iter(then), None)
-    what = ""
-    if last is not None:
-        did = "still ran" if last.outcome == "running" else "ended"
-        did = "was cancelled" if last.outcome == "cancelled" else did
-        what = f" {last.label} (line {last.line}) {did} then."
-    return Finding(
-        "too-slow" if is_late else "too-early",
-        f"The app stopped after {check.actual}; {check.expected} would be right.{known}{what}",
-        "Compare what the shutdown waits for with what it should, and for how long.",
-        last.line if last is not None else None,
-    )
 
 
 def _log(check: LogCheck) -> Finding:

@@ -1,8 +1,10 @@
 """Rules about what was stored in a database, when, and for whom."""
 
-from grader.diagnosis.finding import Finding
+import re
+
+from grader.diagnosis.finding import Finding, slips_of
 from grader.model.checks import HalfDoneCheck
-from grader.model.evidence import Evidence, TimeCheck, ValueCheck
+from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
 from grader.model.stored import Stored
 from grader.wording import seconds
 
@@ -10,6 +12,8 @@ SAME = 1e-3
 """Seconds by which a wait may reach beyond the connection that was out."""
 WAITS = ("upstream", "sleep", "call")
 """Kinds of spans that need no connection; a `call` is a stand-in's, which has none."""
+STATEMENT = re.compile(r"\.(?:commit|rollback|execute\w*|flush|scalars?|refresh|close|begin)\(")
+"""Calls of a session or a connection."""
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -45,8 +49,10 @@ def held_over_io(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, TimeCheck | ValueCheck):
         return None
-    if isinstance(check, TimeCheck) and check.actual_seconds <= check.expected_seconds:
-        return None
+    if isinstance(check, TimeCheck):
+        excess = check.actual_seconds - check.expected_seconds
+        if excess <= 0 or evidence.blocked >= 0.5 * excess:
+            return None
     waits = [s for s in evidence.spans if s.kind in WAITS and s.end > s.start]
     outs = [s for s in evidence.spans if s.kind == "connection" and s.line]
     found = [
@@ -68,6 +74,25 @@ def held_over_io(evidence: Evidence) -> Finding | None:
     )
 
 
+def dropped_task(evidence: Evidence) -> Finding | None:
+    """A statement to the database runs in a task that nobody waits for."""
+    slip = next((s for s in slips_of(evidence, "dropped_task") if STATEMENT.search(s.code)), None)
+    if slip is None:
+        return None
+    both, check = evidence.at_once, evidence.check
+    shared = both is not None and slip.line in (both.first, both.second)
+    failed = any("already in progress" in p.message for p in evidence.server_errors)
+    if not (shared or failed or isinstance(check, HalfDoneCheck | ValueCheck)):
+        return None
+    return Finding(
+        "fire-and-forget",
+        f"Line {slip.line} starts {slip.code} in a task, and nobody waits for it: the request goes "
+        "on, and closes its connection, while that may still run.",
+        "Await it where it stands.",
+        slip.line,
+    )
+
+
 def undone_with_others(evidence: Evidence) -> Finding | None:
     """What is missing was rolled back by another request, on the same connection."""
     undone = next((s for s in evidence.stored if s.is_undone), None)
@@ -79,6 +104,28 @@ def undone_with_others(evidence: Evidence) -> Finding | None:
         "written for another request: both use one connection.",
         LEND,
         undone.line,
+    )
+
+
+def no_row(evidence: Evidence) -> Finding | None:
+    """An UPDATE changed no row, and the request went on as if it had."""
+    check = evidence.check
+    if isinstance(check, StatusCheck):
+        found = [one for one in evidence.unmet if one.visit == evidence.about]
+    elif isinstance(check, ValueCheck) and not check.path and evidence.whose is None:
+        found = evidence.unmet
+    else:
+        return None
+    if not found:
+        return None
+    one = found[0]
+    what = "The response has" if isinstance(check, StatusCheck) else "It is"
+    return Finding(
+        "wrong-status" if isinstance(check, StatusCheck) else "wrong-value",
+        f"{what} {check.actual}; the task asks for {check.expected}. The UPDATE at line {one.line} "
+        f"changed no row, and its request was answered with {one.status} all the same.",
+        "Look at how many rows the statement changed, its `rowcount`, before you go on.",
+        one.line,
     )
 
 

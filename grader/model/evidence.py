@@ -21,14 +21,16 @@ from grader.model.checks import (
     UnboundedCheck,
     VerdictCheck,
 )
+from grader.model.slips import Limit, Slip
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import AtOnce, Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored, Unmet
 
 
 class TimeCheck(FailedCheck):
     """A duration; `instead` are figures that say something: `{"one_by_one": 1.5}`.
 
-    `what` came then, as in `take_payment began`; without it, the response did.
+    `what` came then, as in `take_payment began`; without it, the response did. `is_limit`: what it
+    waits for would take longer, and is to be ended then.
     """
 
     kind: Literal["time"] = "time"
@@ -38,13 +40,20 @@ class TimeCheck(FailedCheck):
     end: Moment
     instead: Annotated[dict[str, Moment], Few] = Field(default_factory=dict)
     what: Text = ""
+    is_limit: bool = False
 
 
 class ValueCheck(FailedCheck):
-    """A value; `path` leads to it in a body, and `how` says in what it differs."""
+    """A value; `path` leads to it in a body, and `how` says in what it differs.
+
+    `cause` is what the suite's author knows of it, in a sentence that is true of every answer that
+    fails so, and `step` what to do then.
+    """
 
     kind: Literal["value"] = "value"
     path: Text = ""
+    cause: Text = ""
+    step: Text = ""
     how: Literal["value", "type", "missing", "extra", "length", "coroutine", "body", ""] = ""
 
 
@@ -164,7 +173,8 @@ class Problem(Model):
     the function outside the learner's file that raised it, if there is one. `close` is a name
     that was probably meant, and `has` are the names that the thing in question does have. Of a
     response that cannot be sent, `path` leads to the value at fault, and `got` shows it.
-    `of_suite`: the exercise's own test is at fault.
+    `of_suite`: the exercise's own test is at fault. `misplaced` says of a parameter what it holds,
+    where its annotation asks for something else.
     """
 
     type: Text
@@ -183,6 +193,7 @@ class Problem(Model):
     has: list[str] = Field(default_factory=list)
     path: str = ""
     got: str = ""
+    misplaced: str = ""
 
 
 WaitKind = Literal[
@@ -247,13 +258,18 @@ class Unanswered(Model):
 
 
 class Visited(Model):
-    """A request of the suite: its number, when it began and ended, and its status, 0 for none."""
+    """A request of the suite: its number, when it began and ended, and its status, 0 for none.
+
+    `cancelled`: the app's task for it ended with a CancelledError, at `line`.
+    """
 
     number: Count
     label: str
     start: Moment
     end: Moment | None = None
     status: Count = 0
+    cancelled: bool = False
+    line: Line | None = None
 
 
 class Refusal(Model):
@@ -304,39 +320,6 @@ class Whose(Model):
     is_others: bool = False
 
 
-SlipKind = Literal[
-    "idle",
-    "not_raised",
-    "returned",
-    "pair",
-    "list_is_true",
-    "list_of_one",
-    "local_only",
-    "thread_wakes",
-    "return_in_finally",
-    "disposes",
-    "real_wait",
-    "other_clock",
-    "swallows",
-]
-
-
-class Slip(Model):
-    """A statement that Python takes and nobody means: what it is, its code and line."""
-
-    kind: SlipKind
-    code: str
-    line: Line
-
-
-class Limit(Model):
-    """A time limit in the learner's file."""
-
-    code: str
-    line: Line
-    limit_seconds: Moment
-
-
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the
@@ -347,11 +330,12 @@ class Evidence(Model):
     once in a single request, at most; `left` are calls that still ran when their request was
     over, `held` connections that were not given back; `refused` are calls to what the exercise
     does not have; `about` is the visit whose response the check looked at; `starting` says that
-    the app's start was not over."""
+    the app's start was not over, and `up_at` when it was."""
 
     check: Check | None = None
     error: Problem | None = None
     starting: bool = False
+    up_at: Moment | None = None
     server_errors: Annotated[list[Problem], Few] = Field(default_factory=list)
     spans: Spans = Field(default_factory=list)
     unawaited: Annotated[list[Leftover], Few] = Field(default_factory=list)
@@ -382,6 +366,7 @@ class Evidence(Model):
     stored: Annotated[list[Stored], Few] = Field(default_factory=list)
     stale: Stale | None = None
     at_once: AtOnce | None = None
+    unmet: Annotated[list[Unmet], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     circumstance: str = Field(default="", max_length=40)

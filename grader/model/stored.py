@@ -28,6 +28,15 @@ class AtOnce(Model):
     second: Line | None = None
 
 
+class Unmet(Model):
+    """An UPDATE at `line` that changed no row, for the request `visit`, which was answered with a
+    `status` below 400."""
+
+    line: Line
+    visit: Count
+    status: Count
+
+
 class Stale(Model):
     """So many `requests` read at `line`, from `start` to `end`, and wrote later: the first one `at`
     that moment, at the line `write`."""

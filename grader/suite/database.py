@@ -25,7 +25,7 @@ from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
 from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
-from grader.suite.transactions import Commit, Step, Write, at_once, stale, stored
+from grader.suite.transactions import Commit, Step, Unchanged, Write, at_once, stale, stored, unmet
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
@@ -45,6 +45,7 @@ _WORK = re.compile(
 """Statements on rows: not `PRAGMA`, `BEGIN`, `COMMIT` or a bare `SELECT 1`."""
 _INSERT = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+_UPDATE = re.compile(r"\s*UPDATE\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
@@ -93,10 +94,12 @@ class Database:
         recorder.stored = lambda: stored(self.commits, self._undone)
         recorder.stale = lambda: stale(self._steps)
         recorder.at_once = lambda: at_once(self.shared)
+        recorder.unmet = lambda: unmet(self._unchanged)
         recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
         self._undone: list[Commit] = []
         self._steps: list[Step] = []
+        self._unchanged: list[Unchanged] = []
         self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
         self._locks = Locks(self._wrote, self._ended, self._closed, self._lost)
@@ -186,6 +189,9 @@ class Database:
                 with visits.belongs_to(visit):
                     found = fn(*args, **kwargs)
                 database.rows += len(found) if type(found) is list else 0
+                is_update = args and isinstance(args[0], str) and _UPDATE.match(args[0])
+                if is_update and isinstance(found, sqlite3.Cursor) and found.rowcount == 0:
+                    database._unchanged.append(Unchanged(line, visit))
                 return found
 
             users = database._users.setdefault(connection, {})
@@ -242,7 +248,10 @@ class Database:
                 event.remove(*listener)
 
     def _begin_again(self) -> None:
-        for noted in (self.commits, self._undone, self._steps, self.shared, self.lock_waits):
+        for noted in (
+            *(self.commits, self._undone, self._steps, self._unchanged),
+            *(self.shared, self.lock_waits),
+        ):
             noted.clear()
 
     def _is_due(self) -> bool:

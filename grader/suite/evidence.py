@@ -96,11 +96,13 @@ def collect(
         stored=recorder.stored(),
         stale=recorder.stale(),
         at_once=recorder.at_once(),
+        unmet=recorder.unmet(),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
         refused=_different(recorder.refused),
         starting=recorder.tasks.is_starting,
+        up_at=recorder.tasks.up_at,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
         about=error.visit if isinstance(error, CheckFailed) else None,
@@ -219,7 +221,15 @@ def _visited(recorder: Recorder, error: BaseException) -> list[Visited]:
     """The requests; of many, the first ones, and the one that the check is about."""
     about = error.visit if isinstance(error, CheckFailed) else None
     return [
-        Visited(number=v.number, label=v.label, start=v.start, end=v.end, status=v.status)
+        Visited(
+            number=v.number,
+            label=v.label,
+            start=v.start,
+            end=v.end,
+            status=v.status,
+            cancelled=v.cancelled is not None,
+            line=lines.problem(recorder.file, v.cancelled).line if v.cancelled else None,
+        )
         for v in recorder.visits
         if v.number < MAX_OF_A_KIND or v.number == about
     ]

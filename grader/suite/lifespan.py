@@ -34,6 +34,7 @@ class Lifespan:
         self.recorder.tasks.is_starting = True
         await asyncio.shield(self.started)
         self.recorder.tasks.is_starting = False
+        self.recorder.tasks.up_at = self.recorder.clock.now()
         self.recorder.tasks.app_is_up, self.recorder.tasks.app_has_stopped = True, False
 
     async def stop(self) -> None:

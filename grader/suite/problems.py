@@ -20,6 +20,7 @@ from fastapi.exceptions import ResponseValidationError
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Problem
 from grader.security.modules import DICT
+from grader.suite import parameters
 from grader.trace import lines
 from grader.trace.calls import NAME
 from grader.trace.raised import Raised
@@ -77,6 +78,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
             "has": has,
             "path": path,
             "got": got,
+            "misplaced": parameters.misplaced(file, error),
         }
     )
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from grader.model.evidence import Limit, Slip
+from grader.model.slips import Limit, Slip
 from grader.trace import lines
 
 MAX = 20
@@ -54,6 +54,8 @@ def _slips(file: str) -> Iterator[Slip]:
             yield _slip("idle", node.value)
         elif isinstance(node, ast.Expr) and _is_failure(node.value):
             yield _slip("not_raised", node.value)
+        elif isinstance(node, ast.Expr) and (work := _dropped(node.value)) is not None:
+            yield _slip("dropped_task", work)
         elif isinstance(node, ast.Return) and _is_failure(node.value):
             yield _slip("returned", node)
         elif isinstance(node, ast.Return) and _is_pair(node.value):
@@ -132,6 +134,15 @@ def _slip(kind: str, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
 
 def _is_failure(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(FAILURES)
+
+
+def _dropped(node: ast.expr) -> ast.expr | None:
+    """The call that becomes a task which nothing holds; a TaskGroup holds its own."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return None
+    owner, _, name = ast.unparse(node.func).rpartition(".")
+    is_held = name == "create_task" and owner not in ("", "asyncio") and "loop" not in owner
+    return node.args[0] if name in ("create_task", "ensure_future") and not is_held else None
 
 
 def _is_pair(node: ast.expr | None) -> bool:

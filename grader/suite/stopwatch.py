@@ -58,10 +58,13 @@ class Stopwatch:
         return slack if self.clock.is_virtual else slack + wall.REQUEST_SLACK * self.requests()
 
     @contextmanager
-    def takes(self, expected: float, *, what: str = "", **instead: float) -> Iterator[None]:
+    def takes(
+        self, expected: float, *, what: str = "", is_limit: bool = False, **instead: float
+    ) -> Iterator[None]:
         """The block takes `expected` seconds; `instead` names what other figures would mean.
 
         `what` says what is there at its end, `what="The app had stopped"`; usually the response.
+        `is_limit`: what the block waits for would take longer, and is to be ended then.
 
         with clock.takes(1.0, one_by_one=1.5):
             await client.post("/checkout", json={"id": order})
@@ -73,7 +76,7 @@ class Stopwatch:
         """
         start = self.now()
         yield
-        self.check(start, self.now(), expected, what, **instead)
+        self.check(start, self.now(), expected, what, is_limit=is_limit, **instead)
 
     @contextmanager
     def stops(self, expected: float, **instead: float) -> Iterator[None]:
@@ -87,9 +90,9 @@ class Stopwatch:
         start = self.now()
         yield
         try:
-            self.check(start, self.now(), expected, "", **instead)
+            self.check(start, self.now(), expected, "", is_limit=False, **instead)
         except CheckFailed as failed:
-            took = failed.check.model_dump(exclude={"kind", "what"})
+            took = failed.check.model_dump(exclude={"kind", "what", "is_limit"})
             raise CheckFailed(ShutdownCheck(**took)) from None
 
     def check_at_most(
@@ -97,15 +100,19 @@ class Stopwatch:
     ) -> None:
         """`end - start` is not more than `limit` seconds; the rest as for `check`."""
         if end - start > limit * self.stretch:
-            self.check(start, end, limit, what, **instead)
+            self.check(start, end, limit, what, is_limit=False, **instead)
 
     def check(
-        self, start: float, end: float, expected: float, what: str = "", **instead: float
+        self,
+        start: float,
+        end: float,
+        expected: float,
+        what: str = "",
+        *,
+        is_limit: bool = False,
+        **instead: float,
     ) -> None:
-        """`end - start` is `expected` seconds, within the slack.
-
-        `what` says what was to come then, as in `take_payment began`; usually the response.
-        """
+        """`end - start` is `expected` seconds, within the slack; the rest as for `takes`."""
         if isinstance(self.clock, VirtualClock):
             self.clock.check_intact()
         expected *= self.stretch
@@ -124,5 +131,6 @@ class Stopwatch:
                     end=float(end),
                     instead=instead,
                     what=what,
+                    is_limit=is_limit,
                 )
             )

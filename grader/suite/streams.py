@@ -60,7 +60,7 @@ class Page(Leaving):
         self._talk = Conversation(await self._request.aread())
         self.asked = float(self._clock.now())
         self._scope = self._transport.scope(self._request)
-        talk = Talk(self._talk.receive, self._send)
+        self._said = talk = Talk(self._talk.receive, self._send)
         served = Served(self._request.method, self._request.url.path)
         self._opened: Opened = self._transport.open(talk, self._scope, served, self._request)
         self.visit = self._opened.visit.number
@@ -87,7 +87,8 @@ class Page(Leaving):
         """
         while self._read >= len(self.pieces):
             if self._is_broken:
-                raise httpx.RemoteProtocolError("the response broke off", request=self._request)
+                broken = httpx.RemoteProtocolError("the response broke off", request=self._request)
+                raise broken from self._talk.finished.exception()
             if self._is_over:
                 return None
             await self._next_move()
@@ -145,6 +146,7 @@ class Page(Leaving):
 
     def _app_ended(self, task: "asyncio.Task[None]") -> None:
         self.app_ended = float(self._clock.now())
+        self._talk.cancelled = self._opened.visit.cancelled = self._said.cancelled
         self._talk.end(task)
         if not self._is_over:
             self._is_broken = True

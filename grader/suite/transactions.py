@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.model.stored import AtOnce, Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored, Unmet
 from grader.trace.visits import Visit
 
 AT_ONCE = 3
@@ -26,6 +26,13 @@ class Step(NamedTuple):
     line: int | None
     visit: Visit
     is_read: bool
+
+
+class Unchanged(NamedTuple):
+    """An UPDATE that found no row to change: a DELETE may well find nothing."""
+
+    line: int | None
+    visit: Visit | None
 
 
 class Commit(NamedTuple):
@@ -69,6 +76,16 @@ def at_once(shared: Sequence[tuple[int | None, int | None]]) -> AtOnce | None:
     """The first two lines that used one connection in two tasks."""
     found = sorted(shared, key=lambda both: both.count(None))  # who closes may have no line
     return AtOnce(first=found[0][0], second=found[0][1]) if found else None
+
+
+def unmet(changes: Sequence[Unchanged]) -> list[Unmet]:
+    """The updates that changed no row, of requests that were answered as if they had."""
+    found = [
+        Unmet(line=line, visit=visit.number, status=visit.status)
+        for line, visit in changes
+        if line is not None and visit is not None and 0 < visit.status < 400
+    ]
+    return found[:MAX]
 
 
 def _others(commit: Commit) -> list[Write]:

@@ -19,7 +19,7 @@ from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Orders, Outcome, Span, chain, general
-from grader.model.stored import AtOnce, Stale, Stored
+from grader.model.stored import AtOnce, Stale, Stored, Unmet
 from grader.security import seals
 from grader.trace import lines, visits
 from grader.trace.circumstance import TWIN, Circumstance
@@ -92,6 +92,7 @@ class Recorder:
         self.stored: Callable[[], list[Stored]] = list
         self.stale: Callable[[], Stale | None] = lambda: None
         self.at_once: Callable[[], AtOnce | None] = lambda: None
+        self.unmet: Callable[[], list[Unmet]] = list
         self.since = 0.0
         """When the first of `ended` began."""
         self.ended: list[tuple[float, str]] = []

@@ -29,8 +29,9 @@ class Tasks:
     """The tasks of one test's event loop; `file` is the name that the answer's code bears.
 
     Attributes: `requests`, the tasks in which the suite's requests are served; `lifespan`, the
-    one that runs the app's lifespan, `app_is_up`, whether it has started and not yet been told to
-    stop, and `app_has_stopped`; `lost`, exceptions of tasks that ended without anybody looking;
+    one that runs the app's lifespan, `up_at`, when its start was over, `app_is_up`, whether it
+    has started and not yet been told to stop, and `app_has_stopped`; `lost`, exceptions of tasks
+    that ended without anybody looking;
     `cancelled`, tasks of the answer that were cancelled before they began, and `tidied`, those that
     Python took away while they waited, for nothing held on to them; `dead`, the exceptions with
     which tasks of the answer ended.
@@ -43,6 +44,7 @@ class Tasks:
         self.lifespan: asyncio.Task[Any] | None = None
         self.app_is_up = False
         self.is_starting = False
+        self.up_at: float | None = None
         self.app_has_stopped = False
         self.lost: list[BaseException] = []
         self.cancelled: list[Leftover] = []

@@ -14,8 +14,8 @@ class Visit:
     """One request, from its start until its response is there or its visitor has left.
 
     `number` counts from 0 in one test; `request` is what was sent, `values` are the single values
-    in it once somebody has asked for them, and `status` is what came, 0 while nothing has come.
-    Seconds are the clock's.
+    in it once somebody has asked for them, and `status` is what came, 0 while nothing has come;
+    `cancelled` is the CancelledError with which the app ended. Seconds are the clock's.
     """
 
     number: int
@@ -25,6 +25,7 @@ class Visit:
     end: float | None = None
     status: int = 0
     values: set[str] | None = None
+    cancelled: BaseException | None = None
 
     @property
     def is_over(self) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from grader.course import circumstances
 from grader.course.exercises import Course, Exercise
 from grader.isolation import probe
 from grader.model.errors import FAILED, INTERRUPTED, PASSED, UNUSABLE, GraderError
@@ -57,6 +58,9 @@ MOST_VISITED = 5.0
 """Seconds that a thousand visitors in one test may compute."""
 MOST_ISOLATION = 0.03
 """Seconds that a level of isolation may add to one exercise."""
+MOST_EXAMINED = 3.0
+MOST_GROWN = 1.1
+"""Of one run beside two: more than linear would be above 1; a tenth is the machine's noise."""
 ISOLATED = 8
 """Verdicts per level and repeat: their difference is small beside their spread."""
 WAITING_REAL_SECONDS = 4.0
@@ -372,6 +376,57 @@ def memory(bench: Bench) -> list[Row]:
     ]
 
 
+def examiner(bench: Bench) -> list[Row]:
+    """`grader run` with the circumstances of the second examiner, beside without."""
+    asked, alone = [], []
+    for _ in range(bench.counts.repeat):
+        asked.append(bench.run_seconds())
+        os.environ[circumstances.SWITCH] = "off"
+        try:
+            alone.append(bench.run_seconds())
+        finally:
+            del os.environ[circumstances.SWITCH]
+    ratio = median(asked) / median(alone)
+    return [
+        Row(
+            f"cold `grader run` on {len(bench.exercises)}, circumstances included, beside without",
+            f"{median(asked):.2f} s",
+            f"{median(alone):.2f} s",
+            f"{ratio:.2f}",
+            f"<= {MOST_EXAMINED:g}",
+            ratio <= MOST_EXAMINED,
+        )
+    ]
+
+
+def growth(bench: Bench) -> list[Row]:
+    """The whole course in one cold run, beside its first exercises and its others in two."""
+    exercises = tuple(e for e in bench.course.exercises if e.solution.is_file())
+    whole, parts = [], []
+    with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as folder:
+        (room,) = furnish(Path(folder), exercises, wrong=0)
+        first = [e.slug for e in exercises if e.level == "beginner"]
+        others = [e.slug for e in exercises if e.slug not in first]
+        for _ in range(bench.counts.repeat):
+            taken = [
+                command("-m", "grader", "run", *ids, f"--answers={room.folder}")[0]
+                for ids in (first, others, [*first, *others])
+            ]
+            parts.append(sum(taken[:2]))
+            whole.append(taken[2])
+    ratio = median(whole) / median(parts)
+    return [
+        Row(
+            f"cold `grader run` on all {len(exercises)}, beside {len(first)} and {len(others)}",
+            f"{median(whole):.1f} s",
+            f"{median(parts):.1f} s",
+            f"{ratio:.2f}",
+            f"<= {MOST_GROWN:g}",
+            ratio <= MOST_GROWN,
+        )
+    ]
+
+
 def verify(_bench: Bench) -> list[Row]:
     """`grader verify` over the whole course."""
     seconds, output = command("-m", "grader", "verify", ends_with=(PASSED, FAILED))
@@ -421,8 +476,8 @@ def visitors(_bench: Bench) -> list[Row]:
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
     for figure in (
-        *(clocks, warm, spawning, isolation, load, memory, crowd, verify, save, leaks),
-        visitors,
+        *(clocks, warm, examiner, growth, spawning, isolation, load, memory, crowd, verify),
+        *(save, leaks, visitors),
     )
 }
 

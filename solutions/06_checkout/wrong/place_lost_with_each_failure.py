@@ -1,7 +1,7 @@
 """A place is given back below the payment: each one that fails loses it for ever.
 
-fails: every_call_fails = deadlock
-fails: after_failures = deadlock
+fails: every_call_fails = slot-leak
+fails: after_failures = slot-leak
 fails: in_a_crowd = too-few-in-flight
 """
 

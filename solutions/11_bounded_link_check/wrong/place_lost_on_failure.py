@@ -1,6 +1,6 @@
 """A failed look-up keeps its place: after ten of them nobody gets one.
 
-fails: test_failures_are_null = deadlock
+fails: test_failures_are_null = slot-leak
 """
 
 

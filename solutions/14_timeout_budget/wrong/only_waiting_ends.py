@@ -1,6 +1,6 @@
 """asyncio.wait ends the waiting, and nobody ends the work.
 
-fails: test_nothing_goes_on = too-slow
+fails: test_nothing_goes_on = answered-not-ended
 fails: test_the_request_is_cancelled = still-running
 fails: test_nothing_is_left = still-running
 """

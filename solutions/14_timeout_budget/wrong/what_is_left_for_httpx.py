@@ -1,6 +1,6 @@
 """Each call gets what is left, but httpx waits that long for each piece of an answer.
 
-fails: test_an_answer_that_drips = too-slow
+fails: test_an_answer_that_drips = no-deadline
 """
 
 

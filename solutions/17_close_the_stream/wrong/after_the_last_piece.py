@@ -1,8 +1,8 @@
 """All is closed after the last piece: who leaves, and a film that breaks off, keep the licence.
 
 fails: test_a_licence_is_held_while_the_film_runs = too-slow
-fails: test_a_viewer_who_leaves = deadlock
-fails: test_a_film_that_breaks_off = deadlock
+fails: test_a_viewer_who_leaves = slot-leak
+fails: test_a_film_that_breaks_off = slot-leak
 """
 
 

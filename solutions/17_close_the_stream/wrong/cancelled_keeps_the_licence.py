@@ -1,6 +1,6 @@
 """A request that is cancelled while it waits for the archive closes nothing.
 
-fails: test_a_request_that_is_cancelled = deadlock
+fails: test_a_request_that_is_cancelled = slot-leak
 """
 
 

@@ -1,6 +1,6 @@
 """The 502 closes the archive's response, and keeps the licence.
 
-fails: test_a_missing_film_is_a_502 = deadlock
+fails: test_a_missing_film_is_a_502 = slot-leak
 """
 
 

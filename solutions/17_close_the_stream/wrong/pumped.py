@@ -1,6 +1,6 @@
 """A task reads ahead into a queue without a limit, and goes on for viewers who have left.
 
-fails: test_a_slow_viewer_is_waited_for = too-many-in-flight
+fails: test_a_slow_viewer_is_waited_for = no-back-pressure
 fails: test_a_licence_is_held_while_the_film_runs = too-slow
 fails: test_a_viewer_who_leaves = still-running
 fails: test_a_request_that_is_cancelled = still-running

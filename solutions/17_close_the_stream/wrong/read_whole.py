@@ -1,7 +1,7 @@
 """The whole film is read first: its first bytes come with the last, and all is kept in memory.
 
 fails: test_the_first_bytes_come_at_once = too-slow
-fails: test_a_slow_viewer_is_waited_for = too-many-in-flight
+fails: test_a_slow_viewer_is_waited_for = no-back-pressure
 fails: test_a_licence_is_held_while_the_film_runs = too-slow
 fails: test_a_missing_film_is_a_502 = too-slow
 fails: test_an_archive_out_of_reach_is_a_502 = too-slow

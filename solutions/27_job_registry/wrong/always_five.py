@@ -1,8 +1,8 @@
 """The app sleeps for five seconds, whether there is a job or not.
 
-fails: test_the_stop_waits_no_longer_than_it_must = too-slow
-fails: test_an_idle_app_stops_at_once = too-slow
-fails: test_the_same_job_twice = too-slow
+fails: test_the_stop_waits_no_longer_than_it_must = wrong-drain
+fails: test_an_idle_app_stops_at_once = wrong-drain
+fails: test_the_same_job_twice = wrong-drain
 """
 
 

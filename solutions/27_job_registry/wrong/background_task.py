@@ -1,6 +1,6 @@
 """FastAPI's background task: the server waits for it as for a request, as long as it takes.
 
-fails: test_the_stop_waits_five_seconds = too-slow
+fails: test_the_stop_waits_five_seconds = wrong-drain
 fails: test_a_failure_is_logged_once = lost-exception
 """
 

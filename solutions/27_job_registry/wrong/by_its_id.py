@@ -1,6 +1,6 @@
 """Jobs are kept by their id: a job that is started twice is forgotten once.
 
-fails: test_the_same_job_twice = too-early
+fails: test_the_same_job_twice = wrong-drain
 """
 
 jobs: dict[int, asyncio.Task[None]] = {}

@@ -1,6 +1,6 @@
 """The late ones are cancelled and not waited for: their tidying is cut off.
 
-fails: test_a_cancelled_job_may_tidy_up = too-early
+fails: test_a_cancelled_job_may_tidy_up = wrong-drain
 fails: test_nothing_is_left = still-running
 """
 

@@ -1,7 +1,7 @@
 """Kept while the app runs, and forgotten when it stops.
 
-fails: test_the_stop_waits_five_seconds = too-early
-fails: test_the_stop_waits_no_longer_than_it_must = too-early
+fails: test_the_stop_waits_five_seconds = wrong-drain
+fails: test_the_stop_waits_no_longer_than_it_must = wrong-drain
 """
 
 

@@ -1,6 +1,6 @@
 """The stop waits until the first job fails, and then cancels the others.
 
-fails: test_a_failure_during_the_stop = too-early
+fails: test_a_failure_during_the_stop = wrong-drain
 """
 
 del guarded

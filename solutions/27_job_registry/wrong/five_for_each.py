@@ -1,6 +1,6 @@
 """Five seconds for each job, one after the other: the stop takes as many times five.
 
-fails: test_the_stop_waits_five_seconds = too-slow
+fails: test_the_stop_waits_five_seconds = wrong-drain
 """
 
 

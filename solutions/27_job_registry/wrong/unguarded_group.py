@@ -1,6 +1,6 @@
 """A TaskGroup of jobs that nobody guards: the first to fail cancels all others.
 
-fails: test_the_stop_waits_five_seconds = too-slow
+fails: test_the_stop_waits_five_seconds = wrong-drain
 fails: test_a_failure_is_logged_once = too-early
 """
 

@@ -1,6 +1,6 @@
 """The stop has no limit: one long job, and the server hangs until it is killed.
 
-fails: test_the_stop_waits_five_seconds = too-slow
+fails: test_the_stop_waits_five_seconds = wrong-drain
 """
 
 

@@ -1,6 +1,6 @@
 """The pause begins when the fetch has ended: a round takes a minute and a fetch.
 
-fails: test_every_minute = one-after-another
+fails: test_every_minute = drift
 """
 
 

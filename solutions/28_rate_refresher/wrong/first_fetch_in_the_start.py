@@ -1,6 +1,6 @@
 """The app takes no request until the bank has answered.
 
-fails: test_the_app_is_up_at_once = too-slow
+fails: test_the_app_is_up_at_once = blocked-startup
 """
 
 

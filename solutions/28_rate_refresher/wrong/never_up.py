@@ -1,6 +1,6 @@
 """The loop runs before the yield: the app never comes up.
 
-fails: test_the_app_is_up_at_once = wrong-value
+fails: test_the_app_is_up_at_once = blocked-startup
 """
 
 

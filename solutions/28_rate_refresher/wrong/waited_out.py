@@ -1,6 +1,6 @@
 """The stop asks the loop to end, and waits until it looks: the rest of the minute.
 
-fails: test_the_stop_waits_for_nothing = too-slow
+fails: test_the_stop_waits_for_nothing = wrong-drain
 """
 
 is_up = True

@@ -1,6 +1,6 @@
 """A limit around call_next: the 504 leaves, and the work behind it goes on, without a slot.
 
-fails: test_what_is_too_slow_is_ended = too-slow
+fails: test_what_is_too_slow_is_ended = answered-not-ended
 whole: the middleware is added otherwise, and its order counts.
 """
 

@@ -1,6 +1,6 @@
 """Slots, but no time limit.
 
-fails: test_a_report_that_is_too_slow = too-slow
+fails: test_a_report_that_is_too_slow = no-deadline
 fails: test_slots_come_back = wrong-status
 """
 

@@ -1,6 +1,6 @@
 """The eleventh waits for half a second before it is turned away.
 
-fails: test_the_eleventh_is_turned_away = too-slow
+fails: test_the_eleventh_is_turned_away = queueing-instead-of-shedding
 """
 
 

@@ -1,6 +1,6 @@
 """The eleventh looks again and again whether a slot is free.
 
-fails: test_the_eleventh_is_turned_away = too-slow
+fails: test_the_eleventh_is_turned_away = queueing-instead-of-shedding
 """
 
 

@@ -1,6 +1,6 @@
 """The eleventh waits within its time limit, and hears after a second that it took too long.
 
-fails: test_the_eleventh_is_turned_away = too-slow
+fails: test_the_eleventh_is_turned_away = queueing-instead-of-shedding
 """
 
 

@@ -1,6 +1,6 @@
 """A shield keeps the work going when its time is over.
 
-fails: test_what_is_too_slow_is_ended = lost-exception
+fails: test_what_is_too_slow_is_ended = answered-not-ended
 fails: test_nothing_is_left = still-running
 """
 

@@ -1,7 +1,7 @@
 """Only a report that is done gives its slot back.
 
-fails: test_slots_come_back = wrong-status
-fails: test_requests_that_are_cancelled = wrong-status
+fails: test_slots_come_back = slot-leak
+fails: test_requests_that_are_cancelled = slot-leak
 """
 
 

@@ -1,6 +1,6 @@
 """What is done, late or failed gives its slot back; what is cancelled does not.
 
-fails: test_requests_that_are_cancelled = wrong-status
+fails: test_requests_that_are_cancelled = slot-leak
 """
 
 

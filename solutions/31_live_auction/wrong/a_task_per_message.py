@@ -1,6 +1,6 @@
 """A task for each message: as many wait as there are bids, and nothing limits them.
 
-fails: test_who_is_behind_is_put_out = too-many-in-flight
+fails: test_who_is_behind_is_put_out = no-back-pressure
 """
 
 del tell_everybody, read, write

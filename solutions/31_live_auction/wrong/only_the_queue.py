@@ -2,7 +2,7 @@
 
 fails: test_who_vanishes_is_forgotten_at_once = still-running
 fails: test_who_takes_nothing_vanishes = still-running
-fails: test_the_app_stops_at_once = too-slow
+fails: test_the_app_stops_at_once = wrong-drain
 """
 
 

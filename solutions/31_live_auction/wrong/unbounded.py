@@ -1,6 +1,6 @@
 """A queue without a limit: who reads nothing makes it grow for ever.
 
-fails: test_who_is_behind_is_put_out = too-many-in-flight
+fails: test_who_is_behind_is_put_out = no-back-pressure
 """
 
 del tell_everybody, read

@@ -1,6 +1,6 @@
 """A report that fails keeps its place.
 
-fails: test_a_report_that_fails_gives_its_place_back = deadlock
+fails: test_a_report_that_fails_gives_its_place_back = slot-leak
 """
 
 reports = asyncio.Semaphore(SLOTS)

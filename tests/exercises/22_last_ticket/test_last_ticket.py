@@ -48,7 +48,8 @@ async def rush(client, show, buyers):
 def all_are_sold(database, show, buyers, responses, seats):
     """As many buyers have a ticket as there were tickets, and nobody else was told so."""
     told = count(responses, 201)
-    expect(told == seats, "value", f"{seats} x 201", f"{told} x 201", how="value")
+    cause = f"There were {seats}, and {told} buyers were told that they have one."
+    expect(told == seats, "value", f"{seats} x 201", f"{told} x 201", how="value", cause=cause)
     refused = count(responses, 409)
     wanted = len(buyers) - seats
     expect(refused == wanted, "value", f"{wanted} x 409", f"{refused} x 409", how="value")

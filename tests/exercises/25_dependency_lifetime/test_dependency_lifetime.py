@@ -116,6 +116,8 @@ async def test_the_list(client, clock, database):
         "the first page at 1.0 s",
         f"the first page at {first:.1f} s",
         how="value",
+        cause="Pages that were there before were kept back until then.",
+        step="Hand on each page as soon as it is read, before you read the next one.",
     )
     clock.check(page.asked, page.pieces[-1].at, 3.0, "The last page came")
 

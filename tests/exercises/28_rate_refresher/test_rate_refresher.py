@@ -26,7 +26,15 @@ def begins(trace, begin, moments):
     for number, (call, moment) in enumerate(zip(calls, moments, strict=False), 1):
         actual = round(call.start - begin, 3)
         early = f"{seconds(actual)} for fetch {number}"
-        expect(actual >= moment - 0.05, "value", seconds(moment), early, how="value")
+        expect(
+            actual >= moment - 0.05,
+            "value",
+            seconds(moment),
+            early,
+            how="value",
+            cause="The pause before it was too short for what the fetch before it had taken.",
+            step="Compute the pause from the clock: what is left until the next full minute.",
+        )
         expect(
             actual <= moment + 0.05,
             "time",

@@ -70,7 +70,7 @@ async def test_a_report_in_time(client, clock, fake):
 async def test_a_report_that_is_too_slow(client, clock, fake):
     """A report of 3.0 s is a 504 at 1.0 s, which the shop's pages can read."""
     fake("make_report", takes=3.0)
-    with clock.takes(1.0, without_a_limit=3.0):
+    with clock.takes(1.0, is_limit=True, without_a_limit=3.0):
         response = await ask(client, 1)
     status(response, 504)
     readable(response)

@@ -38,6 +38,8 @@ def heard(bidder, bids, who):
         f"{count(len(bids), 'bid')} to {who}",
         f"{count(len(got), 'bid')} to {who}{closed}",
         how="value",
+        cause=f"{who} did nothing to be put out: another bidder was behind." if closed else "",
+        step="Look for what closes a connection, and whose it is." if closed else "",
     )
     same(got, bids)
 

@@ -14,6 +14,7 @@ pytestmark = [
     ),
     pytest.mark.except_for("odd_values", "one class of exceptions means a 402, all others a 500"),
 ]
+BALANCE = "Follow one piece: where it is taken, and each way out behind that."
 LEAVES = pytest.mark.except_for("someone_leaves", "the other one would buy one of these pieces")
 
 
@@ -31,8 +32,14 @@ def left(database, item):
 
 def is_left(database, item, pieces):
     """So many pieces are left."""
-    wanted, found = (f"{count(n, 'piece')} left" for n in (pieces, left(database, item)))
-    expect(found == wanted, "value", wanted, found, how="value")
+    now = left(database, item)
+    wanted, found = (f"{count(n, 'piece')} left" for n in (pieces, now))
+    cause = (
+        "A piece that nobody has paid for was not given back."
+        if now < pieces
+        else "A piece was given back, or not taken, though it is sold."
+    )
+    expect(found == wanted, "value", wanted, found, how="value", cause=cause, step=BALANCE)
 
 
 def order(client, item):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import circumstances, folders
+from grader.course import circumstances, folders, suites
 from grader.course import exercises as course
 from grader.model.report import ExerciseResult
 from grader.parent import session
@@ -126,3 +126,18 @@ def test_what_is_excepted_is_no_check() -> None:
     ids = [test.id for test in exercise.tests]
     assert "again" in ids
     assert "in_a_crowd" not in ids
+
+
+def test_a_mark_may_have_a_name(tmp_path: Path, examined: None) -> None:
+    """`LEAVES = pytest.mark.except_for(...)` is read as the mark itself is."""
+    suite = tmp_path / "test_it.py"
+    text = (
+        'import pytest\n\nLEAVES = pytest.mark.except_for("someone_leaves", "one printer")\n\n\n'
+        '{mark}async def test_one(client, fake):\n    """A page."""\n'
+    )
+    suite.write_text(text.format(mark=""), encoding="utf-8")
+    plain = {test.id for test in suites.read_tests(suite, "test_it.py")}
+    assert "someone_leaves" in plain
+    suite.write_text(text.format(mark="@LEAVES\n"), encoding="utf-8")
+    marked = {test.id for test in suites.read_tests(suite, "test_it.py")}
+    assert marked == plain - {"someone_leaves"}

@@ -38,7 +38,7 @@ def told(expected: float, took: float, status: int, *spans: Span) -> Failure:
 def test_a_504_that_is_late() -> None:
     """It names what was under way when the time was over, and not what ran before it."""
     failure = told(2.0, 2.8, 504, call(1.0, 2.4), call(2.4, 3.8, number=2))
-    assert failure.diagnosis == "too-slow"
+    assert failure.diagnosis == "no-deadline"
     assert failure.why == (
         "The 504 left after 2.8 s. At 2.0 s make_report(2) (line 40) was under way, and nothing "
         "ended it."
@@ -54,7 +54,7 @@ def test_two_calls_of_a_200() -> None:
 def test_a_503_that_is_late() -> None:
     """A refusal that took 0.4 s waited for something."""
     failure = told(0.0, 0.4, 503, call(0.9, 1.5))
-    assert failure.diagnosis == "too-slow"
+    assert failure.diagnosis == "queueing-instead-of-shedding"
     assert failure.why == "The 503 left after 0.4 s, and a refusal has nothing to wait for."
 
 
@@ -63,7 +63,9 @@ def test_who_waits_for_a_place(expected: float) -> None:
     """Where an answer was due at once, nobody is told to let more in."""
     spans = [call(1.0 + n // 2 * 0.5, 1.5 + n // 2 * 0.5, number=n) for n in range(4)]
     failure = told(expected, 1.0, 200, *spans)
-    assert failure.diagnosis == ("too-few-in-flight" if expected else "too-slow")
+    assert failure.diagnosis == (
+        "too-few-in-flight" if expected else "queueing-instead-of-shedding"
+    )
     assert ("cannot wait" in failure.why) == (not expected)
 
 
@@ -77,7 +79,7 @@ def test_a_503_while_nothing_runs(runs_until: float, is_idle: bool) -> None:
     check = StatusCheck(expected="status 200", actual="status 503", status=503)
     evidence = Evidence(check=check, spans=[call(1.0, runs_until)], visits=visits, about=1)
     failure = diagnose(evidence, "answer.py")
-    assert failure.diagnosis == "wrong-status"
+    assert failure.diagnosis == ("slot-leak" if is_idle else "wrong-status")
     assert ("Nothing was running then" in failure.why) == is_idle
 
 

@@ -1,0 +1,91 @@
+"""Rules about the status of a response."""
+
+from grader.diagnosis import places
+from grader.diagnosis.cut_short import answered_so, refusal_of
+from grader.diagnosis.finding import Finding, sentence
+from grader.model.evidence import Evidence, StatusCheck
+from grader.model.slips import SlipKind
+from grader.wording import seconds
+
+SLIPS: dict[SlipKind, tuple[str, str]] = {
+    "idle": (
+        "only names `{code}`: its brackets are missing, so it is not called.",
+        "Put brackets behind it.",
+    ),
+    "not_raised": (
+        "makes an exception, {code}, and does nothing with it.",
+        "Write `raise` before it.",
+    ),
+    "returned": (
+        "returns an exception: that is a value like any other.",
+        "Write `raise` where you wrote `return`.",
+    ),
+    "swallows": (
+        "catches a cancellation, a time limit's too, and does not raise it again: the work then "
+        "looks done.",
+        "End that block with `raise`.",
+    ),
+    "list_is_true": (
+        "asks whether the list that gather gives is empty, and not what is in it.",
+        "Take the results out of the list, and ask each of them: all(...) does.",
+    ),
+}
+"""What slips mean when a status is wrong, behind `Line 32`; and what to do."""
+
+
+def slipped(evidence: Evidence) -> Finding | None:
+    """No error status, because a statement does not do what it is there for."""
+    check = evidence.check
+    if not isinstance(check, StatusCheck) or check.status >= 400:
+        return None
+    slip = next((slip for slip in evidence.slips if slip.kind in SLIPS), None)
+    if slip is None:
+        return None
+    means, step = SLIPS[slip.kind]
+    why = f"{_status_told(check)} Line {slip.line} {means.format(code=slip.code)}"
+    return Finding("wrong-status", why, step, slip.line)
+
+
+def _status_told(check: StatusCheck) -> str:
+    return f"The response has {check.actual}; the task asks for {check.expected}."
+
+
+def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
+    """Another status than the task asks for, and what it came from."""
+    why = _status_told(check)
+    refusal = refusal_of(evidence, check.status) if check.status >= 400 else None
+    blocking = [s for s in evidence.spans if s.blocking]
+    if refusal is not None and refusal.because.endswith("TimeoutError") and blocking:
+        first = max(blocking, key=lambda span: span.each)
+        return Finding(
+            "blocked-loop",
+            f"{why} {sentence(first.label)} at line {first.line} blocked the event loop for "
+            f"{seconds(first.each)}: the limit behind line {refusal.line} was over meanwhile.",
+            "Use a call that can be awaited, or hand the blocking one to a thread.",
+            first.line,
+        )
+    visit = next((v for v in evidence.visits if v.number == evidence.about), None)
+    if check.status == 500 and visit is not None and visit.cancelled:
+        return Finding(
+            "server-error",
+            f"{why} The task that answered was cancelled, and so the server answered instead.",
+            "Look for what cancels it: a time limit, a group in which another task failed, "
+            "cancel().",
+            visit.line,
+        )
+    if refusal is not None:
+        return Finding(
+            "wrong-status",
+            f"{why} {answered_so(refusal)}",
+            "Look at which case this test is about, and whether it belongs to that line.",
+            refusal.line,
+        )
+    place = places.kept(evidence, check)
+    if place is not None:
+        return place
+    return Finding(
+        "wrong-status",
+        why,
+        "Look at which case this test is about, and what your code does in it.",
+        evidence.answered.get(check.status),
+    )

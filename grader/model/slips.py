@@ -1,0 +1,38 @@
+"""What a look at the learner's file finds: statements that nobody means, and time limits."""
+
+from typing import Literal
+
+from grader.model.spans import Line, Model, Moment
+
+SlipKind = Literal[
+    "idle",
+    "not_raised",
+    "returned",
+    "pair",
+    "list_is_true",
+    "list_of_one",
+    "local_only",
+    "thread_wakes",
+    "return_in_finally",
+    "disposes",
+    "real_wait",
+    "other_clock",
+    "swallows",
+    "dropped_task",
+]
+
+
+class Slip(Model):
+    """A statement that Python takes and nobody means: what it is, its code and line."""
+
+    kind: SlipKind
+    code: str
+    line: Line
+
+
+class Limit(Model):
+    """A time limit in the learner's file."""
+
+    code: str
+    line: Line
+    limit_seconds: Moment
