@@ -1,7 +1,7 @@
 """What was to be over, or to begin, by a certain moment, and was not."""
 
 from grader.diagnosis.cut_short import SAME, WORK
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.finding import Finding, slip_of
 from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
@@ -119,6 +119,15 @@ def shutdown(evidence: Evidence) -> Finding | None:
         then = [s for s in work if s.outcome == "running"] or then
     last = next(iter(then), None)
     what = f" {last.label} (line {last.line}) {_did(last)} then." if last is not None else ""
+    idle = slip_of(evidence, "not_awaited")
+    if idle is not None and not is_late:
+        return Finding(
+            "forgotten-await",
+            f"The app stopped after {check.actual}; {check.expected} would be right.{what} Line "
+            f"{idle.line}, {idle.code}, has no `await`: nothing waits there.",
+            "Write `await` before it.",
+            idle.line,
+        )
     return Finding(
         "wrong-drain",
         f"The app stopped after {check.actual}; {check.expected} would be right.{known}{what}",

@@ -108,6 +108,21 @@ def holds_work(evidence: Evidence, problem: Problem) -> Finding:
     )
 
 
+def nobody_waits(evidence: Evidence, problem: Problem) -> Finding | None:
+    """The server's call of the app ended before the app had answered: it runs in a task."""
+    slip = slip_of(evidence, "dropped_task")
+    if slip is None or "the app ended without a response" not in problem.message:
+        return None
+    return told(
+        evidence,
+        problem.model_copy(update={"line": slip.line}),
+        "fire-and-forget",
+        f"Line {slip.line} starts {slip.code} in a task, and nobody waits for it: for the server "
+        "the request was over before there was a response.",
+        "Await it where it stands.",
+    )
+
+
 def no_json(evidence: Evidence, problem: Problem) -> Finding:
     return told(
         evidence,

@@ -76,11 +76,19 @@ def held_over_io(evidence: Evidence) -> Finding | None:
 
 def dropped_task(evidence: Evidence) -> Finding | None:
     """A statement to the database runs in a task that nobody waits for."""
-    slip = next((s for s in slips_of(evidence, "dropped_task") if STATEMENT.search(s.code)), None)
+    both, check = evidence.at_once, evidence.check
+    shared_at = () if both is None else (both.first, both.second)
+    slip = next(
+        (
+            slip
+            for slip in slips_of(evidence, "dropped_task")
+            if slip.line in shared_at or STATEMENT.search(slip.code)
+        ),
+        None,
+    )
     if slip is None:
         return None
-    both, check = evidence.at_once, evidence.check
-    shared = both is not None and slip.line in (both.first, both.second)
+    shared = slip.line in shared_at
     failed = any("already in progress" in p.message for p in evidence.server_errors)
     if not (shared or failed or isinstance(check, HalfDoneCheck | ValueCheck)):
         return None

@@ -19,6 +19,7 @@ SlipKind = Literal[
     "other_clock",
     "swallows",
     "dropped_task",
+    "not_awaited",
 ]
 
 

@@ -54,6 +54,8 @@ def _slips(file: str) -> Iterator[Slip]:
             yield _slip("idle", node.value)
         elif isinstance(node, ast.Expr) and _is_failure(node.value):
             yield _slip("not_raised", node.value)
+        elif isinstance(node, ast.Expr) and _is_wait(node.value):
+            yield _slip("not_awaited", node.value)
         elif isinstance(node, ast.Expr) and (work := _dropped(node.value)) is not None:
             yield _slip("dropped_task", work)
         elif isinstance(node, ast.Return) and _is_failure(node.value):
@@ -134,6 +136,13 @@ def _slip(kind: str, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
 
 def _is_failure(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(FAILURES)
+
+
+def _is_wait(node: ast.expr) -> bool:
+    """A task's bare name, or gather without `await`: nothing waits there."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) in ("asyncio.gather", "gather", "asyncio.shield")
+    return isinstance(node, ast.Name)
 
 
 def _dropped(node: ast.expr) -> ast.expr | None:

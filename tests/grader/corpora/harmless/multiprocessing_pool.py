@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: passed
 # points: 7
+# guard: 2
 # A pool of processes for what computes, asked in a thread.
 
 import asyncio

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: passed
 # points: 7
+# guard: 2
 # A worker that a forkserver starts: it imports the answer by its name.
 
 import asyncio

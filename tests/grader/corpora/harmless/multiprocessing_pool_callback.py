@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: passed
 # points: 7
+# guard: 2
 # What a pool of processes calls back with ends a future of the loop.
 
 import asyncio

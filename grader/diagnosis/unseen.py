@@ -1,0 +1,101 @@
+"""Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
+
+from grader.diagnosis.explained import explain
+from grader.diagnosis.finding import LEFT, Finding, brief, dead_of, line_of
+from grader.model.checks import OutcomeCheck
+from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
+
+SLIPS = (
+    *("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError"),
+    *("UnboundLocalError", "ValueError", "ZeroDivisionError"),
+)
+"""What code raises that is not as its author meant it."""
+
+
+def lost_exception(evidence: Evidence) -> Finding | None:
+    if not evidence.lost:
+        return None
+    problem = evidence.lost[0]
+    if "Expected ASGI message" in problem.message and isinstance(evidence.check, OutcomeCheck):
+        return None  # it went on, and came too late with a response of its own: see the check
+    where = f" at line {problem.line}" if problem.line else ""
+    what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
+    return Finding(
+        "lost-exception",
+        f"A task ended with {what}{where}, and nobody looked at it.",
+        "Await every task that you start, or look at its exception when it is done.",
+        problem.line,
+    )
+
+
+def dead_task(evidence: Evidence) -> Finding | None:
+    """A task that failed does nothing any more: who waits for it waits for ever."""
+    if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
+        return None
+    dead = next((p for p in evidence.dead if p.line), None)
+    if dead is None:
+        return None
+    waits = next((w for w in evidence.waiting if w.line is not None and w.line != dead.line), None)
+    waits = waits or next((w for w in evidence.waiting if w.line is not None), None)
+    so = f" Line {waits.line} still waits for {waits.waits_for}." if waits is not None else ""
+    return Finding(
+        "lost-exception",
+        f"A task ended at line {dead.line} with {dead.type}: {brief(dead.message).rstrip('.')}, "
+        f"and so does nothing of what it was still to do.{so}",
+        "Catch in the task what may fail there, and let it go on, or say that it has ended.",
+        dead.line,
+    )
+
+
+def died_before(evidence: Evidence) -> Finding | None:
+    """A task of nobody's request died by a slip of its own, and what it was to do is missing."""
+    check, dead = evidence.check, dead_of(evidence)
+    missing = isinstance(check, StatusCheck) or (
+        isinstance(check, CallsCheck) and check.kind == "not_called"
+    )
+    if not missing or dead is None or dead.visits or dead.type not in SLIPS:
+        return None
+    what = f"{dead.type}: {brief(dead.message)}".rstrip(": .")
+    return Finding(
+        "lost-exception",
+        f"A task ended at line {dead.line} with {what}, and did nothing of what it was still to "
+        "do.",
+        "Repair that line; a task that is to go on catches what may fail in it.",
+        dead.line,
+    )
+
+
+def taken_for_a_result(evidence: Evidence) -> Finding | None:
+    """A task failed, not by the suite's order, and what it raised was looked at and dropped."""
+    check = evidence.check
+    if not isinstance(check, ValueCheck | HiddenCheck):
+        return None
+    dead = next((p for p in evidence.dead if not p.planted and p.type not in LEFT), None)
+    line = next((s.line for s in evidence.spans if s.kind == "query" and s.line), None)
+    line = dead.line or line if dead is not None else None
+    if dead is None or dead.type == "HTTPException":
+        return None
+    _, means, step = explain(dead)
+    where = f" (line {line})" if line else ""
+    return Finding(
+        "lost-exception",
+        f"A task{where} ended with {dead.type}: {brief(dead.message).rstrip('.')}, and the "
+        f"response goes on as if it had a result.{means}",
+        step,
+        line,
+    )
+
+
+def hidden_failure(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, HiddenCheck):
+        return None
+    failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
+    work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
+    who = "the response says" if evidence.visits else "its caller got"
+    return Finding(
+        "lost-exception",
+        f"{work} failed, and {who} {check.actual} all the same.",
+        "Follow the exception from where it is raised: who catches it, and what becomes of it?",
+        line_of(evidence, check),
+    )
