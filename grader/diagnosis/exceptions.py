@@ -192,12 +192,9 @@ def _server_error(evidence: Evidence, problem: Problem) -> Finding:
         return responses.no_json(evidence, problem)
     if problem.type == "TimeoutError" and "QueuePool" in problem.message and evidence.held:
         return _pool_empty(evidence, problem)
-    unfit = responses.nobody_waits(evidence, problem)
-    if unfit is not None:
-        return unfit
-    made = next((left for left in evidence.unawaited if left.line), None)
-    if made is not None and "'State' object has no attribute" in problem.message:
-        return _unawaited(made)  # the lifespan that puts it there went the same way
+    made = next((left for left in evidence.unawaited if left.what.endswith("accept")), None)
+    if made is not None and problem.type == "WebSocketDisconnected":
+        return _unawaited(made)
     slip = slip_of(evidence, "local_only")
     if slip is not None and problem.type == "AttributeError" and "'NoneType'" in problem.message:
         return told(

@@ -14,7 +14,7 @@ ROWS = (
         id="forgotten-await",
     ),
     Row(
-        r"\w+: .*(?:input_type=|, not )coroutine",
+        r"\w+: .*(?:input_type=|, not |Object of type )coroutine",
         "That is a coroutine, not its result: calling an `async def` only makes it, and nothing "
         "has awaited it.",
         "Write `await` before the call that gave it.",

@@ -1,6 +1,6 @@
 """A plain sentence for each check that no other rule explains."""
 
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.finding import Finding, slip_of
 from grader.model.checks import (
     LogCheck,
     OutcomeCheck,
@@ -58,6 +58,16 @@ def plain(evidence: Evidence) -> Finding | None:
         id, step = STEPS[check.outcome]
         return Finding(id, why, step, check.line)
     if isinstance(check, RefusedCheck):
+        cut = next((v for v in evidence.visits if v.cancelled), None)
+        if cut is not None:
+            return Finding(
+                "server-error",
+                f"The app refused the connection to {check.name}, with status {check.status}: the "
+                "task that serves it was cancelled before it had accepted.",
+                "Look for what cancels it: a time limit, a group in which another task failed, "
+                "cancel().",
+                cut.line,
+            )
         return Finding(
             "wrong-status",
             f"The app refused the connection to {check.name}, with status {check.status}.",
@@ -72,11 +82,14 @@ def plain(evidence: Evidence) -> Finding | None:
             check.line,
         )
     if isinstance(check, UnboundedCheck):
+        slip = slip_of(evidence, "dropped_task")
+        told = "" if slip is None else f" Line {slip.line} starts {slip.code} in a task, and nobody"
         return Finding(
             "no-back-pressure",
-            f"{check.waiting} {check.name} waited for one receiver; at most {check.allowed} may.",
+            f"{check.waiting} {check.name} waited for one receiver; at most {check.allowed} may."
+            + (f"{told} waits for it." if told else ""),
             "Give what waits a limit, and decide what becomes of a receiver who reaches it.",
-            check.line,
+            check.line or (slip.line if slip is not None else None),
         )
     return _log(check) if isinstance(check, LogCheck) else None
 

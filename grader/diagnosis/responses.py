@@ -2,12 +2,16 @@
 
 import re
 
-from grader.diagnosis.finding import Finding, brief, slip_of, told
+from grader.diagnosis.finding import Finding, brief, slip_of, slips_of, told
 from grader.model.evidence import Evidence, Problem
 from grader.model.spans import Span
 
 WORK = ("a task", "a future", "a gatheringfuture", "a coroutine")
 """How the evidence shows what was to be awaited."""
+
+TOO_SOON = ("the app ended without a response", "'State' object has no attribute")
+"""What comes of an app that nobody waits for, in a request and in a lifespan."""
+APP = re.compile(r"\bapp\(")
 
 
 def query_without_await(evidence: Evidence, problem: Problem) -> Finding:
@@ -108,17 +112,22 @@ def holds_work(evidence: Evidence, problem: Problem) -> Finding:
     )
 
 
-def nobody_waits(evidence: Evidence, problem: Problem) -> Finding | None:
-    """The server's call of the app ended before the app had answered: it runs in a task."""
-    slip = slip_of(evidence, "dropped_task")
-    if slip is None or "the app ended without a response" not in problem.message:
+def nobody_waits(evidence: Evidence) -> Finding | None:
+    """What stands between server and app calls the app, and does not wait for its end."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if any(text in p.message for text in TOO_SOON)), None)
+    slips = [*slips_of(evidence, "dropped_task"), *slips_of(evidence, "not_awaited")]
+    slip = next((slip for slip in slips if APP.search(slip.code)), None)
+    if problem is None or slip is None:
         return None
+    is_task = slip.kind == "dropped_task"
+    how = f"starts {slip.code} in a task" if is_task else f"calls {slip.code} without `await`"
     return told(
         evidence,
         problem.model_copy(update={"line": slip.line}),
-        "fire-and-forget",
-        f"Line {slip.line} starts {slip.code} in a task, and nobody waits for it: for the server "
-        "the request was over before there was a response.",
+        "fire-and-forget" if is_task else "forgotten-await",
+        f"Line {slip.line} {how}, and nobody waits for it: for the server it was over before the "
+        "app had answered.",
         "Await it where it stands.",
     )
 

@@ -12,8 +12,11 @@ SAME = 1e-3
 """Seconds by which a wait may reach beyond the connection that was out."""
 WAITS = ("upstream", "sleep", "call")
 """Kinds of spans that need no connection; a `call` is a stand-in's, which has none."""
-STATEMENT = re.compile(r"\.(?:commit|rollback|execute\w*|flush|scalars?|refresh|close|begin)\(")
-"""Calls of a session or a connection."""
+STATEMENT = re.compile(
+    r"\.(?:commit|rollback|execute\w*|flush|scalars?|refresh|close|begin)\("
+    r"|\((?:.*\W)?(?:session|connection|db)\b"
+)
+"""Calls of a session or a connection, and calls that are handed one."""
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -88,9 +91,8 @@ def dropped_task(evidence: Evidence) -> Finding | None:
     )
     if slip is None:
         return None
-    shared = slip.line in shared_at
     failed = any("already in progress" in p.message for p in evidence.server_errors)
-    if not (shared or failed or isinstance(check, HalfDoneCheck | ValueCheck)):
+    if both is None and not failed and not isinstance(check, HalfDoneCheck | ValueCheck):
         return None
     return Finding(
         "fire-and-forget",

@@ -20,6 +20,8 @@ REAL_WAIT = re.compile(
 """Calls that wait on the machine's own clock, which no test's clock can take the place of."""
 OTHER_CLOCK = re.compile(r"(datetime|date)\.(now|utcnow|today)\(")
 """Questions for a time that does not follow a test's clock."""
+ASGI_ARGUMENTS = 3
+"""An ASGI app takes scope, receive and send."""
 FAILURES = ("Exception", "Error")
 """How the names of exceptions end."""
 
@@ -139,9 +141,11 @@ def _is_failure(node: ast.expr | None) -> bool:
 
 
 def _is_wait(node: ast.expr) -> bool:
-    """A task's bare name, or gather without `await`: nothing waits there."""
+    """A task's bare name, gather or an ASGI app's call without `await`: nothing waits there."""
     if isinstance(node, ast.Call):
-        return ast.unparse(node.func) in ("asyncio.gather", "gather", "asyncio.shield")
+        name = ast.unparse(node.func)
+        is_app = name.rpartition(".")[2] == "app" and len(node.args) == ASGI_ARGUMENTS
+        return is_app or name in ("asyncio.gather", "gather", "asyncio.shield")
     return isinstance(node, ast.Name)
 
 

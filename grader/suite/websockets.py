@@ -309,6 +309,8 @@ class WebSocket(Leaving):
         self._moved.set()
 
     def _app_ended(self, task: "asyncio.Task[None]") -> None:
+        if self._opened is not None:
+            self._opened.visit.cancelled = self._talk.cancelled
         self.app_ended = float(self._clock.now())
         error = None if task.cancelled() else task.exception()
         has_failed = error is not None and not (self._talk.is_gone and is_leaving(error))
