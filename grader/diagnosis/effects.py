@@ -1,6 +1,7 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
 from grader.diagnosis import statuses
+from grader.diagnosis.cut_short import SAME
 from grader.diagnosis.finding import (
     LEFT,
     Finding,

@@ -35,8 +35,8 @@ def binaries() -> Path:
     """Where initdb is: on the path, or where Debian puts it. Skips where it is nowhere."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
-    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True):
-        return Path(found).parent
+    for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True):
+        return path.parent
     pytest.skip("PostgreSQL's initdb is neither on the path nor where Debian puts it")
 
 
@@ -51,7 +51,7 @@ def server() -> Iterator[str]:
             shutil.chown(folder, user)
 
         def run(program: str, *arguments: str) -> None:
-            command = [bin_ / program, "-D", f"{folder}/data", *arguments]
+            command = [str(bin_ / program), "-D", f"{folder}/data", *arguments]
             # No pipe: the server would keep it open.
             subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
 
@@ -106,11 +106,12 @@ async def test_a_connection_refuses_a_second_query(engine: AsyncEngine) -> None:
     """20: a connection runs one query at a time; the driver says so of a second one."""
     async with engine.connect() as db:
         driver = await driver_of(db)
-        first, second = await asyncio.gather(
+        found: tuple[Any, ...] = await asyncio.gather(
             driver.fetchval("SELECT pg_sleep(0.1)::text"),
             driver.fetchval("SELECT 1"),
             return_exceptions=True,
         )
+    first, second = found
     assert first == ""
     assert isinstance(second, asyncpg.InterfaceError)
     assert "another operation is in progress" in str(second)
@@ -120,9 +121,10 @@ async def test_a_session_that_borrows_refuses_a_second_query(engine: AsyncEngine
     """20: "concurrent operations are not permitted", when the session has yet to borrow."""
     await engine.dispose()  # so that it takes a while to connect
     async with async_sessionmaker(engine)() as session:
-        first, second = await asyncio.gather(
+        found: tuple[Any, ...] = await asyncio.gather(
             session.scalar(LOOK), session.scalar(LOOK), return_exceptions=True
         )
+    first, second = found
     assert first == 1
     assert isinstance(second, InvalidRequestError)
     assert "concurrent operations are not permitted" in str(second)
