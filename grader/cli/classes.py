@@ -69,6 +69,38 @@ def grade_class(
     jobs: JOBS = None,
 ) -> None:
     """Grade a class: every score with its reason, and what the class has not understood.
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="dask[:ADDRESS]",
+            help="Grade on a Dask cluster: the one at ADDRESS, or one on this machine.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Grade a class: every score with its reason, and what the class has not understood.
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="dask[:ADDRESS]",
+            help="Grade on a Dask cluster: the one at ADDRESS, or one on this machine.",
+            show_default=False,
+        ),
+    ] = None,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEY",
+            help="Write a signed Open Badge for each learner who has reached the bar.",
+            show_default=False,
+        ),
+    ] = None,
+    bar: Annotated[
+        str, typer.Option(metavar="POINTS", help="What a credential asks for: `80%`, or points.")
+    ] = "100%",
+    issuer: Annotated[
+        str, typer.Option(help="Your name, or your school's, in the credentials.")
+    ] = "",
 
     Nothing is graded twice: an answer that is known keeps its verdict until the answer, the suite
     or the grader changes, so the same command goes on where it was interrupted. It exits with 0
@@ -87,7 +119,7 @@ def grade_class(
     folder.read_report(to)
     copied: list[Learner] = []
     if submissions[0] == MERGE:
-        _check_merge(submissions, exercises, roster, due, late, part)
+        _check_merge(submissions, exercises, roster, due, late, part, engine)
         report = merging.merge(found, submissions[1:], to, store)
         copied = report.learners
     else:
@@ -112,6 +144,7 @@ def grade_class(
             def heard(done: int, answers: int, cached: int) -> None:
                 told = f"grading ({cached} known)" if cached else "grading"
                 bar.update(task, completed=done, total=answers, description=told)
+            engine,
 
             report = grade(found, request, store, heard)
     filled = lms.fill(*table, report) if table is not None else None
@@ -144,7 +177,8 @@ def _check_merge(submissions: list[Path], *others: object) -> None:
     if any(other not in (None, "1/1") for other in others):
         raise GraderError(
             "To merge, the exercises, the roster, the dates and the part are those of the parts.",
-            "Leave these options out; --to, --into, --column and --names stay.",
+            "Leave these options out, and --engine: nothing is graded. --to, --into, --column and "
+            "--names stay.",
         )
 
 
