@@ -350,6 +350,25 @@ def test_killed_at_any_moment(submissions: Path, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert contents(to) == contents(tmp_path / "whole")
 
+@pytest.mark.usefixtures("four")
+def test_credentials(submissions: Path, tmp_path: Path, grader: Run) -> None:
+    """Who has reached the bar gets a file that is genuine; a wrong bar is told before the work."""
+    grader("credential", "key", tmp_path / "keys")
+    to = tmp_path / "points"
+    words = ["class", submissions, "--to", to, "--exercises", "06", "--isolation", "process"]
+    words += ["--credentials", tmp_path / "keys/credential.key", "--issuer", "A School"]
+    refused = grader(*words, "--bar", "101%")
+    assert "--bar is '101%', which is not between 1 and the" in refused.stderr
+    assert not list(to.glob("*/*.json"))
+    done = grader(*words)
+    assert done.returncode == 0, done.stderr
+    assert "1 learner reached" in done.stdout
+    (path,) = (to / "credentials").iterdir()
+    verified = grader("credential", "verify", path, "--key", tmp_path / "keys/credential.pub")
+    assert verified.returncode == 0
+    assert f"{path} is genuine. ada: " in verified.stdout
+
+
 
 @pytest.mark.usefixtures("four")
 def test_parts_merged_are_one_run(submissions: Path, tmp_path: Path, put: Put, grader: Run) -> None:
