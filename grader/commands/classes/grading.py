@@ -175,7 +175,11 @@ def _here(runner: Runner, orders: Mapping[str, Order], keep: Keep) -> None:
     children.start(suites, runner.isolation)
     for batch in _batches(orders):
         keys = list(batch)
-        runner.run(list(batch.values()), lambda index, result, keys=keys: keep(keys[index], result))
+
+        def hear(index: int, result: ExerciseResult, keys: list[str] = keys) -> None:
+            keep(keys[index], result)
+
+        runner.run(list(batch.values()), hear)
 
 
 def _run(work: Work, grade_all: Engine, store: Store, heard: Heard, answers: int) -> None:
