@@ -95,6 +95,7 @@ def _suite(exercise: Exercise) -> str:
     """Of all that an answer to it is tested with, and that its report says of it."""
     settings = exercise.settings
     named = [exercise.file, settings.title, settings.level, str(circumstances.are_on())]
+    named += map(str, exercise.diagnoses)
     files = [exercise.suite.read_bytes(), SETTINGS.read_bytes()]
     return digest(json.dumps([*named, *map(digest, files)]).encode())
 

@@ -201,7 +201,7 @@ def test_a_course_by_other_authors(learner: Command, tmp_path: Path) -> None:
     plain = shutil.copytree(PLAIN, tmp_path / "plain")
     built = learner(f"cd {plain} && grader verify && grader course build --to {tmp_path}/dist")
     assert built.returncode == 0, built.stdout + built.stderr
-    assert "12 answers judged, 0 broken promises." in built.stdout
+    assert "13 answers judged, 0 broken promises." in built.stdout
     assert learner(f"pip install -q --no-deps {tmp_path}/dist/learner/*.whl").returncode == 0
 
     both = learner("grader init plain")
