@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from grader.cli import app
@@ -26,6 +27,7 @@ from grader.model.errors import GraderError
 
 ROOT = folders.find_root(Path(__file__).parent)
 PLAIN = ROOT / "tests/packs/plain_asyncio"
+OURS = ROOT / "action.yml"
 IGNORED = shutil.ignore_patterns("__pycache__", "*.bak")
 
 
@@ -339,6 +341,12 @@ def test_what_has_no_app_cannot_be_served(plain: Path, grader: Callable[..., str
 def test_the_workflow_of_a_new_course_uses_what_ours_uses() -> None:
     """Actions by the same commits, so that they are brought up to date together."""
     files = beginning.files("A", "a")
+    theirs, ours = (
+        YAML(typ="safe").load(text) for text in (files["action.yml"], OURS.read_bytes())
+    )
+    assert [theirs[part] for part in ("inputs", "outputs")] == [ours["inputs"], ours["outputs"]]
+    for their, our in zip(theirs["runs"]["steps"], ours["runs"]["steps"], strict=True):
+        assert (their == our) is ("Install" not in their["name"])
     uses = re.compile(r"uses: (\S+@\S+)")
     ours = set(uses.findall((ROOT / ".github/workflows/ci.yml").read_text()))
     theirs = set(uses.findall(files[".github/workflows/ci.yml"].decode()))
