@@ -238,8 +238,8 @@ def test_the_numbers_of_answers_are_the_courses_own(
     """One right and one wrong answer are enough for it, until it says otherwise."""
     assert grader("verify", at=plain).endswith("13 answers judged, 0 broken promises.\n")
     edit(plain / "course.toml", "wrong = 1", "wrong = 2")
-    told = grader("verify", "not_for_ever", at=plain)
-    assert told.splitlines()[0] == "solutions/03_not_for_ever/wrong has 1 files; it needs 2."
+    told = grader("verify", "take_the_first", at=plain)
+    assert told.splitlines()[0] == "solutions/02_take_the_first/wrong has 1 files; it needs 2."
 
 
 # -- its packages ------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_the_two_packages_of_a_course(plain: Path, grader: Callable[..., str]) -
     assert "lists them" in str(said.get_payload())
     assert "](exercises" not in str(said.get_payload())
     solutions = {each for each in names["teacher"] if each.startswith("plain_asyncio/solutions/")}
-    assert len(solutions) == 9
+    assert len(solutions) == 10
     assert names["teacher"] - names["learner"] == solutions
     assert "plain_asyncio/tests/exercises/01_wait_for_both/stub.py" in names["learner"]
     assert "plain_asyncio/exercises/01_wait_for_both/wait_for_both.py" not in names["learner"]
