@@ -29,7 +29,9 @@ NAME = "dask"
 AT_ONCE = 1000
 """Answers that the cluster holds: enough for hundreds of workers, few for the memory here."""
 CONNECT_REAL_SECONDS = 10
-WITHOUT_PAGES = {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
+WITHOUT_PAGES: dict[str, list[str]] = {
+    f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")
+}
 """Of a cluster of one's own: what it does is for nobody else on this machine to read."""
 
 Keep = Callable[[str, ExerciseResult], None]

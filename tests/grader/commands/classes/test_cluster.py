@@ -29,7 +29,7 @@ from tests.grader.commands.classes.conftest import (
 )
 
 COURSE = course.load(ROOT)
-pytestmark = pytest.mark.timeout(300)  # workers are processes of their own, on a busy machine
+pytestmark = pytest.mark.timeout(900)  # workers are processes of their own, on a busy machine
 
 
 def grade(
