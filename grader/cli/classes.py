@@ -1,4 +1,4 @@
-"""`grader class`: a class's answers in, one table out."""
+"""`grader class`: a class's answers in, one table out; `grader credential`: what it signs."""
 
 import re
 from collections.abc import Callable
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from grader.cli.options import EXERCISES, JOBS, app, here, make_console, progress
-from grader.model.errors import BROKE, PASSED, GraderError
+from grader.model.errors import BROKE, FAILED, PASSED, GraderError
 from grader.wording import count
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from rich.console import Console
 
     from grader.commands.classes.lms import Filled
+    from grader.course.exercises import Course
     from grader.model.class_report import ClassReport, Learner
 
 MOST_NAMED = 10
@@ -67,6 +69,28 @@ def grade_class(
         str, typer.Option(metavar="I/N", help="Grade one of N parts, each on a machine.")
     ] = "1/1",
     jobs: JOBS = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="dask[:ADDRESS]",
+            help="Grade on a Dask cluster: the one at ADDRESS, or one on this machine.",
+            show_default=False,
+        ),
+    ] = None,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEY",
+            help="Write a signed Open Badge for each learner who has reached the bar.",
+            show_default=False,
+        ),
+    ] = None,
+    bar: Annotated[
+        str, typer.Option(metavar="POINTS", help="What a credential asks for: `80%`, or points.")
+    ] = "100%",
+    issuer: Annotated[
+        str, typer.Option(help="Your name, or your school's, in the credentials.")
+    ] = "",
 ) -> None:
     """Grade a class: every score with its reason, and what the class has not understood.
 
@@ -78,8 +102,10 @@ def grade_class(
     """
     from grader.commands.classes import folder, lms, merging
     from grader.commands.classes.grading import Request, grade
+    from grader.commands.credentials import badges, keys
 
     found = here()
+    key = keys.private(credentials) if credentials is not None else None
     table = lms.read(into, column) if into is not None else None
     if into is not None:
         lms.check_place(into, to, folder.FILES)
@@ -87,7 +113,7 @@ def grade_class(
     folder.read_report(to)
     copied: list[Learner] = []
     if submissions[0] == MERGE:
-        _check_merge(submissions, exercises, roster, due, late, part)
+        _check_merge(submissions, exercises, roster, due, late, part, engine)
         report = merging.merge(found, submissions[1:], to, store)
         copied = report.learners
     else:
@@ -96,30 +122,54 @@ def grade_class(
                 f"{submissions[1]} is a second folder: one holds the whole class.",
                 "Name one folder, or write `grader class merge` before those of the parts.",
             )
+        selection = found.select([exercises] if exercises is not None else [])
+        if key is not None:
+            badges.points_of(bar, sum(test.points for each in selection for test in each.tests))
         request = Request(
             submissions[0],
-            found.select([exercises] if exercises is not None else []),
+            selection,
             isolation,
             roster,
             due,
             late,
             jobs,
             *_part(part),
+            engine,
         )
-        with progress(quiet=False) as bar:
-            task = bar.add_task("grading", total=None)
+        with progress(quiet=False) as shown:
+            task = shown.add_task("grading", total=None)
 
             def heard(done: int, answers: int, cached: int) -> None:
                 told = f"grading ({cached} known)" if cached else "grading"
-                bar.update(task, completed=done, total=answers, description=told)
+                shown.update(task, completed=done, total=answers, description=told)
 
             report = grade(found, request, store, heard)
     filled = lms.fill(*table, report) if table is not None else None
     others = {into.name: filled.text} if into is not None and filled is not None else {}
     report = folder.with_feedback(report)
     folder.write(report, to, store, others, hides_names=names == "hide", copied=copied)
+    if key is not None:
+        _issue(found, report, key, issuer, bar, to)
     _tell(make_console(), report, to, filled)
     raise typer.Exit(PASSED if report.is_whole else BROKE)
+
+
+def _issue(
+    found: "Course",
+    report: "ClassReport",
+    key: "Ed25519PrivateKey",
+    issuer: str,
+    bar: str,
+    to: Path,
+) -> None:
+    from grader.commands.credentials import badges, issuing, keys
+
+    award = badges.award(report, found.manifest, keys.did(key.public_key()), issuer, bar)
+    written = issuing.issue(report, award, key, to)
+    print(
+        f"{count(written, 'learner')} reached {award.bar} of {count(report.max_points, 'point')}: "
+        f"{to / issuing.FOLDER} has a credential for each."
+    )
 
 
 def _part(text: str) -> tuple[int, int]:
@@ -144,7 +194,8 @@ def _check_merge(submissions: list[Path], *others: object) -> None:
     if any(other not in (None, "1/1") for other in others):
         raise GraderError(
             "To merge, the exercises, the roster, the dates and the part are those of the parts.",
-            "Leave these options out; --to, --into, --column and --names stay.",
+            "Leave these options out, and --engine: nothing is graded. --to, --into, --column and "
+            "--names stay.",
         )
 
 
@@ -189,3 +240,49 @@ def _list(say: Callable[[str], None], what: str, names: list[str]) -> None:
             say(f"  {name}")
         if len(names) > MOST_NAMED:
             say(f"  and {len(names) - MOST_NAMED} more: points.csv has them all")
+
+
+credential = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
+app.add_typer(
+    credential,
+    name="credential",
+    rich_help_panel="For teachers",
+    help="Make the key that `grader class --credentials` signs with, and check what it has "
+    "signed.\n\nExample: `grader credential verify ada.json --key credential.pub`",
+)
+
+
+@credential.command("key")
+def make_key(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the two files go.")],
+) -> None:
+    """Make a key pair: the private key signs, the public one is for everybody.
+
+    Example: `grader credential key ~/keys`
+    """
+    from grader.commands.credentials import keys
+
+    private, public = keys.make(folder)
+    print(f"{private} signs: keep it to yourself, and out of every repository.")
+    print(f"{public} checks: give it to whoever wants to.")
+
+
+@credential.command("verify")
+def verify_credential(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What a learner was given.")],
+    key: Annotated[Path, typer.Option(metavar="PUB", help="The public key of who issued it.")],
+) -> None:
+    """Say whether a credential is genuine and valid now: with 0 when it is, else with 1.
+
+    Nothing is asked of any other machine.
+
+    Example: `grader credential verify ada.json --key credential.pub`
+    """
+    from grader.commands.credentials import issuing, keys
+    from grader.reports import harmless
+
+    document = issuing.read(file)
+    if why := issuing.problem(document, keys.public(key)):
+        print(harmless.line(f"{file} is not valid: {why}."))
+        raise typer.Exit(FAILED)
+    print(harmless.line(f"{file} is genuine. {issuing.summary(document)}"))

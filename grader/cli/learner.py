@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -145,7 +146,19 @@ def complete_diagnosis(incomplete: str) -> list[tuple[str, str]]:
     """The diagnoses whose id begins so, with their meaning: for the shell."""
     from grader.diagnosis import IDS
 
-    return [(id, meaning) for id, meaning in IDS.items() if id.startswith(incomplete)]
+    known = {**_own_diagnoses(), **IDS}
+    return [(id, meaning) for id, meaning in known.items() if id.startswith(incomplete)]
+
+
+def _own_diagnoses() -> dict[str, str]:
+    """Those of the course here, with their meaning; none where there is none."""
+    from grader.course import folders, manifests
+
+    try:
+        manifest = manifests.read(folders.find_root(Path.cwd()))
+    except GraderError:
+        return {}
+    return {each.id: each.means for each in manifest.diagnoses} if manifest is not None else {}
 
 
 @app.command()
@@ -164,15 +177,18 @@ def explain(
     """
     from grader import diagnosis as diagnoses
     from grader.commands import lesson
+    from grader.course import folders
 
     console = make_console()
+    known = {**_own_diagnoses(), **diagnoses.IDS}
     if diagnosis is None:
-        for id, meaning in diagnoses.IDS.items():
+        for id, meaning in known.items():
             console.print(f"{id:<20} {meaning}", markup=False, soft_wrap=True)
         return
     id = diagnosis.strip().lower().replace(" ", "-").replace("_", "-")
-    if id not in diagnoses.IDS:
-        close = difflib.get_close_matches(id, diagnoses.IDS, n=1, cutoff=0.5)
+    if id not in known:
+        close = difflib.get_close_matches(id, known, n=1, cutoff=0.5)
         remedy = f"Did you mean {close[0]}?" if close else "`grader explain` lists them all."
         raise GraderError(f"There is no diagnosis {diagnosis!r}.", remedy)
-    lesson.show(lesson.draw(diagnoses.page(id), console), console)
+    root = None if id in diagnoses.IDS else folders.find_root(Path.cwd())
+    lesson.show(lesson.draw(diagnoses.page(id, root), console), console)

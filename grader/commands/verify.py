@@ -155,7 +155,8 @@ def _promises(exercise: Exercise, counts: Counts) -> tuple[list[Promise], list[s
             if not circumstances.are_on() and fails.keys() & set(circumstances.IDS):
                 continue
             status = STATUS.search(text)
-            for diagnosed in set(fails.values()) - diagnosis.IDS.keys():
+            own = {each.id for each in exercise.diagnoses}
+            for diagnosed in set(fails.values()) - diagnosis.IDS.keys() - own:
                 problems.append(
                     f"{shown}: there is no diagnosis {diagnosed}; `grader explain` lists them."
                 )

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.course import folders, manifests, packs
 from grader.course.folders import FOLDER, SETTINGS, shown_path
-from grader.course.manifests import Manifest
+from grader.course.manifests import Diagnosis, Manifest
 from grader.course.suites import Expected, read_tests
 from grader.model.errors import GraderError
 from grader.model.report import LEVELS, Level
@@ -78,6 +78,12 @@ class Exercise:
     def tests(self) -> tuple[Expected, ...]:
         """The suite's tests, in order. Raises GraderError when it cannot be read."""
         return read_tests(self.suite, f"tests/exercises/{self.folder}/{self.suite.name}")
+
+    @cached_property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Those of its course's own. Raises GraderError when course.toml cannot be read."""
+        manifest = manifests.read(self.root)
+        return manifest.diagnoses if manifest is not None else ()
 
     def check_suite(self) -> None:
         """Read the suite now. Raises GraderError when it cannot be read."""

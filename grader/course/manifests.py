@@ -8,13 +8,16 @@ from typing import Annotated
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grader.course.marks import check_format
 from grader.course.packs import MANIFEST
 from grader.model.errors import GraderError
+from grader.model.evidence import CHECKS
 
 FILE = MANIFEST
+PAGES = "diagnoses"
+"""The folder with the pages of a course's own diagnoses."""
 ID = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
@@ -40,6 +43,30 @@ class Counts(BaseModel):
     wrong: int = Field(default=4, ge=0)
 
 
+class Diagnosis(BaseModel):
+    """A diagnosis of the course's own: data, never code. Its page is `diagnoses/ID.md`.
+
+    It is told where a check of the kind `check` fails that names its id, unless the grader sees a
+    cause of its own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z]+(-[a-z]+)+$", max_length=40)
+    check: str
+    means: str = Field(min_length=1)
+    """One sentence: why the test failed."""
+    next: str = Field(min_length=1)
+    """One sentence: what to do."""
+
+    @field_validator("check")
+    @classmethod
+    def _is_kind(cls, kind: str) -> str:
+        if kind not in CHECKS:
+            raise ValueError(f"there is no check {kind!r}, only {', '.join(sorted(CHECKS))}")
+        return kind
+
+
 class Manifest(BaseModel):
     """What a `course.toml` of format 1 says."""
 
@@ -60,6 +87,7 @@ class Manifest(BaseModel):
     welcome: str = ""
     closing: str = ""
     answers: Counts = Counts()
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 def read(root: Path) -> Manifest | None:

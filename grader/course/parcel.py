@@ -28,6 +28,7 @@ def files(root: Path, *, solutions: bool = True) -> Iterator[Path]:
     """Each as it lies below `root`; without solutions/ for learners who shall not have them."""
     yield from (path for name in SINGLE if (path := root / name).is_file())
     yield from (path for path in sources(root / "exercises") if path.suffix == ".md")
+    yield from (path for path in sources(root / "diagnoses") if path.suffix == ".md")
     suites = sources(root / "tests" / "exercises")
     yield from suites if solutions else without_signed(suites)
     if solutions:

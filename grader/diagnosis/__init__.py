@@ -3,9 +3,11 @@
 The rules stand in order, causes before their consequences; the first that fits speaks.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from grader.course.manifests import PAGES, Diagnosis
 from grader.diagnosis import (
     causes,
     deadlines,
@@ -31,7 +33,7 @@ from grader.model.report import Failure
 
 __all__ = ["ASK_THE_AUTHOR", "IDS", "diagnose", "is_not_written", "page"]
 
-RULES: tuple[Rule, ...] = (
+CAUSES: tuple[Rule, ...] = (
     causes.replaced,
     verdicts.verdict,
     causes.missing_name,
@@ -69,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     unseen.taken_for_a_result,
     unseen.hidden_failure,
     transactions.held_over_io,
+)
+CHECKS: tuple[Rule, ...] = (
     durations.time,
     effects.peak_check,
     effects.rate,
@@ -78,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     deadlines.shutdown,
     plain.plain,
 )
+"""After the causes, and after what the suite has named of its course's own."""
 
 
 STOPPED = {
@@ -93,18 +98,21 @@ ASK_THE_AUTHOR = "Ask the author of the exercise: your file is not what is wrong
 """The next step where the suite itself is at fault."""
 
 
-def page(id: str) -> str:
-    """The Markdown page behind a diagnosis."""
-    return (Path(__file__).parent / "pages" / f"{id}.md").read_text(encoding="utf-8")
+def page(id: str, root: Path | None = None) -> str:
+    """The Markdown page behind a diagnosis; of the course at `root`, where it is its own."""
+    folder = Path(__file__).parent / "pages" if id in IDS or root is None else root / PAGES
+    return (folder / f"{id}.md").read_text(encoding="utf-8")
 
 
-def diagnose(evidence: Evidence, file: str) -> Failure:
-    """The one Failure that a test's evidence comes down to. It never raises.
+def diagnose(evidence: Evidence, file: str, own: Iterable[Diagnosis] = ()) -> Failure:
+    """The one Failure that a test's evidence comes down to; `own` are those of the course.
 
-    A child's evidence is not trusted: one that a rule cannot work with is `unexpected-error`.
+    It never raises. A child's evidence is not trusted: one that a rule cannot work with is
+    `unexpected-error`.
     """
+    rules = (*CAUSES, lambda evidence: _named(evidence, own), *CHECKS)
     try:
-        finding = next((found for rule in RULES if (found := rule(evidence))), None)
+        finding = next((found for rule in rules if (found := rule(evidence))), None)
     except Exception:
         finding = None
     if finding is None:
@@ -122,6 +130,15 @@ def diagnose(evidence: Evidence, file: str) -> Failure:
         is_duration=is_timed and finding.facts is None,
         fact=finding.fact,
     )
+
+
+def _named(evidence: Evidence, own: Iterable[Diagnosis]) -> Finding | None:
+    """What the suite says that its check comes down to, where the course has that."""
+    check = evidence.check
+    for each in own:
+        if check is not None and (check.diagnosis, check.kind) == (each.id, each.check):
+            return Finding(each.id, each.means, each.next, getattr(check, "line", None))
+    return None
 
 
 def _facts(evidence: Evidence) -> tuple[str, str]:

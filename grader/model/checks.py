@@ -8,10 +8,14 @@ from grader.model.spans import Count, Few, Line, Model, Moment, Outcome, Text
 
 
 class FailedCheck(Model):
-    """A check of the suite that did not hold: what was expected, and what was found."""
+    """A check of the suite that did not hold: what was expected, and what was found.
+
+    `diagnosis` is one of the course's own, which the suite says that it comes down to.
+    """
 
     expected: Text
     actual: Text
+    diagnosis: Text = ""
 
 
 class OutcomeCheck(FailedCheck):

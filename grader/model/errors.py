@@ -19,3 +19,7 @@ class GraderError(Exception):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type["GraderError"], tuple[str, str]]:
+        """As it was made: a cluster's worker may raise it."""
+        return type(self), (self.problem, self.remedy)

@@ -3,7 +3,7 @@
 All seconds are virtual unless the name says `real`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -161,6 +161,12 @@ Check = Annotated[
     Field(discriminator="kind"),
 ]
 """What a suite can check: one model for each kind, so that a rule can rely on its fields."""
+CHECKS: frozenset[str] = frozenset(
+    kind
+    for model in get_args(get_args(Check)[0])
+    for kind in get_args(model.model_fields["kind"].annotation)
+)
+"""The kinds of them all."""
 
 
 class Problem(Model):

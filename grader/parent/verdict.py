@@ -210,7 +210,7 @@ def _test(said: Said, expected: Expected) -> TestResult:
     failure = None
     if event.outcome == "failed" and event.evidence is not None:
         evidence = event.evidence.model_copy(update={"spans": event.spans})
-        failure = diagnose(evidence, said.order.shown)
+        failure = diagnose(evidence, said.order.shown, said.order.exercise.diagnoses)
     return TestResult(
         id=expected.id,
         title=expected.title,

@@ -60,10 +60,11 @@ class Drawing:
     """Where the expected moment is, in percent."""
 
 
-def render(report: Report) -> str:
-    """The page. Whatever a learner wrote is escaped."""
+def render(report: Report, notes: Sequence[str] = ()) -> str:
+    """The page. Whatever a learner wrote is escaped. `notes` are sentences below the board."""
     return template("report.html").render(
         report=report,
+        notes=notes,
         passed=sum(exercise.status == "passed" for exercise in report.exercises),
         isolation=reasons.ISOLATION[report.isolation],
     )

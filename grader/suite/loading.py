@@ -174,7 +174,8 @@ def logging_kept() -> Iterator[None]:
                 logger.handlers, logger.filters = [], []
         for logger, handlers, filters, level in before:
             logger.handlers, logger.filters = handlers, filters
-            logger.setLevel(level)
+            if logger.level != level:  # setLevel looks at every logger there is
+                logger.setLevel(level)
 
 
 @contextmanager

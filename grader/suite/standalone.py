@@ -42,11 +42,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Take the learner's file when the first test of its suite begins."""
     stash = item.config.stash
     if is_suite(item.path) and (SOURCE not in stash or stash[SOURCE].name not in item.path.name):
-        module = item.getparent(OwnFile)
-        exercise = module.exercise if module else course.read(_root(item.path), item.path.parent)
-        stash[SOURCE] = _own_answer(exercise, item.config.getoption("answers"))
+        stash[SOURCE] = _own_answer(_exercise(item), item.config.getoption("answers"))
         if CODE in stash:
             del stash[CODE]
+
+
+def _exercise(item: pytest.Item) -> Exercise:
+    module = item.getparent(OwnFile)
+    return module.exercise if module else course.read(_root(item.path), item.path.parent)
 
 
 def _root(suite: Path) -> Path:
@@ -109,7 +112,7 @@ def pytest_runtest_makereport(
     report: Any = yield
     source = item.config.stash.get(SOURCE, None)
     if report.failed and source is not None and hasattr(report, "evidence"):
-        failure = diagnose(report.evidence, source.shown)
+        failure = diagnose(report.evidence, source.shown, _exercise(item).diagnoses)
         spans = report.evidence.spans
         report.longrepr = picture.explain(failure, spans, goal=goal_of(item))
     return report  # type: ignore[no-any-return]

@@ -74,7 +74,7 @@ def with_feedback(report: ClassReport) -> ClassReport:
             continue
         name = _file_name(learner.id)
         keys = [answer.verdict for answer in learner.answers]
-        made_of = digest(json.dumps([pages, *keys]).encode())
+        made_of = digest(json.dumps([pages, *keys, *_not_graded(learner)]).encode())
         learners.append(learner.model_copy(update={"feedback": name, "feedback_of": made_of}))
     return report.model_copy(update={"learners": learners})
 
@@ -145,8 +145,18 @@ def _write_feedback(
         return
     results = list(_results(learner, store))
     report = session.report(results, "virtual", isolation)
-    verdicts.write(drawn, html.render(report))
-    verdicts.write(text, markdown.render(report))
+    notes = _not_graded(learner)
+    verdicts.write(drawn, html.render(report, notes))
+    verdicts.write(text, markdown.render(report, notes=notes))
+
+
+def _not_graded(learner: Learner) -> list[str]:
+    """A sentence for each of their answers that has no verdict."""
+    return [
+        f"{answer.exercise} is not graded, which is no 0: {answer.reason}"
+        for answer in learner.answers
+        if answer.status == "not_graded"
+    ]
 
 
 def _results(learner: Learner, store: Store) -> Iterable[ExerciseResult]:

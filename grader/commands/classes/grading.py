@@ -1,7 +1,7 @@
 """The use case: find a class's answers, grade what is new, and say what came of it."""
 
-import os
 import platform
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -39,7 +39,7 @@ Heard = Callable[[int, int, int], object]
 
 @dataclass(frozen=True)
 class Request:
-    """What a teacher asks for; `part` is 2 of `parts` 5."""
+    """What a teacher asks for; `part` is 2 of `parts` 5, `engine` a cluster's `dask:ADDRESS`."""
 
     submissions: Path
     selection: tuple[Exercise, ...]
@@ -50,6 +50,7 @@ class Request:
     jobs: int | None = None
     part: int = 1
     parts: int = 1
+    engine: str | None = None
 
 
 @dataclass
@@ -66,7 +67,7 @@ def grade(
 ) -> ClassReport:
     """The class's report. Raises GraderError."""
     deadline = late.deadline(request.due, request.late)
-    runner = Runner(request.jobs, isolation=request.isolation, judged=True)
+    grade_all = _engine(course, request)
     selection = request.selection
     people = roster.read(request.roster) if request.roster is not None else None
     found = find(request.submissions, [exercise.file for exercise in selection])
@@ -74,7 +75,7 @@ def grade(
     keys = verdicts.keys(selection, course.root, request.isolation)
     taken = {m.id: _take(m.found, selection, keys) for m in members if m.found is not None}
     work = _work(taken, store)
-    _run(work, runner, store, heard, sum(len(each) for each in taken.values()))
+    _run(work, grade_all, store, heard, sum(len(each) for each in taken.values()))
     rows = _Rows(store, work)
     learners = [
         _learner(member, taken.get(member.id), people is not None, deadline, rows)
@@ -150,33 +151,58 @@ def _work(taken: Mapping[str, list[Taken]], store: Store) -> Work:
     return work
 
 
-def _run(work: Work, runner: Runner, store: Store, heard: Heard, answers: int) -> None:
+Keep = Callable[[str, ExerciseResult], None]
+Engine = Callable[[Mapping[str, Order], Keep], None]
+"""Grades orders, and tells each verdict with its key as soon as it is there."""
+
+
+def _engine(course: Course, request: Request) -> Engine:
+    """What grades: this machine, or a cluster. Raises GraderError when it cannot."""
+    if request.engine is None:
+        runner = Runner(request.jobs, isolation=request.isolation, judged=True)
+        return lambda orders, keep: _here(runner, orders, keep)
+    from grader.commands.classes import cluster
+
+    address = cluster.address_of(request.engine)
+    suites = tuple(exercise.suite for exercise in request.selection)
+    errand = cluster.Errand(secrets.token_hex(), course.root, suites, request.isolation)
+    return lambda orders, keep: cluster.grade(orders, errand, address, request.jobs, keep)
+
+
+def _here(runner: Runner, orders: Mapping[str, Order], keep: Keep) -> None:
+    suites = dict.fromkeys(order.exercise.suite for order in orders.values())
+    verdicts.fix_hashes()
+    children.start(suites, runner.isolation)
+    for batch in _batches(orders):
+        keys = list(batch)
+
+        def hear(index: int, result: ExerciseResult, keys: list[str] = keys) -> None:
+            keep(keys[index], result)
+
+        runner.run(list(batch.values()), hear)
+
+
+def _run(work: Work, grade_all: Engine, store: Store, heard: Heard, answers: int) -> None:
     """Grade what is new; each verdict is stored as soon as it is there."""
     cached = answers - len(work.orders)
     done = cached
     heard(done, answers, cached)
     if not work.orders:
         return
-    os.environ["PYTHONHASHSEED"] = "0"  # else what an answer does with a set differs by chance
-    suites = dict.fromkeys(order.exercise.suite for order in work.orders.values())
-    children.start(suites, runner.isolation)
-    for batch in _batches(work.orders):
-        keys = list(batch)
 
-        def keep(index: int, result: ExerciseResult, keys: list[str] = keys) -> None:
-            nonlocal done
-            key = keys[index]
-            if result.is_graders_fault or result.is_suites_fault:
-                work.ungraded[key] = result
-            else:
-                store.save(key, result, work.sources[key])
-            done += 1
-            heard(done, answers, cached)
+    def keep(key: str, result: ExerciseResult) -> None:
+        nonlocal done
+        if result.is_graders_fault or result.is_suites_fault:
+            work.ungraded[key] = result
+        else:
+            store.save(key, result, work.sources[key])
+        done += 1
+        heard(done, answers, cached)
 
-        runner.run(list(batch.values()), keep)
+    grade_all(work.orders, keep)
 
 
-def _batches(orders: dict[str, Order]) -> Iterator[dict[str, Order]]:
+def _batches(orders: Mapping[str, Order]) -> Iterator[dict[str, Order]]:
     left = iter(orders.items())
     while batch := dict(islice(left, AT_ONCE)):
         yield batch

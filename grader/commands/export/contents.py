@@ -20,6 +20,7 @@ from grader.commands.export.platforms import Platform
 from grader.course.constraints import FILE as CONSTRAINTS
 from grader.course.exercises import Course, Exercise
 from grader.course.manifests import FILE as MANIFEST
+from grader.course.manifests import PAGES as PAGES_OF_DIAGNOSES
 from grader.course.parcel import sources, without_signed
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -111,6 +112,8 @@ def pristine(course: Course, selection: tuple[Exercise, ...]) -> Files:
         result[MANIFEST] = (course.root / MANIFEST).read_bytes()
     for path in sources(PACKAGE):
         result[f"grader/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()
+    for path in sources(course.root / PAGES_OF_DIAGNOSES):
+        result[path.relative_to(course.root).as_posix()] = path.read_bytes()
     suites = course.root / "tests" / "exercises"
     folders = [exercise.suite.parent for exercise in selection]
     shared = [path for path in suites.iterdir() if path.is_file()]

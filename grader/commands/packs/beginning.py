@@ -17,6 +17,7 @@ PLACES = {
     "course.toml": "course.toml",
     "package.toml": "pyproject.toml",
     "README.md": "README.md",
+    "action.yml": "action.yml",
     "map.md": "exercises/README.md",
     "chapter.md": "exercises/chapters/first_steps.md",
     "ci.yml": ".github/workflows/ci.yml",

@@ -5,7 +5,9 @@ import re
 
 from packaging.requirements import Requirement
 
+from grader import diagnosis
 from grader.commands.export.contents import LINK, chapter_page
+from grader.commands.verify import FAILS, docstring
 from grader.course import manifests, suites
 from grader.course.exercises import Course
 
@@ -16,7 +18,7 @@ LICENSE = re.compile(r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*")
 
 def problems(course: Course) -> list[str]:
     """One sentence for each broken promise."""
-    return [*_manifest(course), *_pages(course), *_settings(course)]
+    return [*_manifest(course), *_pages(course), *_settings(course), *_diagnoses(course)]
 
 
 def _manifest(course: Course) -> list[str]:
@@ -85,3 +87,24 @@ def _settings(course: Course) -> list[str]:
     if not copy.is_file() or copy.read_bytes() == suites.SETTINGS.read_bytes():
         return []
     return [f"tests/exercises/pytest.ini differs from the grader's own, {suites.SETTINGS}."]
+
+
+def _diagnoses(course: Course) -> list[str]:
+    """Each of its own has a name of its own, a page, and a wrong answer that gets it."""
+    manifest = course.manifest
+    if manifest is None or not manifest.diagnoses:
+        return []
+    wrong = [path for e in course.exercises for path in (e.solutions / "wrong").glob("*.py")]
+    got = {id for path in wrong for _, id in FAILS.findall(docstring(path))}
+    told = []
+    for each in manifest.diagnoses:
+        page = f"{manifests.PAGES}/{each.id}.md"
+        if each.id in diagnosis.IDS:
+            told.append(
+                f"{manifests.FILE}: {each.id} is a diagnosis of the grader's: rename yours."
+            )
+        if not (course.root / page).is_file():
+            told.append(f"{page} is missing.")
+        if wrong and each.id not in got:
+            told.append(f"{manifests.FILE}: no wrong answer gets {each.id}.")
+    return told

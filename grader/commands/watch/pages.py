@@ -321,7 +321,8 @@ def _lesson(state: State, console: Console) -> None:
 
 def _why(state: State, console: Console) -> None:
     if state.diagnosis is not None:
-        console.file.write(lesson.draw(diagnosis.page(state.diagnosis), console))
+        page = diagnosis.page(state.diagnosis, state.course.root)
+        console.file.write(lesson.draw(page, console))
 
 
 def task_line(text: str, width: int, like: Console) -> int:

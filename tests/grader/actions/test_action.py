@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.commands.packs import beginning
 from grader.course import exercises as course
 from grader.course import folders
 from grader.parent import session
 
 if TYPE_CHECKING:
-    from tests.grader.actions.conftest import Machine, Run
+    from tests.grader.actions.conftest import Machine, Run, Uses
 
 ROOT = folders.find_root(Path(__file__).parent)
+PLAIN = ROOT / "tests/packs/plain_asyncio"
 COURSE = course.load(ROOT)
 SELECTION = "01-02,checkout"
+USES: "dict[str, Uses]" = {"actions/setup-python": lambda _, __: None}
 CHOSEN = COURSE.select([SELECTION])
 POINTS = sum(test.points for exercise in CHOSEN for test in exercise.tests)
 
@@ -62,7 +65,7 @@ def grade(machine: "Machine", repository: Path, checkout: Path, **inputs: str) -
     }
     context["github.action_path"] = str(repository)
     job = {**action["runs"], "outputs": action["outputs"]}
-    return machine.run(job, checkout, {"actions/setup-python": lambda _, __: None}, context)
+    return machine.run(job, checkout, USES, context)
 
 
 def test_a_checkout_is_graded_by_this_repository(
@@ -87,6 +90,27 @@ def test_a_checkout_is_graded_by_this_repository(
     assert run.succeeded
     run = grade(machine, repository, checkout, exercises="checkout", clock="real")
     assert run.outputs["passed"] == "true"
+
+
+def test_a_course_by_other_authors_grades_too(
+    machine: "Machine", repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the action that `grader course new` writes: its suites, its dependencies."""
+    # What builds its package is no release yet: it has to be there.
+    ours = machine.load(repository / "action.yml")["runs"]["steps"][:2]
+    context = {"github.action_path": str(repository)}
+    assert machine.run({"steps": ours}, tmp_path, USES, context).succeeded
+    monkeypatch.setitem(machine.environment, "PIP_NO_BUILD_ISOLATION", "1")
+    plain, checkout = tmp_path / "plain", tmp_path / "checkout"
+    shutil.copytree(PLAIN, plain, ignore=shutil.ignore_patterns("__pycache__"))
+    action = beginning.files("Plain asyncio", "plain_asyncio")["action.yml"]
+    (plain / "action.yml").write_bytes(action)
+    assert machine.load(plain / "action.yml")["name"] == "Plain asyncio"
+    shutil.copytree(PLAIN / "solutions", checkout / "exercises")
+    run = grade(machine, plain, checkout)
+    assert run.succeeded, run.steps["Grade"].log
+    assert run.outputs["points"] == run.outputs["max-points"]
+    assert "wait_for_both" in run.steps["Grade"].summary
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ exec_me = read.read_text()
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.timeout(1200),
+    pytest.mark.timeout(3600),
 ]  # two wheels are built, and the grader and its libraries are installed from PyPI
 
 
@@ -196,37 +196,53 @@ PLAIN = ROOT / "tests/packs/plain_asyncio"
 FIRST = "01_wait_for_both/wait_for_both.py"
 
 
-def test_a_course_by_other_authors(learner: Command, tmp_path: Path) -> None:
-    """Built, installed, learnt, graded as a class, exported, and changed by its author."""
-    plain = shutil.copytree(PLAIN, tmp_path / "plain")
-    built = learner(f"cd {plain} && grader verify && grader course build --to {tmp_path}/dist")
+@pytest.fixture(scope="module")
+def plain(learner: Command, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The course of others, built and installed; its repository, and a learner's solved folder."""
+    to = tmp_path_factory.mktemp("plain")
+    repository = shutil.copytree(PLAIN, to / "plain")
+    built = learner(f"cd {repository} && grader verify && grader course build --to {to}/dist")
     assert built.returncode == 0, built.stdout + built.stderr
-    assert "12 answers judged, 0 broken promises." in built.stdout
-    assert learner(f"pip install -q --no-deps {tmp_path}/dist/learner/*.whl").returncode == 0
-
+    assert "13 answers judged, 0 broken promises." in built.stdout
+    assert learner(f"pip install -q --no-deps {to}/dist/learner/*.whl").returncode == 0
     both = learner("grader init plain")
     assert both.returncode == 2
     assert "Several courses are installed: awaitlings, plain_asyncio." in both.stderr
     made = learner("grader init plain --course plain_asyncio")
     assert "Three functions that wait." in made.stdout, made.stderr
-    place = Path(learner("pwd", at="plain").stdout.strip())
+    home = Path(learner("pwd", at="plain").stdout.strip())
     assert learner("grader", at="plain").returncode == 1
     for folder in ("01_wait_for_both", "02_take_the_first", "03_not_for_ever"):
-        shutil.copy(PLAIN / f"solutions/{folder}/{folder[3:]}.py", place / "exercises" / folder)
-    for line in ("grader", "grader run --isolation sandbox", "pytest -q", "grader ci --answers ."):
-        done = learner(line, at="plain")
-        assert done.returncode == 0, line + done.stdout + done.stderr
-    assert "That was all:" in learner("grader", at="plain").stdout
+        shutil.copy(PLAIN / f"solutions/{folder}/{folder[3:]}.py", home / "exercises" / folder)
+    return repository, home
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize(
+    "line", ["grader", "grader run --isolation sandbox", "pytest -q", "grader ci --answers ."]
+)
+def test_a_course_by_other_authors(learner: Command, line: str) -> None:
+    """Built, installed and learnt."""
+    done = learner(line, at="plain")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert line != "grader" or "That was all:" in done.stdout
+
+
+@pytest.mark.usefixtures("plain")
+def test_its_learners_have_no_solutions(learner: Command) -> None:
+    """And nothing to update."""
     assert "is not part of" in learner("grader solution 1", at="plain").stderr
     assert "nothing was changed" in learner("grader update", at="plain").stdout
 
-    shutil.copytree(place / "exercises", tmp_path / "class/ada/exercises")
+
+def test_its_teacher(learner: Command, plain: tuple[Path, Path], tmp_path: Path) -> None:
+    """Grades a class with it, and hands a starter out."""
+    shutil.copytree(plain[1] / "exercises", tmp_path / "class/ada/exercises")
     graded = learner(f"grader class {tmp_path}/class --to {tmp_path}/points", at="plain")
     assert graded.returncode == 0, graded.stdout + graded.stderr
     points = (tmp_path / "points/points.csv").read_text().splitlines()
     assert points[-1].startswith("ada,")
     assert "wait_for_both" in points[0]
-
     exported = learner(f"grader export {tmp_path}/starter --for actions", at="plain")
     assert exported.returncode == 0, exported.stderr
     starter = tmp_path / "starter"
@@ -234,9 +250,12 @@ def test_a_course_by_other_authors(learner: Command, tmp_path: Path) -> None:
     done = learner(f"cd {starter} && python -m grader run 1 && ! python -m grader run 2")
     assert done.returncode == 0, done.stdout + done.stderr
 
+
+def test_its_author(learner: Command, plain: tuple[Path, Path]) -> None:
+    """Works on the repository, which is an installed course. The last: it takes the wheel away."""
     assert learner("pip uninstall -q -y plain-asyncio").returncode == 0
     gone = learner("grader", at="plain")
     assert "Install it: pip install plain-asyncio" in gone.stderr
-    edited = learner(f"pip install -q --no-deps --no-build-isolation -e {plain}")
+    edited = learner(f"pip install -q --no-deps --no-build-isolation -e {plain[0]}")
     assert edited.returncode == 0, edited.stderr
     assert learner("grader run 1", at="plain").returncode == 0

@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from grader.cli import app
@@ -26,6 +27,7 @@ from grader.model.errors import GraderError
 
 ROOT = folders.find_root(Path(__file__).parent)
 PLAIN = ROOT / "tests/packs/plain_asyncio"
+OURS = ROOT / "action.yml"
 IGNORED = shutil.ignore_patterns("__pycache__", "*.bak")
 
 
@@ -117,6 +119,7 @@ def test_a_new_course_that_cannot_be(
         ("anyio>=4", "anyio 4", "course.toml: dependencies.0: "),
         ("format = 1", "format = 1\nauthor = 1", "course.toml: author: Extra inputs"),
         ("format = 1", "format == 1", "course.toml cannot be read: "),
+        ('check = "value"', 'check = "taste"', "there is no check 'taste', only arguments, "),
         (
             'grader = ">=0.1"',
             'grader = ">=99"',
@@ -130,6 +133,24 @@ def test_a_manifest_that_cannot_be_used(plain: Path, old: str, new: str, said: s
     with pytest.raises(GraderError) as error:
         course.load(plain)
     assert said in str(error.value)
+
+
+def test_a_diagnosis_of_its_own(plain: Path, grader: Callable[..., str]) -> None:
+    """It is explained in its course only, packed and handed out; its name is its own."""
+    assert "Whoever reads 0.0 takes it for a temperature." in grader(
+        "explain", "made-up-reading", at=plain
+    )
+    assert "made-up-reading      The sensor said nothing" in grader("explain", at=plain)
+    with pytest.raises(GraderError, match="There is no diagnosis 'made-up-reading'"):
+        grader("explain", "made-up-reading", at=ROOT)
+    page = "diagnoses/made-up-reading.md"
+    assert plain / page in parcel.files(plain, solutions=False)
+    found = course.load(plain)
+    assert page in contents.pristine(found, found.exercises)
+    edit(plain / "course.toml", 'id = "made-up-reading"', 'id = "wrong-value"')
+    assert checking.problems(course.load(plain))[0] == (
+        "course.toml: wrong-value is a diagnosis of the grader's: rename yours."
+    )
 
 
 @pytest.mark.parametrize("root", [ROOT, PLAIN], ids=["awaitlings", "plain_asyncio"])
@@ -185,6 +206,12 @@ def test_both_courses_keep_what_verify_asks_of_a_course(root: Path) -> None:
             "timeout = 99",
             f"tests/exercises/pytest.ini differs from the grader's own, {suites.SETTINGS}.",
         ),
+        (
+            "solutions/03_not_for_ever/wrong/made_up.py",
+            "= made-up-reading",
+            "= wrong-value",
+            "course.toml: no wrong answer gets made-up-reading.",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_course_is_told(
@@ -209,10 +236,10 @@ def test_the_numbers_of_answers_are_the_courses_own(
     plain: Path, grader: Callable[..., str]
 ) -> None:
     """One right and one wrong answer are enough for it, until it says otherwise."""
-    assert grader("verify", at=plain).endswith("12 answers judged, 0 broken promises.\n")
+    assert grader("verify", at=plain).endswith("13 answers judged, 0 broken promises.\n")
     edit(plain / "course.toml", "wrong = 1", "wrong = 2")
-    told = grader("verify", "not_for_ever", at=plain)
-    assert told.splitlines()[0] == "solutions/03_not_for_ever/wrong has 1 files; it needs 2."
+    told = grader("verify", "take_the_first", at=plain)
+    assert told.splitlines()[0] == "solutions/02_take_the_first/wrong has 1 files; it needs 2."
 
 
 # -- its packages ------------------------------------------------------------
@@ -241,7 +268,7 @@ def test_the_two_packages_of_a_course(plain: Path, grader: Callable[..., str]) -
     assert "lists them" in str(said.get_payload())
     assert "](exercises" not in str(said.get_payload())
     solutions = {each for each in names["teacher"] if each.startswith("plain_asyncio/solutions/")}
-    assert len(solutions) == 9
+    assert len(solutions) == 10
     assert names["teacher"] - names["learner"] == solutions
     assert "plain_asyncio/tests/exercises/01_wait_for_both/stub.py" in names["learner"]
     assert "plain_asyncio/exercises/01_wait_for_both/wait_for_both.py" not in names["learner"]
@@ -314,6 +341,12 @@ def test_what_has_no_app_cannot_be_served(plain: Path, grader: Callable[..., str
 def test_the_workflow_of_a_new_course_uses_what_ours_uses() -> None:
     """Actions by the same commits, so that they are brought up to date together."""
     files = beginning.files("A", "a")
+    theirs, ours = (
+        YAML(typ="safe").load(text) for text in (files["action.yml"], OURS.read_bytes())
+    )
+    assert [theirs[part] for part in ("inputs", "outputs")] == [ours["inputs"], ours["outputs"]]
+    for their, our in zip(theirs["runs"]["steps"], ours["runs"]["steps"], strict=True):
+        assert (their == our) is ("Install" not in their["name"])
     uses = re.compile(r"uses: (\S+@\S+)")
     ours = set(uses.findall((ROOT / ".github/workflows/ci.yml").read_text()))
     theirs = set(uses.findall(files[".github/workflows/ci.yml"].decode()))

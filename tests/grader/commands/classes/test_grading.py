@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import html
 import io
 import json
 import os
@@ -27,6 +28,7 @@ from grader.model.class_report import ClassReport
 from grader.model.errors import GraderError
 from grader.parent.conversation import Order, Said
 from grader.parent.runner import Runner
+from grader.reports import harmless
 from grader.reports.classes import tables
 from tests.grader.commands.classes.conftest import (
     CHECKOUT,
@@ -42,6 +44,7 @@ from tests.grader.commands.classes.conftest import (
 )
 
 COURSE = course.load(ROOT)
+OTHER = course.read(ROOT, ROOT / "tests" / "exercises" / "01_await_the_quote")
 PARTS = ("0/3", "4/3", "one", "1/", "-1/2")
 pytestmark = pytest.mark.timeout(300)  # commands in processes of their own, on a busy machine
 NEEDS_SANDBOX = pytest.mark.skipif(
@@ -219,6 +222,31 @@ def test_not_graded_is_no_zero(
     assert "**fay** was not graded, and is graded" in (to / "changes.md").read_text()
 
 
+def test_feedback_says_what_is_not_graded(
+    submissions: Path, tmp_path: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the reason, and not as if all had passed; once it is graded, that is gone."""
+    both = (CHECKOUT, OTHER)
+    put(f"ada/exercises/{PLACE}")
+    put(f"ada/exercises/{OTHER.folder}/{OTHER.file}", OTHER.original.read_bytes())
+    to = tmp_path / "points"
+    run(submissions, to)
+    assert "<h1>All passed</h1>" in (to / "feedback/ada.html").read_text()
+    with monkeypatch.context() as patch:
+        patch.setattr(grading, "Runner", Failing)
+        run(submissions, to, selection=both)
+    sentence = f"{OTHER.slug} is not graded, which is no 0: "
+    drawn, text = (
+        harmless.plain((to / f"feedback/ada.{end}").read_text()) for end in ("html", "md")
+    )
+    assert "<h1>1 of 1 exercise passed</h1>" in drawn
+    assert sentence in drawn
+    assert "this machine is so busy" in drawn
+    assert sentence in html.unescape(text)
+    run(submissions, to, selection=both)
+    assert sentence not in (to / "feedback/ada.html").read_text()
+
+
 def test_damaged_verdicts_are_graded_again(submissions: Path, tmp_path: Path, put: Put) -> None:
     """A file that a full disk has cut is no verdict."""
     put(f"ada/exercises/{PLACE}")
@@ -323,6 +351,25 @@ def test_wrong_places(submissions: Path, tmp_path: Path, place: str, sentence: s
     assert contents(tmp_path) == before
 
 
+@pytest.mark.usefixtures("four")
+def test_credentials(submissions: Path, tmp_path: Path, grader: Run) -> None:
+    """Who has reached the bar gets a file that is genuine; a wrong bar is told before the work."""
+    grader("credential", "key", tmp_path / "keys")
+    to = tmp_path / "points"
+    words = ["class", submissions, "--to", to, "--exercises", "06", "--isolation", "process"]
+    words += ["--credentials", tmp_path / "keys/credential.key", "--issuer", "A School"]
+    refused = grader(*words, "--bar", "101%")
+    assert "--bar is '101%', which is not between 1 and the" in refused.stderr
+    assert not list(to.glob("*/*.json"))
+    done = grader(*words)
+    assert done.returncode == 0, done.stderr
+    assert "1 learner reached" in done.stdout
+    (path,) = (to / "credentials").iterdir()
+    verified = grader("credential", "verify", path, "--key", tmp_path / "keys/credential.pub")
+    assert verified.returncode == 0
+    assert f"{path} is genuine. ada: " in verified.stdout
+
+
 @NEEDS_SANDBOX
 def test_the_sandbox_is_the_usual_way(
     submissions: Path, tmp_path: Path, put: Put, grader: Run
@@ -358,10 +405,10 @@ def test_parts_merged_are_one_run(submissions: Path, tmp_path: Path, put: Put, g
     roster = tmp_path / "roster.csv"
     roster.write_text("id,email\nada,ada@example.com\neve,\nfay,\ngus,\n")
     run(submissions, tmp_path / "whole", roster=roster)
-    parts = [tmp_path / f"part{number}" for number in (1, 2, 3)]
+    parts = [tmp_path / f"part{number}" for number in range(1, 6)]
     sizes = []
     for number, part in enumerate(parts, 1):
-        report, _ = run(submissions, part, roster=roster, part=number, parts=3)
+        report, _ = run(submissions, part, roster=roster, part=number, parts=5)
         sizes.append(len(report.learners))
     assert sum(sizes) == 8
     assert max(sizes) < 8

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grader.suite import same
+from grader.suite import expect, same
 
 pytestmark = [
     pytest.mark.except_for("every_call_fails", "there is no response that could say so"),
@@ -25,4 +25,5 @@ async def test_a_sensor_that_never_answers(answer, clock, fake):
     fake("measure", takes=math.inf)
     with clock.takes(1.0):
         value = await answer.read_sensor()
-    same(value, None)
+    actual = "None" if value is None else "a value"
+    expect(value is None, "value", "None", actual, diagnosis="made-up-reading")
