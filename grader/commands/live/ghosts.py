@@ -1,0 +1,52 @@
+"""The exercise's own sequential, blocking and threaded programs, each graded once."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from grader.course import ghosts
+from grader.course.exercises import Exercise
+from grader.model.report import ExerciseResult, Isolation
+from grader.parent import session
+from grader.parent.conversation import Order
+from grader.parent.runner import Runner
+
+
+def orders(exercise: Exercise, *, keep_spans: bool = False) -> dict[str, Order]:
+    """By kind, what is needed to run the exercise's programs."""
+    return {
+        kind: session.order_of_course(exercise, path, f"{kind}.py", keep_spans=keep_spans)
+        for kind, path in ghosts.of(exercise).items()
+    }
+
+
+class Ghosts:
+    """Verdicts by exercise and kind; `tell` is called when new ones are there."""
+
+    def __init__(self, isolation: Isolation, tell: Callable[[], None]) -> None:
+        self._runner = Runner(jobs=1, isolation=isolation)
+        self._tell = tell
+        self._known: dict[str, dict[str, ExerciseResult]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def of(self, exercise: Exercise) -> dict[str, ExerciseResult]:
+        """What is known; the rest is graded now."""
+        slug = exercise.slug
+        if slug not in self._known and slug not in self._tasks:
+            self._tasks[slug] = asyncio.create_task(self._grade(exercise))
+        return self._known.get(slug, {})
+
+    def forget(self, exercises: Iterable[Exercise]) -> None:
+        """Their suites have changed."""
+        for exercise in exercises:
+            self._known.pop(exercise.slug, None)
+
+    async def _grade(self, exercise: Exercise) -> None:
+        try:
+            self._known[exercise.slug] = await asyncio.to_thread(self._graded, exercise)
+        finally:
+            del self._tasks[exercise.slug]
+        self._tell()
+
+    def _graded(self, exercise: Exercise) -> dict[str, ExerciseResult]:
+        wanted = orders(exercise, keep_spans=True)
+        return dict(zip(wanted, self._runner.run(list(wanted.values())), strict=True))
