@@ -1,5 +1,6 @@
 """Has a crowd visit an answer, in a child of the warm server."""
 
+import math
 import secrets
 import selectors
 import tempfile
@@ -52,14 +53,16 @@ def _listen(
     child: Child, reader: events.Reader, is_unwanted: Callable[[], bool]
 ) -> list[events.Served]:
     served: list[events.Served] = []
-    until = time.monotonic() + REAL_SECONDS
+    until = math.inf
     with selectors.DefaultSelector() as selector:
         selector.register(child.channel, selectors.EVENT_READ)
         while time.monotonic() < until and not is_unwanted():
             if not selector.select(0.1):
-                if child.alive():
-                    continue
-                return served
+                if not child.alive():
+                    return served
+                if until == math.inf and not child.unstarted:  # its server may just have begun
+                    until = time.monotonic() + REAL_SECONDS
+                continue
             try:
                 data = child.read()
                 told = reader.feed(data)

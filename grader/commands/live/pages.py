@@ -4,14 +4,16 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from importlib.resources import files
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, HTTPException, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from grader.commands.live import lessons
+from grader.commands.live.crowds import MOST, Crowds, Outcome
 from grader.commands.live.desk import Desk
 from grader.commands.live.pictures import Look, looks
-from grader.course import stubs
+from grader.course import given, stubs
 from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
 from grader.model.errors import GraderError
@@ -27,8 +29,9 @@ STYLES = (("grader.reports", "report.css"), (PACKAGE, "live.css"))
 class Pages:
     """What the browser asks for."""
 
-    def __init__(self, desk: Desk, token: str) -> None:
+    def __init__(self, desk: Desk, crowds: Crowds, token: str) -> None:
         self._desk = desk
+        self._crowds = crowds
         self._drawn: dict[str, tuple[int, dict[str, str]]] = {}
         router = APIRouter(prefix=f"/{token}", default_response_class=HTMLResponse)
         router.get("/")(self.board)
@@ -37,6 +40,7 @@ class Pages:
         router.get("/events")(self.board_events)
         router.get("/{slug}")(self.exercise)
         router.get("/{slug}/events")(self.exercise_events)
+        router.get("/{slug}/visitors")(self.visitors)
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         self.app.include_router(router)
 
@@ -65,6 +69,8 @@ class Pages:
             problem=problem,
             has_begun=not stubs.is_original(exercise),
             file=shown_path(exercise.stub),
+            failing=given.given(exercise),
+            most=MOST,
             parts=self._parts(exercise),
         )
 
@@ -73,6 +79,34 @@ class Pages:
 
     async def exercise_events(self, slug: str) -> StreamingResponse:
         return self._stream(self._find(slug))
+
+    async def visitors(
+        self,
+        request: Request,
+        slug: str,
+        count: Annotated[int, Query(ge=1, le=MOST)],
+        gap: Annotated[float, Query(ge=0, le=60)] = 0.0,
+        failing: str = "",
+    ) -> Response:
+        """The chart; whoever leaves while it is made ends its making."""
+        exercise = self._find(slug)
+        if not exercise.settings.requests or (failing and failing not in given.given(exercise)):
+            raise HTTPException(422, "There is nothing of that kind to visit.")
+        work = asyncio.create_task(
+            self._crowds.visit(exercise, self._desk.course, count, gap, failing)
+        )
+        left = asyncio.create_task(_leaves(request))
+        await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
+        left.cancel()
+        if not work.done():
+            work.cancel()
+            return Response(status_code=204)  # nobody reads it
+        try:
+            outcome = work.result()
+        except GraderError as error:
+            outcome = Outcome(None, [f"{error.problem} {error.remedy}"])
+        page = html.template("chart.html", PACKAGE).render(outcome=outcome, count_of=count)
+        return HTMLResponse(page)
 
     def _find(self, slug: str) -> Exercise:
         exercise = self._desk.exercise(slug)
@@ -152,6 +186,12 @@ class Pages:
         earlier = {test.id: test for test in before.tests} if before is not None else {}
         others = self._desk.ghosts.of(exercise)
         return looks(result, earlier, others)
+
+
+async def _leaves(request: Request) -> None:
+    """Until whoever asks has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _text(package: str, name: str) -> str:

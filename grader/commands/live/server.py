@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from grader.commands.live.crowds import Crowds
 from grader.commands.live.desk import Desk
 from grader.commands.live.door import Door, forwarded_host, token
 from grader.commands.live.pages import Pages
@@ -36,7 +37,9 @@ class Live:
         secret = token()
         origin = f"https://{forwarded}" if forwarded else f"http://{HOST}:{port}"
         self._address = f"{origin}/{secret}/{start.slug if start is not None else ''}"
-        door = Door(Pages(self._desk, secret).app, secret, port, forwarded)
+        door = Door(
+            Pages(self._desk, Crowds(runner.isolation), secret).app, secret, port, forwarded
+        )
         config = uvicorn.Config(
             door,
             lifespan="off",

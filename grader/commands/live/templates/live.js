@@ -117,6 +117,55 @@ document.addEventListener("keydown", (event) => {
   if (target) byId(target)?.click();
 });
 
+// -- many visitors -----------------------------------------------------------
+
+let asking = null, soon = 0, wanted = false;
+
+function visitors() {
+  const slider = byId("count");
+  return Math.round(slider.dataset.most ** (slider.value / slider.max));
+}
+
+function counted() {
+  const many = `${visitors().toLocaleString("en")} visitor${visitors() === 1 ? "" : "s"}`;
+  byId("counted").textContent = many;
+  byId("count").setAttribute("aria-valuetext", many);
+}
+
+async function ask() {
+  asking?.abort();
+  asking = new AbortController();
+  const chart = byId("chart");
+  const query = new URLSearchParams({
+    count: visitors(), gap: byId("gap").value, failing: byId("failing")?.value ?? "",
+  });
+  chart.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(`${body.dataset.slug}/visitors?${query}`, { signal: asking.signal });
+    if (!response.ok) throw new Error(response.statusText);
+    put("chart", await response.text());
+    chart.setAttribute("aria-busy", "false");
+  } catch (error) {
+    if (error.name !== "AbortError") chart.setAttribute("aria-busy", "false");
+  }
+}
+
+function askSoon() {
+  wanted = true;
+  clearTimeout(soon);
+  soon = setTimeout(ask, 150);
+}
+
+if (byId("crowd")) {
+  counted();
+  byId("crowd").addEventListener("submit", (event) => event.preventDefault());
+  byId("crowd").addEventListener("input", () => { counted(); askSoon(); });
+  // Nobody waits for what nobody looks at: it begins when it comes into view.
+  new IntersectionObserver((entries, observer) => {
+    if (entries.some((entry) => entry.isIntersecting)) { observer.disconnect(); askSoon(); }
+  }).observe(byId("visitors"));
+}
+
 // -- the stream of what changes ----------------------------------------------
 
 let stream = null;
@@ -129,8 +178,9 @@ function listen() {
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
   };
   stream.onmessage = (event) => {
-    for (const [id, html] of Object.entries(JSON.parse(event.data))) put(id, html);
-    document.dispatchEvent(new Event("news"));
+    const parts = JSON.parse(event.data);
+    for (const [id, html] of Object.entries(parts)) put(id, html);
+    if (wanted && parts.verdict) askSoon();
   };
 }
 
