@@ -17,7 +17,7 @@ from grader.parent import children
 from grader.parent.children import Child
 from grader.parent.runner import remove
 
-REAL_SECONDS = 20.0
+REAL_SECONDS = 60.0
 """How long a crowd may take; what has been told until then counts."""
 
 

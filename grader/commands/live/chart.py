@@ -42,6 +42,7 @@ class Chart:
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     heads: list[str]
+    most: str
     rows: list[tuple[str, list[str]]]
     """The same as a table: visitors, then what each of `heads` took."""
     height: int = HEIGHT + 2 * ABOVE
@@ -70,12 +71,16 @@ def chart(programs: Mapping[str, tuple[str, Sequence[Served]]]) -> Chart | None:
     for kind, served in told.items():
         points = [(x(s.visitors), y(s.seconds)) for s in served if s.seconds is not None]
         if points:
-            lines.append(Line(kind, programs[kind][0], points, _took(served[-1]), points[-1][1]))
+            last = _took(served[-1])
+            if served[-1].visitors < most:
+                last += f" for {served[-1].visitors:,}"
+            lines.append(Line(kind, programs[kind][0], points, last, points[-1][1]))
     return Chart(
         _apart(lines),
         [(x(number), f"{number:,}") for number in _few(visitors)],
         [(y(10.0**power), f"{figure(10.0**power)} s") for power in range(low, high + 1)],
         [programs[kind][0] for kind in told],
+        f"{visitors[-1]:,}",
         [(f"{number:,}", [_cell(told[kind], number) for kind in told]) for number in visitors],
     )
 

@@ -22,6 +22,8 @@ from grader.reports import html
 
 BEAT_REAL_SECONDS = 15.0
 """How often a stream says something although nothing has changed: proxies end silent ones."""
+RETRY_MS = 500
+"""After so long a browser that has lost its stream asks for another."""
 PACKAGE = "grader.commands.live"
 STYLES = (("grader.reports", "report.css"), (PACKAGE, "live.css"))
 
@@ -105,7 +107,7 @@ class Pages:
             outcome = work.result()
         except GraderError as error:
             outcome = Outcome(None, [f"{error.problem} {error.remedy}"])
-        page = html.template("chart.html", PACKAGE).render(outcome=outcome, count_of=count)
+        page = html.template("chart.html", PACKAGE).render(outcome=outcome)
         return HTMLResponse(page)
 
     def _find(self, slug: str) -> Exercise:
@@ -120,6 +122,7 @@ class Pages:
     async def _changes(self, exercise: Exercise | None) -> AsyncIterator[str]:
         """What is true at first, then each part that becomes another one."""
         told: dict[str, str] = {}
+        yield f"retry: {RETRY_MS}\n\n"
         with self._desk.listening() as bell:
             while not self._desk.is_closing:
                 parts = self._parts(exercise)
