@@ -50,12 +50,23 @@ def _come(crowd: Crowd, source: Source, visitors: int) -> events.Served:
     except CheckFailed:
         return events.Served(visitors=visitors, seconds=0.0, errors=visitors)  # there is no app
     finally:
+        _leave_none(loop)
         loop.close()
     if len(answers) < visitors:
         return events.Served(visitors=visitors, seconds=None, errors=visitors - len(answers))
     errors = sum(status >= 400 for _, status in answers)
     last = max(at for at, _ in answers)
     return events.Served(visitors=visitors, seconds=round(last, 6), errors=errors)
+
+
+def _leave_none(loop: VirtualLoop) -> None:
+    """Cancel whoever waits for ever, and what the app has left running."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        with contextlib.suppress(Deadlock, Endless):
+            loop.run_until_complete(asyncio.wait(left))
 
 
 async def _visit(

@@ -1,4 +1,4 @@
-"""The figures of `grader live`: how soon bars move and charts are drawn, and what is left behind."""
+"""The figures of `grader live`: how soon bars move and charts come, and what is left behind."""
 
 import contextlib
 import os

@@ -30,7 +30,7 @@ LONG_REAL_SECONDS = 0.4
 
 
 class Desk:
-    """One session of `grader live`. Everything but `__init__` runs in the loop's thread."""
+    """One session of `grader live`. Its loop's thread alone uses it, but for `stop`."""
 
     def __init__(self, course: Course, runner: Runner, on_trouble: Callable[[], None]) -> None:
         self.state = State(course)
@@ -70,16 +70,16 @@ class Desk:
         self._gradings.wanted(each.slug for each in self.course.exercises)
 
     def close(self) -> None:
-        """End the streams of the open pages; the threads are ended by `stop`."""
+        """End the streams of the open pages, and what is graded for them."""
         self.is_closing = True
+        self.ghosts.close()
         self.tell()
 
-    async def stop(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._inbox.fileno())
-        for timer in self._due.values():
-            timer.cancel()
-        await asyncio.to_thread(self._saves.stop)
-        await asyncio.to_thread(self._gradings.stop)
+    def stop(self) -> None:
+        """End the threads, once the loop has ended."""
+        self._saves.stop()
+        self._gradings.stop()
+        self.ghosts.discard()
         self._inbox.close()
 
     @contextmanager

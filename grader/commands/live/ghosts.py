@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
+from grader.commands.watch.inbox import Bell
 from grader.course import ghosts
 from grader.course.exercises import Exercise
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import session
 from grader.parent.conversation import Order
-from grader.parent.runner import Runner
+from grader.parent.runner import GivenUp, Runner
 
 
 def orders(exercise: Exercise, *, keep_spans: bool = False) -> dict[str, Order]:
@@ -25,6 +27,7 @@ class Ghosts:
     def __init__(self, isolation: Isolation, tell: Callable[[], None]) -> None:
         self._runner = Runner(jobs=1, isolation=isolation)
         self._tell = tell
+        self._bell = Bell()
         self._known: dict[str, dict[str, ExerciseResult]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -34,6 +37,14 @@ class Ghosts:
         if slug not in self._known and slug not in self._tasks:
             self._tasks[slug] = asyncio.create_task(self._grade(exercise))
         return self._known.get(slug, {})
+
+    def close(self) -> None:
+        """Give up what is being graded."""
+        self._bell.ring()
+
+    def discard(self) -> None:
+        """Close what it holds open."""
+        self._bell.close()
 
     def forget(self, exercises: Iterable[Exercise]) -> None:
         """Their suites have changed."""
@@ -49,4 +60,7 @@ class Ghosts:
 
     def _graded(self, exercise: Exercise) -> dict[str, ExerciseResult]:
         wanted = orders(exercise, keep_spans=True)
-        return dict(zip(wanted, self._runner.run(list(wanted.values())), strict=True))
+        with suppress(GivenUp):
+            found = self._runner.run(list(wanted.values()), given_up=self._bell.fileno())
+            return dict(zip(wanted, found, strict=True))
+        return {}

@@ -39,7 +39,7 @@ class Pages:
         router.get("/")(self.board)
         router.get("/live.css")(self.style)
         router.get("/live.js")(self.script)
-        router.get("/events")(self.board_events)
+        router.get("/board.events")(self.board_events)
         router.get("/{slug}")(self.exercise)
         router.get("/{slug}/events")(self.exercise_events)
         router.get("/{slug}/visitors")(self.visitors)

@@ -58,9 +58,12 @@ class Live:
                 signal.signal(getattr(signal, name), signal.default_int_handler)
         # Neither uvloop nor Windows' proactor: the inbox is a socket that add_reader waits for.
         loops = asyncio.SelectorEventLoop
-        # uvicorn raises anew what it was ended by.
-        with asyncio.Runner(loop_factory=loops) as runner, suppress(KeyboardInterrupt):
-            runner.run(self._serve())
+        try:
+            # uvicorn raises anew what it was ended by.
+            with asyncio.Runner(loop_factory=loops) as runner, suppress(KeyboardInterrupt):
+                runner.run(self._serve())
+        finally:
+            self._desk.stop()
         if self._desk.trouble is not None:
             raise self._desk.trouble
 
@@ -69,10 +72,7 @@ class Live:
         print(f"{self._address}\n\nCtrl-C ends it.", flush=True)
         if self._opens:
             await asyncio.to_thread(browser.open_address, self._address)
-        try:
-            await self._server.serve(sockets=[self._listener])
-        finally:
-            await self._desk.stop()
+        await self._server.serve(sockets=[self._listener])
 
     def _end(self) -> None:
         self._server.should_exit = True

@@ -28,13 +28,17 @@ class Still(Desk):
         super().__init__(COURSE, Runner(), lambda: None)
         self.ghosts._known = {exercise.slug: {} for exercise in COURSE.exercises}
 
+    def stop(self) -> None:
+        self._gradings.discard()
+        self.ghosts.discard()
+        self._inbox.close()
+
 
 @pytest.fixture
 def desk() -> Iterator[Still]:
     desk = Still()
     yield desk
-    desk._gradings.discard()
-    desk._inbox.close()
+    desk.stop()
 
 
 @pytest.fixture

@@ -82,8 +82,7 @@ class Stage:
         self.call(self.desk.close)
         self._server.should_exit = True
         self._thread.join()
-        self.desk._gradings.discard()
-        self.desk._inbox.close()
+        self.desk.stop()
 
 
 def checkout(state: str, text: str = "") -> ExerciseResult:
