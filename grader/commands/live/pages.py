@@ -125,12 +125,12 @@ class Pages:
         yield f"retry: {RETRY_MS}\n\n"
         with self._desk.listening() as bell:
             while not self._desk.is_closing:
+                bell.clear()  # first: what changes while a slow reader reads rings again
                 parts = self._parts(exercise)
                 new = {name: text for name, text in parts.items() if told.get(name) != text}
                 told = parts
                 if new:
                     yield f"data: {json.dumps(new)}\n\n"
-                bell.clear()
                 try:
                     await asyncio.wait_for(bell.wait(), BEAT_REAL_SECONDS)
                 except asyncio.TimeoutError:  # noqa: UP041 - in Python 3.11 they are one

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
 
 from grader.commands.live.chart import chart
 from grader.commands.live.crowds import Crowds, Outcome
@@ -74,9 +74,11 @@ class Stage:
 
     def call(self, function: Callable[[], object]) -> None:
         """In the loop's thread, and done when this returns."""
-        done = threading.Event()
-        self._loop.call_soon_threadsafe(lambda: (function(), done.set()))
-        assert done.wait(60)
+
+        async def called() -> None:
+            function()
+
+        asyncio.run_coroutine_threadsafe(called(), self._loop).result(60)
 
     def end(self) -> None:
         self.call(self.desk.close)
@@ -116,11 +118,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    page.on(
-        "request",
-        lambda request: None if TOKEN in request.url else wrong.append(request.url),
-    )
+
+    def dismiss(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
+    def look(request: Request) -> None:
+        if TOKEN not in request.url:
+            wrong.append(request.url)
+
+    page.on("dialog", dismiss)
+    page.on("request", look)
     yield page
     page.close()
     assert wrong == []
