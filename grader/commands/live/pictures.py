@@ -11,7 +11,7 @@ from grader.model.spans import Span
 from grader.reports import reasons
 from grader.reports.html import Drawing, drawing
 from grader.reports.terminal import changed
-from grader.reports.timeline import Timeline, timeline
+from grader.reports.timeline import Row, Timeline, timeline
 from grader.wording import seconds
 
 STRETCH = 3.0
@@ -115,7 +115,7 @@ def _without_lines(drawn: Drawing) -> Drawing:
 
 def moments(shown: Timeline) -> list[Moment]:
     """What is in flight, held up and done, from each moment on at which that changes."""
-    rows = [row for row in shown.rows if not row.frames] or shown.rows
+    rows = [row for row in shown.rows if not _frames(row)] or shown.rows
     changes: dict[float, list[int]] = defaultdict(lambda: [0, 0, 0])
 
     def change(at: float, flight: int, held: int, done: int) -> None:
@@ -139,6 +139,11 @@ def moments(shown: Timeline) -> list[Moment]:
         flight, held, done = flight + more[0], held + more[1], done + more[2]
         told.append((at, flight, held, done))
     return told[:: len(told) // MAX_MOMENTS + 1]
+
+
+def _frames(row: Row) -> bool:
+    """Does it only hold what lasts as long as the calls in it, which are counted themselves."""
+    return all(span.kind in ("request", "coroutine") for span in row.spans)
 
 
 def _held(

@@ -1,6 +1,6 @@
 """A plain `def` that asks the loop from its thread: right for one, a queue for many.
 
-fails: in_a_crowd = thread-pool-queue
+fails: in_a_crowd = too-few-in-flight
 drawn: threaded
 """
 
