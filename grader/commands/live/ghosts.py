@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 
 from grader.commands.watch.inbox import Bell
 from grader.course import ghosts
@@ -34,9 +35,10 @@ class Ghosts:
     def of(self, exercise: Exercise) -> dict[str, ExerciseResult]:
         """What is known; the rest is graded now."""
         slug = exercise.slug
-        if slug not in self._known and slug not in self._tasks:
+        if slug not in self._tasks:
             self._tasks[slug] = asyncio.create_task(self._grade(exercise))
-        return self._known.get(slug, {})
+        known = self._known.get(slug, {})
+        return {kind: known[kind] for kind in ghosts.KINDS if kind in known}
 
     def close(self) -> None:
         """Give up what is being graded."""
@@ -50,17 +52,27 @@ class Ghosts:
         """Their suites have changed."""
         for exercise in exercises:
             self._known.pop(exercise.slug, None)
+            self._tasks.pop(exercise.slug, None)
 
     async def _grade(self, exercise: Exercise) -> None:
-        try:
-            self._known[exercise.slug] = await asyncio.to_thread(self._graded, exercise)
-        finally:
-            del self._tasks[exercise.slug]
-        self._tell()
+        loop = asyncio.get_running_loop()
+        wanted = await asyncio.to_thread(orders, exercise, keep_spans=True)
 
-    def _graded(self, exercise: Exercise) -> dict[str, ExerciseResult]:
-        wanted = orders(exercise, keep_spans=True)
-        with suppress(GivenUp):
-            found = self._runner.run(list(wanted.values()), given_up=self._bell.fileno())
-            return dict(zip(wanted, found, strict=True))
-        return {}
+        def hear(result: ExerciseResult) -> None:
+            loop.call_soon_threadsafe(self._take, exercise.slug, result)
+
+        def run() -> None:
+            # Its own tests are all that is drawn of one, so they are told before circumstances.
+            with suppress(GivenUp):
+                self._runner.run(
+                    list(wanted.values()),
+                    lambda _index, result: hear(result),
+                    self._bell.fileno(),
+                    hear,
+                )
+
+        await asyncio.to_thread(run)
+
+    def _take(self, slug: str, result: ExerciseResult) -> None:
+        self._known.setdefault(slug, {})[Path(result.file).stem] = result
+        self._tell()
