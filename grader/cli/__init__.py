@@ -11,7 +11,19 @@ import traceback
 
 from typer.models import CommandInfo
 
-from grader.cli import author, ci, classes, doctor, grading, home, learner, serve, teacher, watch
+from grader.cli import (
+    author,
+    ci,
+    classes,
+    doctor,
+    grading,
+    home,
+    learner,
+    live,
+    serve,
+    teacher,
+    watch,
+)
 from grader.cli.options import app, one
 from grader.model.errors import BROKE, PASSED, UNUSABLE, GraderError
 
@@ -24,13 +36,17 @@ __all__ = [
     "grading",
     "home",
     "learner",
+    "live",
     "main",
     "serve",
     "teacher",
     "watch",
 ]
 
-FIRST = ("watch", "run", "list", "lesson", "hint", "reset", "solution", "serve", "init", "update")
+FIRST = (
+    *("watch", "live", "run", "list", "lesson", "hint", "reset", "solution", "serve", "init"),
+    "update",
+)
 """What `grader --help` lists first: the learner's loop, in its order."""
 
 

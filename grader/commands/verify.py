@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import diagnosis
-from grader.course import circumstances, folders, patches, stubs, suites
+from grader.course import circumstances, folders, ghosts, patches, stubs, suites
 from grader.course.exercises import Course, Exercise
 from grader.course.folders import FOLDER, SETTINGS
 from grader.course.manifests import Counts
@@ -162,6 +162,11 @@ def _promises(exercise: Exercise, counts: Counts) -> tuple[list[Promise], list[s
                 )
             for test in fails.keys() - {test.id for test in exercise.tests}:
                 problems.append(f"{shown}: there is no test {test}.")
+            drawn = ghosts.kind(text)
+            if drawn is not None and (kind != "wrong" or drawn not in ghosts.KINDS):
+                problems.append(
+                    f"{shown}: `drawn:` is for wrong answers: {', '.join(ghosts.KINDS)}."
+                )
             if kind == "wrong" and not fails and status is None:
                 problems.append(f"{shown}: its docstring must name `fails: test = diagnosis`.")
             promises.append(

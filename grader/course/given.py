@@ -22,6 +22,17 @@ def learners_part(program: ast.Module, stub: ast.Module) -> list[ast.stmt]:
     return [n for n in program.body if not isinstance(n, plain) and ast.dump(n) not in known]
 
 
+def given(exercise: Exercise) -> list[str]:
+    """Functions that the stub gives and the suite stands in for, in the stub's order."""
+    try:
+        stub = ast.parse(exercise.original.read_text(encoding="utf-8"))
+        stood_in = set(FAKE.findall(exercise.suite.read_text(encoding="utf-8")))
+    except (OSError, SyntaxError, ValueError):
+        return []
+    functions = [node for node in stub.body if isinstance(node, _FUNCTION)]
+    return [node.name for node in functions if node.name in stood_in and not _raises(node)]
+
+
 def notes(exercise: Exercise, answer: str) -> Iterator[str]:
     """Sentences about a given function that was changed, and a stub's `raise` that was left.
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.model.evidence import Evidence, Leftover, Problem
 from grader.model.report import ExerciseStatus
-from grader.model.spans import Moment, Orders, Spans, Text
+from grader.model.spans import Count, Moment, Orders, Spans, Text
 
 MAX_LINE = 1 << 20
 """Bytes of one event at most."""
@@ -78,12 +78,25 @@ class Finished(Event):
     unawaited: list[Leftover] = Field(default_factory=list, max_length=MAX_UNAWAITED)
 
 
+class Served(Event):
+    """So many visitors came: when the last of them had an answer, and how many had an error.
+
+    `seconds` is None when some of them never had one.
+    """
+
+    event: Literal["served"] = "served"
+    visitors: Count
+    seconds: Moment | None
+    errors: Count
+
+
 class End(Event):
     event: Literal["end"] = "end"
 
 
 AnyEvent = Annotated[
-    Collected | Unloadable | Flagged | Started | Finished | End, Field(discriminator="event")
+    Collected | Unloadable | Flagged | Started | Finished | Served | End,
+    Field(discriminator="event"),
 ]
 # pydantic caches every string by default; most values here never come again.
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent, config=ConfigDict(cache_strings="keys"))

@@ -12,6 +12,20 @@ MESSAGE_BYTES = 16
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """Visitors who all send `request`, which exercise.toml has, `gap` seconds apart.
+
+    They come once for each of `counts`, each time to an app that has just started. `failing` is a
+    given function of the answer that raises when its time is over, or nothing.
+    """
+
+    request: str
+    counts: tuple[int, ...]
+    gap: float = 0.0
+    failing: str = ""
+
+
+@dataclass(frozen=True)
 class Job:
     """One answer to one exercise.
 
@@ -42,3 +56,4 @@ class Job:
     failed: tuple[str, ...] = ()
     seed: bytes = b""
     judged: tuple[str, ...] = ()
+    crowd: Crowd | None = None

@@ -4,6 +4,7 @@ A sandbox has its server inside. Imports nothing heavy, as forked.py.
 """
 
 import atexit
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,9 @@ from grader.parent import spawned
 from grader.parent.forked import Server, ServerGone
 
 _servers: dict[Isolation, Server] = {}
+_turn = threading.RLock()
+"""`grader live` has children started by several threads; a server begins, ends and forks for one
+of them at a time."""
 
 
 class Child(Protocol):
@@ -66,17 +70,19 @@ def start(suites: Iterable[Path] = (), isolation: Isolation = "process") -> None
 
     Where children are spawned, start the first one.
     """
-    if _spawns(isolation):
-        spawned.get_ready()
-    else:
-        get(isolation).start(suites)
+    with _turn:
+        if _spawns(isolation):
+            spawned.get_ready()
+        else:
+            get(isolation).start(suites)
 
 
 def renew(suites: Iterable[Path], isolation: Isolation) -> None:
     """Replace the server by a new one, which collects `suites` as they are now."""
-    if not _spawns(isolation):
-        get(isolation).stop()
-        get(isolation).start(suites)
+    with _turn:
+        if not _spawns(isolation):
+            get(isolation).stop()
+            get(isolation).start(suites)
 
 
 def end_if_stopped(isolation: Isolation) -> None:
@@ -114,15 +120,16 @@ atexit.register(stop)
 
 def child(job: Job, suites: Iterable[Path], isolation: Isolation) -> Child:
     """A child at work on `job`; a server that is gone is started again. Raises GraderError."""
-    if _spawns(isolation):
-        return spawned.child(job)
-    server = get(isolation)
-    for attempt in (1, 2):
-        server.start(suites)
-        try:
-            return server.fork(job)
-        except ServerGone:
-            if attempt == 2:
-                raise server.failure() from None
-            server.stop()
-    raise AssertionError
+    with _turn:
+        if _spawns(isolation):
+            return spawned.child(job)
+        server = get(isolation)
+        for attempt in (1, 2):
+            server.start(suites)
+            try:
+                return server.fork(job)
+            except ServerGone:
+                if attempt == 2:
+                    raise server.failure() from None
+                server.stop()
+        raise AssertionError

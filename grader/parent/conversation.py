@@ -102,8 +102,10 @@ class Said:
                 raise events.Nonsense("it finished a test that was not running")
             self.running = None
             self.finished[event.test] = event
-        else:
+        elif isinstance(event, events.End):
             self.ended = True
+        else:
+            raise events.Nonsense("it sent an event that no grading has")
 
     def has_just_passed_own(self, event: events.AnyEvent) -> bool:
         """Whether this event is the end of its suite's own tests: all passed, and more follows."""

@@ -336,10 +336,10 @@ class _Grading:
                 run.said.odd += run.child.read()
         run.child.close()
         if run.home is not None:
-            _remove(run.home)
+            remove(run.home)
 
 
-def _remove(home: Path) -> None:
+def remove(home: Path) -> None:
     """Remove the folder, also what an answer made unreadable in it."""
     shutil.rmtree(home, ignore_errors=True)
     if not home.exists():

@@ -17,14 +17,18 @@ def save(page: str) -> Path:
     return Path(name)
 
 
-def show(path: Path) -> str:
-    """Open the page at `path`; a sentence that says where it is and whether it was opened."""
+def open_address(address: str) -> bool:
+    """Open a page in a window of its own; whether that went well."""
     try:
         browser = webbrowser.get()
         name = Path(str(getattr(browser, "name", ""))).name
-        opened = name not in IN_THE_TERMINAL and browser.open(path.resolve().as_uri())
+        return name not in IN_THE_TERMINAL and browser.open(address)
     except (webbrowser.Error, OSError):
-        opened = False
-    if opened:
+        return False
+
+
+def show(path: Path) -> str:
+    """Open the page at `path`; a sentence that says where it is and whether it was opened."""
+    if open_address(path.resolve().as_uri()):
         return f"The report is open in your browser: {path}"
     return f"No browser could be opened here. The report is at {path}"

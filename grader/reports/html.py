@@ -11,7 +11,17 @@ from grader.reports import reasons
 from grader.reports.harmless import plain
 from grader.reports.picture import figure, headline, source_of, ticks
 from grader.reports.terminal import SIGNS
-from grader.reports.timeline import ENDS, LEGEND, PENS, POINTS, Mark, Pen, Row, timeline
+from grader.reports.timeline import (
+    ENDS,
+    LEGEND,
+    PENS,
+    POINTS,
+    Mark,
+    Pen,
+    Row,
+    Timeline,
+    timeline,
+)
 from grader.wording import count, seconds
 
 if TYPE_CHECKING:
@@ -73,19 +83,25 @@ def render(report: Report, notes: Sequence[str] = ()) -> str:
 def draw(spans: Sequence[Span], file: str, goal: float | None = None) -> Drawing | None:
     """The rows that the terminal shows too, as shapes; None when no time passed."""
     shown = timeline(spans, goal=goal)
-    if shown is None:
-        return None
+    return None if shown is None else drawing(shown, file, shown.end)
+
+
+def drawing(shown: Timeline, file: str, end: float) -> Drawing:
+    """That timeline on a scale from 0 to `end` seconds, which may lie after its own end or before.
+
+    `file` is where its lines are read.
+    """
     source = source_of(file)
     return Drawing(
         bars=[
-            _bar(row, shown.end, source(row.line) if row.line and not row.shares_line else "")
+            _bar(row, end, source(row.line) if row.line and not row.shares_line else "")
             for row in shown.rows
         ],
-        axis=_axis(shown.end),
+        axis=_axis(end),
         legend=[(pen, LEGEND[pen]) for pen in shown.pens],
         end=seconds(shown.end),
         left_out=count(shown.left_out, "more row") if shown.left_out else "",
-        goal=shown.goal / shown.end * 100 if shown.goal is not None else None,
+        goal=shown.goal / end * 100 if shown.goal is not None else None,
     )
 
 
@@ -146,13 +162,13 @@ def _breakable(id: str) -> "Markup":
 
 
 @cache
-def template(name: str) -> "Template":
-    """One of the templates; whatever is put into it is escaped."""
+def template(name: str, package: str = "grader.reports") -> "Template":
+    """One of the templates of that package, which may use those here; what is put in is escaped."""
     # Only who asks for a page waits for the template engine to load.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("grader.reports"),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("grader.reports")]),
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,

@@ -31,7 +31,7 @@ from grader.parent.runner import Runner
 from grader.security import gate
 from grader.system import START
 from grader.wording import count
-from tests.benchmarks import saves
+from tests.benchmarks import lives, saves
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, crowded, under_load
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.subjects import (
@@ -456,6 +456,12 @@ def leaks(bench: Bench) -> list[Row]:
     return saves.leaks(bench.single, bench.counts.leak_saves)
 
 
+def live(bench: Bench) -> list[Row]:
+    """`grader live` in Chromium: saves beside watch, many visitors, and what it leaves behind."""
+    counts = bench.counts
+    return lives.live(bench.single, counts.saves, counts.leak_saves, counts.leak_saves // 10)
+
+
 def visitors(_bench: Bench) -> list[Row]:
     """What 10, 100 and 1,000 WebSockets or streams in one test cost."""
     program = [sys.executable, "-m", "tests.benchmarks.visitors"]
@@ -477,7 +483,7 @@ FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__: figure
     for figure in (
         *(clocks, warm, examiner, growth, spawning, isolation, load, memory, crowd, verify),
-        *(save, leaks, visitors),
+        *(save, leaks, live, visitors),
     )
 }
 

@@ -38,17 +38,14 @@ class Usage:
     folders: int
 
 
-class Watched:
-    """A course with one exercise, and `grader watch` on it."""
+class Copied:
+    """A course with one exercise, to save answers of."""
 
-    def __init__(
-        self, root: Path, exercise: Exercise, terminal: int, process: Popen[bytes]
-    ) -> None:
-        self.root = root
-        self.answer = root / "exercises" / exercise.folder / exercise.file
-        self.suite = root / "tests" / "exercises" / exercise.folder / exercise.suite.name
-        self.process = process
-        self.scratch = root.parent / "scratch"
+    def __init__(self, base: Path, exercise: Exercise) -> None:
+        self.root = base / "course"
+        self.scratch = base / "scratch"
+        self.answer = self.root / "exercises" / exercise.folder / exercise.file
+        self.suite = self.root / "tests" / "exercises" / exercise.folder / exercise.suite.name
         wrong = sorted((exercise.solutions / "wrong").glob("*.py"))
         if not wrong:
             raise MeasuringError(f"{exercise.folder} has no wrong answer.")
@@ -56,29 +53,49 @@ class Watched:
             PASSED: exercise.solution.read_text(encoding="utf-8"),
             FAILED: patches.whole(wrong[0]),
         }
-        self._terminal = terminal
-        self._number = 0
-        self._drawn = b""
+        self.number = 0
 
     def save(self, sort: bytes) -> None:
         """Save an answer of that sort, never twice the same, as an editor does it."""
-        self._number += 1
+        self.number += 1
         new = self.answer.with_suffix(".new")
-        new.write_text(f"{self.texts[sort]}\n# {self._number}\n", encoding="utf-8")
+        new.write_text(f"{self.texts[sort]}\n# {self.number}\n", encoding="utf-8")
         os.replace(new, self.answer)
+
+    def begin(self, command: str, exercise: Exercise, output: int, *more: str) -> Popen[bytes]:
+        """That command of the grader, in this course; everything it says goes to `output`."""
+        return Popen(
+            [sys.executable, "-m", "grader", command, exercise.slug, *more],
+            cwd=self.root,
+            env=_variables(self.scratch),
+            stdin=output,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+class Watched:
+    """A course with one exercise, and `grader watch` on it."""
+
+    def __init__(self, copy: Copied, terminal: int, process: Popen[bytes]) -> None:
+        self.copy = copy
+        self.process = process
+        self._terminal = terminal
+        self._drawn = b""
 
     def verdict_seconds(self) -> float:
         """Real seconds from a save to its drawn verdict, which is another one each time."""
-        sort = PASSED if self._number % 2 else FAILED
+        sort = PASSED if self.copy.number % 2 else FAILED
         started = time.perf_counter()
-        self.save(sort)
+        self.copy.save(sort)
         self.wait_for(sort)
         return time.perf_counter() - started
 
     def burst(self, count: int) -> None:
         """So many saves without waiting; the last one's verdict is the one that stays."""
         for _ in range(count - 1):
-            self.save(PASSED)
+            self.copy.save(PASSED)
             time.sleep(0.02)  # real files, and time for a grading to have begun
         self.verdict_seconds()
 
@@ -101,11 +118,15 @@ class Watched:
 
     def pytest_seconds(self, *arguments: str) -> float:
         """Real seconds of pytest on this course, from its start to its end."""
-        words = [sys.executable, "-m", "pytest", str(self.suite), *arguments]
+        words = [sys.executable, "-m", "pytest", str(self.copy.suite), *arguments]
         started = time.perf_counter()
         try:
             done = run(
-                words, cwd=self.root, env=_variables(self.scratch), capture_output=True, timeout=60
+                words,
+                cwd=self.copy.root,
+                env=_variables(self.copy.scratch),
+                capture_output=True,
+                timeout=60,
             )
         except TimeoutExpired:
             raise MeasuringError("pytest did not end within 60 s.") from None
@@ -118,16 +139,20 @@ class Watched:
 
     def usage(self) -> Usage:
         """What is used now. Raises MeasuringError where /proc does not tell."""
-        time.sleep(0.3)  # a child is taken away a moment after its verdict is drawn
-        try:
-            pids = family(self.process.pid)
-            descriptors = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
-            page = os.sysconf("SC_PAGE_SIZE")
-            pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
-        except OSError as error:
-            raise MeasuringError(f"/proc does not tell what watch uses: {error}.") from None
-        folders = len(list(self.scratch.iterdir()))
-        return Usage(len(pids), descriptors, pages * page / 2**20, folders)
+        return usage(self.process.pid, self.copy.scratch)
+
+
+def usage(process: int, scratch: Path) -> Usage:
+    """What a process and its descendants use. Raises MeasuringError where /proc does not tell."""
+    time.sleep(0.3)  # a child is taken away a moment after its verdict is drawn
+    try:
+        pids = family(process)
+        descriptors = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+        page = os.sysconf("SC_PAGE_SIZE")
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+    except OSError as error:
+        raise MeasuringError(f"/proc does not tell what is used: {error}.") from None
+    return Usage(len(pids), descriptors, pages * page / 2**20, len(list(scratch.iterdir())))
 
 
 def family(pid: int) -> list[int]:
@@ -140,45 +165,46 @@ def family(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def watched(exercise: Exercise) -> Iterator[Watched]:
-    """Watch on a copy of one exercise, warm: it has drawn verdicts of both sorts."""
+def copied(exercise: Exercise) -> Iterator[Copied]:
+    """A copy of one exercise in a course of its own."""
     with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as name:
-        base = Path(name)
-        root = base / "course"
+        copy = Copied(Path(name), exercise)
         for part in ("exercises", "solutions", "tests/exercises"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(
-                ROOT / part / exercise.folder, root / part / exercise.folder, ignore=ignored
+                ROOT / part / exercise.folder, copy.root / part / exercise.folder, ignore=ignored
             )
-        shutil.copy(ROOT / "tests/exercises/pytest.ini", root / "tests/exercises/pytest.ini")
-        (base / "scratch").mkdir()
+        shutil.copy(ROOT / "tests/exercises/pytest.ini", copy.root / "tests/exercises/pytest.ini")
+        copy.scratch.mkdir()
+        yield copy
+
+
+@contextlib.contextmanager
+def watched(exercise: Exercise) -> Iterator[Watched]:
+    """Watch on a copy of one exercise, warm: it has drawn verdicts of both sorts."""
+    with copied(exercise) as copy:
         terminal, other = pty.openpty()
         termios.tcsetwinsize(terminal, SIZE)
-        words = [sys.executable, "-m", "grader", "watch", exercise.slug]
-        process = Popen(
-            words,
-            cwd=root,
-            env=_variables(base / "scratch"),
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            start_new_session=True,
-        )
+        process = copy.begin("watch", exercise, other)
         os.close(other)
         try:
-            subject = Watched(root, exercise, terminal, process)
+            subject = Watched(copy, terminal, process)
             subject.wait_for(FAILED)
             for _ in range(4):
                 subject.verdict_seconds()
             yield subject
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(20)
-            except TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
             os.close(terminal)
+
+
+def end(process: Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _variables(scratch: Path) -> dict[str, str]:

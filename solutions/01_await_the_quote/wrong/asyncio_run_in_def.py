@@ -1,6 +1,7 @@
 """A plain `def` with asyncio.run works, on a thread: forty at a time, and a new loop for each call.
 
 fails: test_fifty_customers_at_once = thread-pool-queue
+drawn: threaded
 """
 
 

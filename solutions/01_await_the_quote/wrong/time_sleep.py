@@ -3,6 +3,7 @@
 fails: test_a_quote_takes_the_couriers_time = blocked-loop
 fails: test_the_audit_is_stored_before_the_answer = blocked-loop
 fails: test_fifty_customers_at_once = blocked-loop
+drawn: blocking
 """
 
 import time

@@ -1,6 +1,7 @@
 """A plain def waits in one of 40 threads: 200 visitors need five rounds, 5 seconds.
 
 fails: test_two_hundred_at_once = thread-pool-queue
+drawn: threaded
 """
 
 import time

@@ -4,6 +4,7 @@ fails: test_two_hundred_at_once = blocked-loop
 fails: test_fast_stays_fast = blocked-loop
 fails: test_everyone_waits_their_own_second = blocked-loop
 fails: test_a_visitor_who_leaves = blocked-loop
+drawn: blocking
 """
 
 import time

@@ -2,6 +2,7 @@
 
 fails: test_two_thousand_at_once = blocked-loop
 fails: test_a_quick_one_overtakes = blocked-loop
+drawn: blocking
 """
 
 del known_status

@@ -3,6 +3,7 @@
 fails: test_two_thousand_at_once = thread-pool-queue
 fails: test_no_thread_waits_along = too-many-in-flight
 fails: test_a_quick_one_overtakes = thread-pool-queue
+drawn: threaded
 """
 
 del known_status

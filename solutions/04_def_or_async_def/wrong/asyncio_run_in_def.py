@@ -5,6 +5,7 @@ fails: test_a_hundred_invoices_at_once = server-error
 fails: test_the_loop_is_never_held = server-error
 fails: test_each_is_called_once = server-error
 fails: test_a_failed_pdf_is_no_success = server-error
+drawn: threaded
 """
 
 

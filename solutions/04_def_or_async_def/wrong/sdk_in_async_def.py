@@ -4,6 +4,7 @@ fails: test_ten_previews_at_once = blocked-loop
 fails: test_ten_pdfs_are_stored = blocked-loop
 fails: test_the_loop_is_never_held = blocked-loop
 fails: test_health_answers_meanwhile = blocked-loop
+drawn: blocking
 """
 
 

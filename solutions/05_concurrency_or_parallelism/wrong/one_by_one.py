@@ -3,6 +3,7 @@
 fails: test_each_photo_has_its_url = one-after-another
 fails: test_four_photos = one-after-another
 fails: test_six_photos = one-after-another
+drawn: sequential
 """
 
 

@@ -3,6 +3,7 @@
 fails: test_payment_and_email_overlap = blocked-loop
 fails: test_the_longer_one_decides = blocked-loop
 fails: test_ten_customers_at_once = blocked-loop
+drawn: blocking
 """
 
 import time

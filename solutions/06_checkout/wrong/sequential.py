@@ -3,6 +3,7 @@
 fails: test_payment_and_email_overlap = one-after-another
 fails: test_the_longer_one_decides = one-after-another
 fails: test_ten_customers_at_once = one-after-another
+drawn: sequential
 """
 
 

@@ -3,6 +3,7 @@
 fails: test_both_checks_then_the_payment = one-after-another
 fails: test_the_slower_check_decides = one-after-another
 fails: test_the_response_does_not_wait_for_the_email = one-after-another
+drawn: sequential
 """
 
 

@@ -5,6 +5,7 @@ fails: test_the_slowest_widget_decides = one-after-another
 fails: test_one_failure_leaves_the_others = one-after-another
 fails: test_an_early_failure_does_not_cut_short = one-after-another
 fails: test_ten_visitors_at_once = one-after-another
+drawn: sequential
 """
 
 

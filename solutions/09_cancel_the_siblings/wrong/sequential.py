@@ -6,6 +6,7 @@ fails: test_whichever_is_sold_out = too-slow
 fails: test_calling_off_takes_a_moment = too-early
 fails: test_something_is_broken = too-slow
 fails: test_ten_trips_at_once = one-after-another
+drawn: sequential
 """
 
 

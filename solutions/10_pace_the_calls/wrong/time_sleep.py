@@ -1,6 +1,7 @@
 """time.sleep waits with the whole server: nobody else is served meanwhile.
 
 fails: test_others_are_served_meanwhile = blocked-loop
+drawn: blocking
 """
 
 import time

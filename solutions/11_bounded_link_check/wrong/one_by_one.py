@@ -6,6 +6,7 @@ fails: test_failures_are_null = one-after-another
 fails: test_short_lists = one-after-another
 fails: test_each_list_has_its_ten = one-after-another
 fails: test_nobody_waits_too_long_for_a_connection = one-after-another
+drawn: sequential
 """
 
 

@@ -1,6 +1,7 @@
 """A plain def runs in one of 40 threads; the other ten visitors wait for a free one.
 
 fails: test_fifty_at_once = thread-pool-queue
+drawn: threaded
 """
 
 

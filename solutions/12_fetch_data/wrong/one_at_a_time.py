@@ -1,6 +1,7 @@
 """One lock for all visitors: the upstream is asked for one of them at a time.
 
 fails: test_fifty_at_once = one-after-another
+drawn: sequential
 """
 
 import asyncio

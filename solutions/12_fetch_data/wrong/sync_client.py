@@ -1,6 +1,7 @@
 """httpx.get waits with the whole server: nobody else is served meanwhile.
 
 fails: test_fifty_at_once = blocked-loop
+drawn: blocking
 """
 
 

@@ -1,6 +1,7 @@
 """A lock around the shared client: it could serve a hundred calls at once.
 
 fails: test_twenty_at_once = one-after-another
+drawn: sequential
 """
 
 import asyncio

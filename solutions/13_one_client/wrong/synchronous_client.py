@@ -1,6 +1,7 @@
 """One client, but a synchronous one: while it waits, the event loop stands still.
 
 fails: test_twenty_at_once = blocked-loop
+drawn: blocking
 """
 
 

@@ -1,6 +1,7 @@
 """time.sleep pauses the whole server, and nobody can cancel it.
 
 fails: test_twenty_orders_at_once = blocked-loop
+drawn: blocking
 """
 
 import time

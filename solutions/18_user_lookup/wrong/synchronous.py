@@ -2,6 +2,7 @@
 
 fails: test_ten_lookups_take_one_querys_time = blocked-loop
 fails: test_fifty_lookups_give_everything_back = called-too-often
+drawn: blocking
 """
 
 import sqlite3

@@ -1,6 +1,7 @@
 """A lock lets one customer in at a time.
 
 fails: test_five_customers_at_once = one-after-another
+drawn: sequential
 """
 
 import asyncio

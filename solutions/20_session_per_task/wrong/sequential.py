@@ -3,6 +3,7 @@
 fails: test_side_by_side = one-after-another
 fails: test_the_slowest_decides = one-after-another
 fails: test_nobody_shares_a_session = wrong-value
+drawn: sequential
 """
 
 

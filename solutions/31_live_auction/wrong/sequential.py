@@ -3,6 +3,7 @@
 fails: test_a_slow_one_holds_up_nobody = too-slow
 fails: test_who_is_behind_is_put_out = too-slow
 fails: test_who_takes_nothing_vanishes = wrong-value
+drawn: sequential
 """
 
 del tell_everybody, read, write

@@ -2,6 +2,7 @@
 
 fails: test_four_at_a_time = too-many-in-flight
 fails: test_health_does_not_wait = thread-pool-queue
+drawn: threaded
 """
 
 del reports
