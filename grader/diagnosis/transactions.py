@@ -115,7 +115,7 @@ def shared_session(evidence: Evidence) -> Finding | None:
     return Finding(
         "shared-session",
         f"{who if lines else 'Two tasks'} used one connection at the same time. It runs one query "
-        "after the other here; other databases raise an error.",
+        "after the other here; other databases may raise an error.",
         "Give each task a session of its own: make it, use it and close it in the task.",
         lines[-1] if lines else None,
     )
