@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 
@@ -114,18 +114,20 @@ class Fake:
             )
         )
 
-    def was_called_once_with(self, *args: Any, **kwargs: Any) -> None:
-        """Exactly one call ran, with these arguments."""
+    def was_called_once_with(self, *args: Any, **kwargs: Any) -> Literal[True]:
+        """Exactly one call ran, with these arguments: True, for an `assert` before it."""
         self.was_called(1)
         wanted = self._arguments(args, kwargs)
         (ran,) = [call for call in self.calls if call.started]
         if not _alike(ran.arguments, wanted):
             raise self._other_arguments(ran, wanted)
+        return True
 
-    def was_called(self, times: int) -> None:
-        """Exactly that many calls ran."""
+    def was_called(self, times: int) -> Literal[True]:
+        """Exactly that many calls ran: True, for an `assert` before it."""
         ran = [call for call in self.calls if call.started]
         called(self.name, len(ran), times)
+        return True
 
     # -- the stand-ins -------------------------------------------------------
 

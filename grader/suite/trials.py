@@ -26,6 +26,8 @@ Test = Callable[..., Any]
 PREFIX = "test_"
 SHOWN = "page.py"
 """The name that messages give the program, whose author is somebody else."""
+ASKED = ("result", "result_for", "was_called", "was_called_once_with")
+"""What a test may ask a stand-in."""
 
 
 class Trials:
@@ -106,9 +108,13 @@ class Trials:
         page = Answer(module, SHOWN)
         start = Starter(page, recorder)
         before = asyncio.all_tasks()
-        given: dict[str, Any] = {"clock": Stopwatch(recorder.clock), "fake": Fakes(page, recorder)}
+        fakes = Fakes(page, recorder)
+        given: dict[str, Any] = {
+            "clock": Stopwatch(recorder.clock),
+            "fake": lambda *args, **how: _only(fakes(*args, **how), *ASKED),
+        }
         try:
-            given["client"] = await start()
+            given["client"] = _only(await start(), "get")
             wanted = inspect.signature(test).parameters
             ended = test(**{name: given[name] for name in given if name in wanted})
             if inspect.isawaitable(ended):
@@ -124,6 +130,21 @@ class Trials:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
         return None
+
+
+def _only(thing: object, *names: str) -> object:
+    """Nothing of it but those: `client.transport.app` or the line of a call would tell a test
+    which program it has, and it need not try what that does."""
+
+    class Only:
+        def __getattr__(self, name: str) -> Any:
+            if name not in names:
+                raise AttributeError(f"a test has no .{name} here, but .{', .'.join(names)}")
+            found = getattr(thing, name)
+            # Not the method itself: its __self__ is the thing.
+            return (lambda *args, **how: found(*args, **how)) if inspect.ismethod(found) else found
+
+    return Only()
 
 
 def _first(error: Exception) -> Exception:

@@ -39,7 +39,7 @@ async def test_each_is_asked_once(client, fake) -> None:
     three = stand_ins(fake)
     await client.get("/trips/Oslo")
     for one in three:
-        one.was_called_once_with("Oslo")
+        assert one.was_called_once_with("Oslo")
 
 
 async def test_no_flight(client, fake) -> None:

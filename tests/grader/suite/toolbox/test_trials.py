@@ -27,7 +27,7 @@ async def test_twice(client, fake):
     async with asyncio.TaskGroup() as group:
         for _ in range(2):
             group.create_task(client.get("/tea"))
-    assert len(steep.calls) == 2
+    steep.was_called(2)
 
 
 async def stops(client, fake):
@@ -36,6 +36,14 @@ async def stops(client, fake):
 
 async def stub(client, fake):
     raise NotImplementedError("tea: write the tests")
+
+
+async def looks_at_the_app(client, fake):
+    assert client.transport.app is None
+
+
+async def looks_at_the_calls(client, fake):
+    assert fake("steep").calls == []
 """
 PAGE = """
 import asyncio
@@ -105,6 +113,15 @@ async def test_only_an_assertion_rejects(trial: Trials, answer: Answer) -> None:
         "This page sleeps, and no assertion of yours sees it. stops (line 21) stops with KeyError: "
         "'weather', and only an assertion rejects."
     )
+
+
+@pytest.mark.parametrize("name", ["looks_at_the_app", "looks_at_the_calls"])
+async def test_a_test_cannot_look_at_its_program(trial: Trials, answer: Answer, name: str) -> None:
+    """It has what the task tells of, and an AttributeError for the rest, which rejects nothing."""
+    only(answer, name)
+    with pytest.raises(CheckFailed, match="none of 1 test rejects it") as failed:
+        await trial.rejects(SLOW, "sleeps")
+    assert "AttributeError: a test has no ." in diagnose(Evidence(check=failed.value.check), "").why
 
 
 async def test_a_stub_is_no_verdict(trial: Trials, answer: Answer) -> None:
