@@ -59,13 +59,16 @@ def rate(evidence: Evidence) -> Finding | None:
         return None
     line = f" (line {check.line})" if check.line else ""
     when = f"between {seconds(check.start)} and {seconds(check.end)}"
+    step = "Count when calls begin, not how many run: one that has ended still counts for a while."
     if check.end == check.start:
         when = f"at {seconds(check.start)}, at the same moment"
+        if any(s.kind == "sleep" and abs(s.end - check.end) < SAME for s in evidence.spans):
+            step = "Give each caller its moment before it waits, or let it look again afterwards."
     return Finding(
         "over-the-rate",
         f"{check.most} calls of {check.name}{line} began {when}; "
         f"{check.allowed} may begin in any {seconds(check.stretch_seconds)}.",
-        "Count when calls begin, not how many run: one that has ended still counts for a while.",
+        step,
         check.line,
     )
 
