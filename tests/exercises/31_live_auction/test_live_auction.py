@@ -134,6 +134,7 @@ async def test_who_is_behind_is_put_out(client, clock):
     ):
         made = random_bids(30)
         moments = await bid(ann, clock, made)
+        soon = await client.get("/auction")
         await clock.sleep(200.0)
         in_time(clock, bob, moments, "Bob", behind_the_slow_one=5.0)
         heard(bob, made, "Bob")
@@ -157,6 +158,13 @@ async def test_who_is_behind_is_put_out(client, clock):
             "value",
             "a connection that is closed at the eleventh or twelfth bid",
             f"one that is closed after {count(before, 'bid')}",
+            how="value",
+        )
+        expect(
+            soon.json() == {"bidders": 2},
+            "value",
+            "two in the room after the 30 bids, when the slow one has been put out",
+            f"{soon.text} then",
             how="value",
         )
         await in_the_room(client, 2)
