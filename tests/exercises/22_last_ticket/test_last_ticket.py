@@ -77,7 +77,8 @@ async def test_sold_out(client, database):
     for _ in range(2):
         status(await buy(client, show, random.randint(10_000, 99_999)), 409)
     same(seats_left(database, show), 0)
-    same(sold(database, show), [])
+    told = "a sale of a show that is sold out"
+    expect(not sold(database, show), "value", "no sale", told, how="value")
 
 
 @LEAVES

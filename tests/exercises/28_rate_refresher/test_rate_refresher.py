@@ -26,6 +26,8 @@ def begins(trace, begin, moments):
     for number, (call, moment) in enumerate(zip(calls, moments, strict=False), 1):
         actual = round(call.start - begin, 3)
         early = f"{seconds(actual)} for fetch {number}"
+        if number > 1 and call.start == calls[number - 2].end:
+            early += ", at once after the one before"
         expect(actual >= moment - 0.05, "value", seconds(moment), early, how="value")
         expect(
             actual <= moment + 0.05,
