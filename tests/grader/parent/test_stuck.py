@@ -13,12 +13,14 @@ from grader import system
 from grader.course import exercises as course
 from grader.course import folders
 from grader.isolation import unix
-from grader.model.endings import GUARD_SECONDS
+from grader.model.endings import GUARD_SECONDS, Ending
+from grader.model.events import Finished
+from grader.model.evidence import Evidence
 from grader.model.job import Job
 from grader.model.report import Isolation
-from grader.parent import children, session
+from grader.parent import children, session, verdict
 from grader.parent.children import Child
-from grader.parent.conversation import Order
+from grader.parent.conversation import Order, Said
 from grader.parent.forked import Forked
 from grader.parent.runner import Runner
 from grader.suite.guard import share
@@ -134,6 +136,19 @@ def test_a_child_that_is_starved_twice_is_told_so(order: Make, stopping: Stoppin
     assert stopping.stops == 1
     assert result.status == "timed_out"
     assert "this machine is so busy that the answer hardly ran" in (result.problem or "")
+
+
+def test_what_a_starved_child_saw_blames_nobody() -> None:
+    """A guard of real time may have broken in anywhere: its failures are told without a reason."""
+    first, second, *_ = CHECKOUT.tests
+    said = Said(Order(CHECKOUT, "checkout.py", None), time.monotonic(), ending=Ending.STARVED)
+    said.finished = {
+        first.id: Finished(test=first.id, outcome="passed"),
+        second.id: Finished(test=second.id, outcome="failed", evidence=Evidence()),
+    }
+    tests = verdict.of(said).tests[:2]
+    assert [test.status for test in tests] == ["passed", "skipped"]
+    assert [test.failure for test in tests] == [None, None]
 
 
 def test_who_waits_is_not_starved(order: Make) -> None:
