@@ -1,0 +1,29 @@
+"""Whom the courier tells when to come back all come back together.
+
+fails: test_the_courier_says_when = too-early
+"""
+
+
+def asked_for(response: httpx.Response, pause: float) -> float:
+    wished = response.headers.get("Retry-After", "")
+    return float(wished) if wished.isdecimal() else pause
+
+
+async def book(client: httpx.AsyncClient, order: Order) -> httpx.Response:
+    """POST the order to URL, in up to four attempts; the last one's response, or its exception."""
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    for pause in (*PAUSES, None):
+        try:
+            response = await client.post(URL, json=order.model_dump(), headers=headers)
+        except httpx.TransportError:
+            if pause is None:
+                raise
+            wait = pause
+        else:
+            if pause is None or response.status_code not in TRY_AGAIN:
+                return response
+            if asked := asked_for(response, 0.0):
+                await asyncio.sleep(asked)
+                continue
+            wait = pause
+        await asyncio.sleep(wait + jitter())
