@@ -304,6 +304,14 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "Waiting does not need a thread. Which way of waiting leaves the thread free?",
             group.line,
         )
+    if (idle := group.idle) is not None:
+        return Finding(
+            "too-few-in-flight",
+            f"{group.most:,} of {calls} ran at the same time, and fewer from {seconds(idle)} on, "
+            "though others had yet to begin.",
+            "Let whoever is done take the next one: from a queue or an iterator that all share.",
+            group.line,
+        )
     return Finding(
         "too-few-in-flight",
         f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",

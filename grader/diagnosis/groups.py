@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.diagnosis.cut_short import SAME
 from grader.model.spans import Span, peak
 from grader.wording import count
 
@@ -25,6 +26,14 @@ class Group:
     def most(self) -> int:
         """How many ran at once."""
         return peak(self.spans)
+
+    @property
+    def idle(self) -> float | None:
+        """Since when fewer ran than `most`, though others had yet to begin; None if never."""
+        turns = [turn for span in self.spans for turn in span.turns() for _ in range(span.count)]
+        starts, ends = sorted(start for start, _ in turns), sorted(end for _, end in turns)
+        late = zip(ends, starts[self.most :], strict=False)
+        return next((end for end, start in late if start - end > SAME), None)
 
     @property
     def calls(self) -> str:

@@ -1,6 +1,6 @@
 """Ten workers, each with a tenth of the list: who is done helps nobody.
 
-fails: test_a_slow_one_holds_one_place = stalled-batch
+fails: test_a_slow_one_holds_one_place = too-few-in-flight
 """
 
 
