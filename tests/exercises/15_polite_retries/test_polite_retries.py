@@ -130,9 +130,9 @@ async def test_the_courier_says_when(client, clock, courier, trace):
     response = await client.post("/orders", json=random_order())
     paused(clock, trace.named(POST), 0.1, 2.0, 0.4)
     status(response, 200)
-    courier((503, {"Retry-After": "2"}), 201, jitter=0.05)
+    courier((503, {"Retry-After": "2"}), 201, jitter=0.5)
     response = await client.post("/orders", json=random_order())
-    paused(clock, trace.named(POST)[4:], 2.05)
+    paused(clock, trace.named(POST)[4:], 2.5)
     status(response, 200)
 
 
