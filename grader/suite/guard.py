@@ -16,7 +16,7 @@ from types import FrameType
 
 from grader.clock import debuggers, files, virtual
 from grader.clock.stacks import callers
-from grader.system import hardly_ran
+from grader.system import RunQueue, hardly_ran
 from grader.trace import timers
 from grader.trace.timers import Ring, Timer, real_time
 
@@ -34,6 +34,9 @@ STILL_LOOKS = 4
 """After this many looks in a row at an idle line of the answer we raise StoodStill."""
 STILL_SECONDS = 0.01
 """Less CPU time than this between two looks counts as idle."""
+
+MAX_QUEUED = 0.5
+"""Share of its real time that an answer may wait for a processor and still be judged by it."""
 
 MAX_SHARE = 0.4
 """The part of the remaining real time that one test may take."""
@@ -72,7 +75,8 @@ class Guard:
     all, and a call that blocks is ended earlier. Raising inside asyncio's own code can lose a
     wake-up: if the timer fires there, we wait for the answer's next function call (a profile
     hook) and raise in that. Outside of `armed`, while pytest reports, it raises nothing.
-    `hurried`: at `real_seconds` the answer had had hardly any CPU time.
+    `hurried`: at `real_seconds` the answer had had hardly any CPU time, or had waited for a
+    processor most of the time.
     """
 
     def __init__(
@@ -96,9 +100,13 @@ class Guard:
         self._still = 0
         self._computed = 0.0
         self._started = Moment()
+        self._queue: RunQueue | None = None
+        self._queued = 0.0
 
     def start(self) -> None:
         self._started = Moment()
+        self._queue = RunQueue()
+        self._queued = self._queue.real_seconds()
         TimedOut.seconds = self.seconds
         timers.set_timer(
             Timer.computing, self.seconds, AGAIN_SECONDS, self._ring, self._end_threads
@@ -123,6 +131,8 @@ class Guard:
         if self._aside:
             sys.setprofile(None)
         stop_timers()
+        if self._queue is not None:
+            self._queue.close()
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         """Fire when too much real time has passed; raise where a line of the answer blocks."""
@@ -133,7 +143,9 @@ class Guard:
             return
         took = self._started.real_seconds()
         if not self.rang and took > self.real_seconds:
-            self.hurried = hardly_ran(self._started.computed(), took)
+            queued = 0.0 if self._queue is None else self._queue.real_seconds() - self._queued
+            computed = self._started.computed()
+            self.hurried = hardly_ran(computed, took) or queued > MAX_QUEUED * took
             timers.set_timer(Timer.real, AGAIN_SECONDS, AGAIN_SECONDS, self._look)
         if self.rang or took > self.real_seconds:
             self._ring(number, frame)

@@ -18,7 +18,7 @@ from grader.suite import guard as guarding
 from grader.suite.answer import Answer, stage
 from grader.suite.fakes import Fakes
 from grader.suite.guard import Guard, TimedOut
-from grader.system import HAS_POSIX
+from grader.system import HAS_POSIX, RunQueue
 from grader.trace import timers
 from grader.trace.recorder import Recorder
 from grader.trace.sampler import Sampler
@@ -278,3 +278,42 @@ def test_a_fake_refuses_what_it_cannot_raise(loop: VirtualLoop, tmp_path: Path) 
         fake("pay", raises=wanted)
     fake("pay", raises=RuntimeError("declined"))
     fake("pay", raises=lambda order: None)
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
+@pytest.mark.parametrize("queued", [0.0, 9.0])
+def test_who_waited_for_a_processor_is_hurried(
+    loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch, queued: float
+) -> None:
+    """It computed, and most of the time others had the processor: no loop is to blame."""
+    waits = iter([0.0])
+
+    class Queue(RunQueue):
+        def real_seconds(self) -> float:
+            return next(waits, queued)
+
+    async def program() -> None:
+        while True:
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(guarding, "LOOK_REAL_SECONDS", 0.02)
+    monkeypatch.setattr(guarding, "RunQueue", Queue)
+    guard = Guard(30, file=lambda: __file__, real_seconds=0.06)
+    guard.start()
+    try:
+        with pytest.raises(TimedOut), guard.armed():
+            loop.run_until_complete(program())
+    finally:
+        guard.stop()
+    assert guard.hurried is (queued > 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").is_file(), reason="only Linux tells it")
+def test_the_queue_is_told_by_the_system() -> None:
+    """It only grows, and one that was closed says nothing."""
+    queue = RunQueue()
+    before = queue.real_seconds()
+    assert 0.0 <= before <= queue.real_seconds()
+    queue.close()
+    queue.close()
+    assert queue.real_seconds() == 0.0
