@@ -154,7 +154,7 @@ def test_a_file_that_cannot_be_loaded_is_broken(
 @pytest.mark.parametrize(
     ("start", "diagnosis"),
     [
-        ("await asyncio.Event().wait()", "deadlock"),
+        ("await asyncio.Event().wait()", "blocked-startup"),
         ("while True: pass", "busy-loop"),
         ("raise OSError('no table')", "server-error"),
     ],
