@@ -405,7 +405,7 @@ def growth(bench: Bench) -> list[Row]:
     whole, parts = [], []
     with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as folder:
         (room,) = furnish(Path(folder), exercises, wrong=0)
-        first = [e.slug for e in exercises if e.level == "beginner"]
+        first = [e.slug for e in exercises if e.settings.level == "beginner"]
         others = [e.slug for e in exercises if e.slug not in first]
         for _ in range(bench.counts.repeat):
             taken = [
