@@ -1,6 +1,7 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
-from grader.diagnosis.finding import Finding, brief, dead_of, line_of, slip_of
+from grader.diagnosis import finding
+from grader.diagnosis.finding import Finding, dead_of, died, line_of, slip_of
 from grader.model.checks import OutlivedCheck, SharedCancelCheck
 from grader.model.evidence import (
     CancelCheck,
@@ -226,8 +227,7 @@ def outlived(evidence: Evidence) -> Finding | None:
     if dead is not None:
         return Finding(
             "lost-exception",
-            f"A task ended at line {dead.line} with {dead.type}: "
-            f"{brief(dead.message).rstrip('.')}, and {check.name}{line} {until}.",
+            f"{died(dead)}, and {check.name}{line} {until}.",
             "Look at what it raises: it does nothing of what it was still to do.",
             dead.line,
         )
@@ -239,12 +239,7 @@ def outlived(evidence: Evidence) -> Finding | None:
             "wait until it has ended.",
             check.line,
         )
-    return Finding(
-        "answered-not-ended",
-        f"The {check.status} left at {seconds(check.left)}, and {check.name}{line} {until}.",
-        "Cancel what nobody needs any more, and wait until it has ended before you answer.",
-        check.line,
-    )
+    return finding.outlived(check.status, check.left, check.name, check.line, check.end)
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:

@@ -1,6 +1,7 @@
 """What ended work before its time: a refusal, a time limit, a failure; it speaks first."""
 
-from grader.diagnosis.finding import Finding, brief, dead_of
+from grader.diagnosis import finding
+from grader.diagnosis.finding import Finding, dead_of
 from grader.model.evidence import Evidence, Refusal, TimeCheck
 from grader.model.slips import Limit
 from grader.model.spans import Span
@@ -39,8 +40,7 @@ def died(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:
         return None
     return Finding(
         "lost-exception",
-        f"A task ended at line {dead.line} with {dead.type}: {brief(dead.message).rstrip('.')}. "
-        f"{came} then, after {check.actual}.",
+        f"{finding.died(dead)}. {came} then, after {check.actual}.",
         "Look at what it raises, and let who waits for the task tell an end from a failure.",
         dead.line,
     )

@@ -14,6 +14,7 @@ from grader.model.evidence import (
     Problem,
 )
 from grader.model.slips import Slip, SlipKind
+from grader.wording import seconds
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,25 @@ def slip_of(evidence: Evidence, kind: SlipKind) -> Slip | None:
 def dead_of(evidence: Evidence) -> Problem | None:
     """With what a task of the learner's ended before its work was done."""
     return next((p for p in evidence.dead if p.line and not p.planted and p.type not in LEFT), None)
+
+
+def died(dead: Problem) -> str:
+    """`A task ended at line 32 with KeyError: 'id'`, for more to follow."""
+    return f"A task ended at line {dead.line} with " + (
+        f"{dead.type}: {brief(dead.message)}".rstrip(": .")
+    )
+
+
+def outlived(status: int, left: float, name: str, line: int | None, end: float | None) -> Finding:
+    """The response had left, and the call `name` went on until `end`, or still does."""
+    where = f" (line {line})" if line else ""
+    until = "goes on" if end is None else f"went on until {seconds(end)}"
+    return Finding(
+        "answered-not-ended",
+        f"The {status} left at {seconds(left)}, and {name}{where} {until}.",
+        "Cancel what nobody needs any more, and wait until it has ended before you answer.",
+        line,
+    )
 
 
 def is_coroutine_used(problem: Problem) -> bool:

@@ -1,6 +1,6 @@
 """A plain sentence for each check that no other rule explains."""
 
-from grader.diagnosis.finding import Finding, slip_of
+from grader.diagnosis.finding import Finding, outlived, slip_of
 from grader.model.checks import (
     LogCheck,
     OutcomeCheck,
@@ -45,14 +45,8 @@ def plain(evidence: Evidence) -> Finding | None:
         line = f" (line {check.line})" if check.line else ""
         at = "" if check.at is None or check.outcome == "lost" else f" at {seconds(check.at)}"
         if (left := _left_before(evidence, check)) is not None:
-            went = "goes on" if check.at is None else f"went on until {seconds(check.at)}"
-            return Finding(
-                "answered-not-ended",
-                f"The {left.status} left at {seconds(left.end or 0.0)}, and "
-                f"{check.name}{line} {went}.",
-                "Cancel what nobody needs any more, and wait until it has ended before you answer.",
-                check.line,
-            )
+            end = left.end or 0.0
+            return outlived(left.status, end, check.name, check.line, check.at)
         cause = _failed_then(evidence, check) if check.outcome == "cancelled" else ""
         why = f"{check.name}{line} {WAS[check.outcome]}{at}{cause}; {SHOULD[check.wanted]}."
         id, step = STEPS[check.outcome]

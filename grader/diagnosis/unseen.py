@@ -1,7 +1,7 @@
 """Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
 
 from grader.diagnosis.explained import explain
-from grader.diagnosis.finding import LEFT, Finding, brief, dead_of, line_of
+from grader.diagnosis.finding import LEFT, Finding, brief, dead_of, died, line_of
 from grader.model.checks import OutcomeCheck
 from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
 
@@ -40,8 +40,7 @@ def dead_task(evidence: Evidence) -> Finding | None:
     so = f" Line {waits.line} still waits for {waits.waits_for}." if waits is not None else ""
     return Finding(
         "lost-exception",
-        f"A task ended at line {dead.line} with {dead.type}: {brief(dead.message).rstrip('.')}, "
-        f"and so does nothing of what it was still to do.{so}",
+        f"{died(dead)}, and so does nothing of what it was still to do.{so}",
         "Catch in the task what may fail there, and let it go on, or say that it has ended.",
         dead.line,
     )
@@ -55,11 +54,9 @@ def died_before(evidence: Evidence) -> Finding | None:
     )
     if not missing or dead is None or dead.visits or dead.type not in SLIPS:
         return None
-    what = f"{dead.type}: {brief(dead.message)}".rstrip(": .")
     return Finding(
         "lost-exception",
-        f"A task ended at line {dead.line} with {what}, and did nothing of what it was still to "
-        "do.",
+        f"{died(dead)}, and did nothing of what it was still to do.",
         "Repair that line; a task that is to go on catches what may fail in it.",
         dead.line,
     )
