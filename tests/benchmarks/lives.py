@@ -21,6 +21,7 @@ from tests.benchmarks.watched import (
     PASSED,
     PATIENCE_REAL_SECONDS,
     Copied,
+    Usage,
     copied,
     end,
     usage,
@@ -32,6 +33,8 @@ MOST_SECONDS = 3.0
 MOST_GROWTH = 2.0
 VISITORS = 2_000
 CHARTS = 3
+SETTLE_REAL_SECONDS = 2.0
+"""Until the children of an earlier save have ended."""
 WORDS = {PASSED: "its tests pass", FAILED: "failed"}
 DRAWN = """word => new Promise(resolve => {
   const look = () => document.querySelector("#verdict .told").textContent.includes(word);
@@ -62,6 +65,14 @@ class Lived:
         self.page.evaluate(DRAWN, WORDS[sort])
         return time.perf_counter() - started
 
+    def usage(self) -> Usage:
+        """What it uses when nothing is graded: a wrong answer is asked for nothing more."""
+        self.drawn_seconds()
+        if self.copy.number % 2 == 0:
+            self.drawn_seconds()
+        time.sleep(SETTLE_REAL_SECONDS)
+        return usage(self.process.pid, self.copy.scratch)
+
     def chart_seconds(self, gap: float) -> float:
         """Real seconds from a question to its chart. Raises MeasuringError when it has gaps."""
         started = time.perf_counter()
@@ -80,12 +91,12 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
         drawn, watch = (median(seconds) for seconds in zip(*pairs, strict=True))
         # Another spacing each time: what ghosts came to is remembered.
         charts = [subject.chart_seconds(index * 1e-4) for index in range(1, CHARTS + 1)]
-        before = usage(subject.process.pid, subject.copy.scratch)
+        before = subject.usage()
         for index in range(leak_saves):
             subject.drawn_seconds()
             if index % max(1, leak_saves // reconnects) == 0:
                 subject.page.reload()
-        after = usage(subject.process.pid, subject.copy.scratch)
+        after = subject.usage()
     grown = after.megabytes - before.megabytes
     is_same = (before.processes, before.descriptors) == (after.processes, after.descriptors)
     return [
