@@ -9,7 +9,8 @@ table; with `--isolation sandbox` as other people's answers are graded. A file u
     # points: 0                  (what the same code without the trick would get)
     # says: gc                   (words of the problem or of a failure; one line per sentence)
     # flags: imports gc          (words of a flag; without such a line there must be none)
-    # guard: 1                   (processor seconds of a test; 0.5 without it)
+    # guard: 0.5                 (processor seconds of a test, for what runs into the guard;
+                                  without it a learner's)
     # gate: off                  (graded without the static gate, for what lies behind it)
     # audit: off                 (and not audited while it runs either)
 
@@ -22,6 +23,7 @@ is no plain text file (a folder, a symbolic link, NUL bytes). It runs here, so i
 
 import argparse
 import importlib.util
+import os
 import re
 import shutil
 import sys
@@ -33,10 +35,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from grader.course import circumstances, folders
 from grader.course import exercises as course
-from grader.course import folders
 from grader.course.exercises import Course
 from grader.model.errors import GraderError
+from grader.model.job import GUARD_SECONDS
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, session
 from grader.parent.conversation import Order
@@ -119,7 +122,7 @@ def read(path: Path, isolation: Isolation = "process") -> Case:
         points=int(found["points"][0]),
         says=tuple(found.get("says", ())),
         flags=tuple(found.get("flags", ())),
-        guard_seconds=float(found.get("guard", ["0.5"])[0]),
+        guard_seconds=float(found.get("guard", [GUARD_SECONDS])[0]),
         gated=found.get("gate", ["on"])[0] != "off",
         audited=found.get("audit", ["on"])[0] != "off",
     )
@@ -179,6 +182,7 @@ def main(words: Sequence[str]) -> int:
     if unknown := set(given.kinds) - set(KINDS):
         parser.error(f"there is no kind {', '.join(sorted(unknown))}: {', '.join(KINDS)}")
     chosen = cases(given.kinds or KINDS, given.isolation)
+    os.environ[circumstances.SWITCH] = "off"  # as in our tests: the headers' points are without
     try:
         runner = Runner(isolation=given.isolation)
     except GraderError as error:

@@ -292,13 +292,11 @@ def test_who_waited_for_a_processor_is_hurried(
         def real_seconds(self) -> float:
             return next(waits, queued)
 
-    async def program() -> None:
-        while True:
-            await asyncio.sleep(0)
-
+    text = "async def program():\n    while True:\n        await asyncio.sleep(0)\n"
+    program = program_of(text, asyncio=asyncio)
     monkeypatch.setattr(guarding, "LOOK_REAL_SECONDS", 0.02)
     monkeypatch.setattr(guarding, "RunQueue", Queue)
-    guard = Guard(30, file=lambda: __file__, real_seconds=0.06)
+    guard = Guard(30, file=lambda: "answer.py", real_seconds=0.06)
     guard.start()
     try:
         with pytest.raises(TimedOut), guard.armed():

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# guard: 0.5
 # says: was still busy when the grader's guard ended the test
 import asyncio
 

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 6
+# guard: 0.5
 # says: still busy when the grader's guard ended
 # says: line {here}
 import asyncio

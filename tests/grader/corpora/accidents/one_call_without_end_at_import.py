@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: broken
 # points: 0
+# guard: 0.5
 # says: importing the file did not end: the grader stopped it at line {here}
 import asyncio
 

@@ -1,6 +1,7 @@
 # exercise: fast_and_slow
 # status: failed
 # points: 1
+# guard: 0.5
 # says: asks datetime.now() again and again until a moment has come
 # Looks at datetime.now() all the time, without a pause.
 

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# guard: 0.5
 # says: each `await` in it comes back at once
 import asyncio
 

@@ -1,6 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
+# guard: 0.5
 # flags: line {here} uses __self__
 # It reaches the builtins through a method.
 
