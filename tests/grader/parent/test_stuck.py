@@ -125,7 +125,7 @@ def test_an_exercise_keeps_within_its_guard(order: Make) -> None:
 
 def test_a_starved_child_is_tried_once_more(order: Make, stopping: Stopping) -> None:
     """Nothing is left of the first time: the verdict is that of the answer."""
-    result = Runner(1, 4.0).run([order(COMPUTES + SOLUTION)])[0]
+    result = Runner(1, 12.0).run([order(COMPUTES + SOLUTION)])[0]
     assert (result.status, result.points, result.problem) == ("passed", 7, None)
 
 
