@@ -25,7 +25,7 @@ from grader.diagnosis import (
     whose,
 )
 from grader.diagnosis.causes import is_not_written
-from grader.diagnosis.finding import Finding, Rule, brief
+from grader.diagnosis.finding import Finding, Rule, brief, went_on
 from grader.diagnosis.ids import IDS
 from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
@@ -87,7 +87,6 @@ CHECKS: tuple[Rule, ...] = (
 
 STOPPED = {
     "Deadlock": "a wait that nothing can end",
-    "Endless": "it went on for more than an hour on the clock",
     "TimedOut": "it computed on and on",
     "StoodStill": "it stood still",
 }
@@ -149,6 +148,8 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         where = f" at {check.path}" if isinstance(check, ValueCheck) and check.path else ""
         return check.expected + where, check.actual
     awaited = "the app to start" if evidence.starting else "the test to end"
+    if evidence.error is not None and evidence.error.type == "Endless":
+        return awaited, f"it went on for {went_on(evidence)} on the clock"
     stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
     if stopped is not None:
         return awaited, stopped

@@ -178,7 +178,7 @@ def never_finishes(evidence: Evidence) -> Finding | None:
     where = f"line {line} still waits" if line else "the code still waits"
     return Finding(
         "never-finishes",
-        f"After more than an hour on the clock, {where}{again}.",
+        f"After {finding.went_on(evidence)} on the clock, {where}{again}.",
         "Give it an end, or wait for the thing itself instead of asking again and again.",
         line,
     )

@@ -93,6 +93,12 @@ def slip_of(evidence: Evidence, kind: SlipKind) -> Slip | None:
     return next(iter(slips_of(evidence, kind)), None)
 
 
+def went_on(evidence: Evidence) -> str:
+    """How long a program without an end has gone on: beyond an hour nobody counts."""
+    reached = evidence.reached
+    return "more than an hour" if reached is None or reached > 3600 else seconds(reached)
+
+
 def dead_of(evidence: Evidence) -> Problem | None:
     """With what a task of the learner's ended before its work was done."""
     return next((p for p in evidence.dead if p.line and not p.planted and p.type not in LEFT), None)

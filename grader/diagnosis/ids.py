@@ -6,7 +6,7 @@ IDS = {
     "not-written": "The stub's NotImplementedError is still there.",
     "busy-loop": "The code computed on and on without an await or an end.",
     "deadlock": "Everything waits, and nothing is left that could wake it.",
-    "never-finishes": "The code was still going on after more than an hour of virtual time.",
+    "never-finishes": "The code went on for an hour of virtual time, or 100,000 waits.",
     "network-refused": "A call went to a host that the exercise does not have.",
     "forgotten-await": "A coroutine was made and never awaited.",
     "server-error": "An exception left the answer's code.",

@@ -336,10 +336,12 @@ class Evidence(Model):
     once in a single request, at most; `left` are calls that still ran when their request was
     over, `held` connections that were not given back; `refused` are calls to what the exercise
     does not have; `about` is the visit whose response the check looked at; `starting` says that
-    the app's start was not over, and `up_at` when it was."""
+    the app's start was not over, and `up_at` when it was; `reached` is how far the clock had come
+    when a program that went on and on was stopped."""
 
     check: Check | None = None
     error: Problem | None = None
+    reached: Moment | None = None
     starting: bool = False
     up_at: Moment | None = None
     server_errors: Annotated[list[Problem], Few] = Field(default_factory=list)

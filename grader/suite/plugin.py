@@ -50,6 +50,8 @@ ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 AFTER_TIME_OUT = 2.0
 """CPU seconds of a test after the guard has ended another test of the same answer."""
+JUMPS_AFTER_TIME_OUT = 10_000
+"""Moves of the clock in such a test."""
 
 virtual.on_moved = lambda: seals.note("the clock")
 
@@ -76,7 +78,12 @@ def pytest_asyncio_loop_factories(
 
     def new_loop() -> asyncio.AbstractEventLoop:
         # Asked late: a child learns its clock after its suite was collected.
-        return VirtualLoop() if config.getoption("clock") == "virtual" else WallLoop()
+        if config.getoption("clock") != "virtual":
+            return WallLoop()
+        loop = VirtualLoop()
+        if config.stash[TIMED_OUT]:
+            loop.clock.max_jumps = JUMPS_AFTER_TIME_OUT
+        return loop
 
     return {"clock": new_loop}
 
@@ -143,7 +150,9 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
     if guard is None:
         return None
     guard.stop()
-    if guard.rang:
+    trace = item.stash.get(TRACE, None)
+    clock = None if trace is None else trace.clock
+    if guard.rang or (isinstance(clock, virtual.VirtualClock) and clock.was_endless):
         item.config.stash[TIMED_OUT] = True
     return True
 

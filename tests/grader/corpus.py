@@ -38,8 +38,8 @@ from rich.table import Table
 from grader.course import circumstances, folders
 from grader.course import exercises as course
 from grader.course.exercises import Course
+from grader.model.endings import GUARD_SECONDS
 from grader.model.errors import GraderError
-from grader.model.job import GUARD_SECONDS
 from grader.model.report import ExerciseResult, Isolation
 from grader.parent import children, session
 from grader.parent.conversation import Order

@@ -216,11 +216,9 @@ def test_an_endless_poller(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -
     assert loop.time() == 101.0
 
 
-def test_an_endless_poller_in_small_steps(
-    loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endless_poller_in_small_steps(loop: VirtualLoop) -> None:
     """A program that polls for ever in tiny steps ends with Endless after so many steps."""
-    monkeypatch.setattr(grader.clock.virtual, "MAX_JUMPS", 500)
+    loop.clock.max_jumps = 500
 
     async def program() -> None:
         while True:
@@ -229,6 +227,10 @@ def test_an_endless_poller_in_small_steps(
     with pytest.raises(Endless):
         loop.run_until_complete(program())
     assert loop.time() == 0.501
+    assert loop.clock.was_endless
+    with pytest.raises(Endless):  # its budget is whole again
+        loop.run_until_complete(program())
+    assert loop.time() == 1.002
 
 
 def test_an_endless_thread(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
