@@ -87,8 +87,8 @@ CHECKS: tuple[Rule, ...] = (
 
 STOPPED = {
     "Deadlock": "a wait that nothing can end",
-    "TimedOut": "it computed on and on",
-    "StoodStill": "it stood still",
+    "TimedOut": "one that computed on and on",
+    "StoodStill": "one that stood still",
 }
 """How the grader ends a test that does not end, by what it raises."""
 
@@ -149,7 +149,7 @@ def _facts(evidence: Evidence) -> tuple[str, str]:
         return check.expected + where, check.actual
     awaited = "the app to start" if evidence.starting else "the test to end"
     if evidence.error is not None and evidence.error.type == "Endless":
-        return awaited, f"it went on for {went_on(evidence)} on the clock"
+        return awaited, f"one that went on for {went_on(evidence)} on the clock"
     stopped = STOPPED.get(evidence.error.type) if evidence.error is not None else None
     if stopped is not None:
         return awaited, stopped

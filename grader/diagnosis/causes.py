@@ -14,6 +14,8 @@ from grader.wording import count, seconds
 
 EASY = ("result", "sleep")
 """Kinds of waits that are not the mistake itself: another task gives no result, or blocks."""
+ENDS = ("result", "work")
+"""Kinds of waits for the end of something else."""
 
 
 def replaced(evidence: Evidence) -> Finding | None:
@@ -36,7 +38,13 @@ def missing_name(evidence: Evidence) -> Finding | None:
     why = f"The test looks for {name}, and your file has no such name"
     why += f": it has {close}." if close else "."
     step = f"Did you mean {name} where you wrote {close}?" if close else f"Define {name} again."
-    return Finding("missing-name", why, step)
+    if check.inside:
+        why = (
+            f"The test looks for {name} at the top level of your file; line {check.line} makes it "
+        )
+        why += f"inside {check.inside}(), where nobody else sees it."
+        step = f"Make it at the top level, as in `{name} = {check.inside}()`."
+    return Finding("missing-name", why, step, check.line)
 
 
 def is_not_written(evidence: Evidence) -> bool:
@@ -69,10 +77,10 @@ def busy_loop(evidence: Evidence) -> Finding | None:
     if spin is not None and spin.awaits:
         return Finding(
             "busy-loop",
-            f"The loop at line {line} never waits: each `await` in it comes back at once. One "
-            "processor is busy all the while, and the tests' clock, which moves only when "
-            "everybody waits, stands still.",
-            "Wait for the thing itself, or await something that takes time.",
+            f"The loop at line {line} goes on without a wait: each `await` in it comes back at "
+            "once. One processor is busy all the while, and the tests' clock, which moves only "
+            "when everybody waits, stands still.",
+            "Ask what ends the loop, and wait for that.",
             line,
         )
     if spin is not None and spin.asks:
@@ -84,16 +92,26 @@ def busy_loop(evidence: Evidence) -> Finding | None:
             f"The loop at line {line} asks {spin.asks} again and again until a moment has come. "
             f"That is computing, and no waiting: it {held}, and the tests' clock, which counts "
             "only waits, never comes to that moment.",
-            "Wait that long instead of looking, with something that can be awaited.",
+            "Wait that long instead of looking, with something that can be awaited."
+            if evidence.error.on_loop
+            else "Wait that long instead of looking; in a thread, time.sleep(...) does.",
             line,
         )
     where = f"The code at line {line}" if line else "The code"
+    busy = f"{where} was still busy when the grader's guard ended the test: it runs on and on"
+    if line and not evidence.error.on_loop:
+        return Finding(
+            "busy-loop",
+            f"{busy} in its thread, and the tests' clock, which moves only when everybody waits, "
+            "stands still.",
+            "Let the loop end, or let it wait for what it asks for.",
+            line,
+        )
     return Finding(
         "busy-loop",
-        f"{where} was still busy when the grader's guard ended the test: it runs on and on "
-        "without ever waiting, so neither time nor any other task can move.",
+        f"{busy} without ever waiting, so neither time nor any other task can move.",
         "Let the loop end, or await something that takes time in it.",
-        evidence.error.line,
+        line,
     )
 
 
@@ -153,11 +171,21 @@ def deadlock(evidence: Evidence) -> Finding | None:
             "Look for a wait whose other side never comes: a lock held, an event never set.",
             evidence.error.line,
         )
+    sleeper = next((w for w in here if w.kind == "sleep"), None)
+    if sleeper is not None and here[0].kind not in EASY:
+        return Finding(
+            "deadlock",
+            f"Line {here[0].line} waits for {here[0].waits_for}, and holds the event loop "
+            f"meanwhile: what sleeps at line {sleeper.line} cannot go on, whatever it would do.",
+            "Wait with something that can be awaited: asyncio's own Lock, Event and Queue are.",
+            here[0].line,
+        )
     told = list(dict.fromkeys(f"line {w.line} waits for {w.waits_for}" for w in here))
     who = "; ".join(told[:3])
+    wait = "these waits" if len(told) > 1 else "the wait"
     return Finding(
         "deadlock",
-        f"{who[:1].upper()}{who[1:]}, and nothing is left that could end the wait.",
+        f"{who[:1].upper()}{who[1:]}, and nothing is left that could end {wait}.",
         "Ask of each wait: who will end it, and is that one waiting too?",
         here[0].line,
     )
@@ -171,15 +199,22 @@ def never_finishes(evidence: Evidence) -> Finding | None:
         s for s in evidence.spans if s.line and s.kind not in ("request", "coroutine", "connection")
     ]
     most = max(rounds, key=lambda span: span.each * span.times, default=None)
+    step = "Give it an end, or wait for the thing itself instead of asking again and again."
     if most is not None and most.times > 1:
         line, again = most.line, f", after {count(most.times, 'round')}"
     else:
         line, again = next((w.line for w in evidence.waiting if w.line is not None), None), ""
+        step = "Compare how long it waits with the task's figures, which are in seconds."
     where = f"line {line} still waits" if line else "the code still waits"
+    end = next((w.line for w in evidence.waiting if w.kind in ENDS and w.line), None)
+    if again and end is not None and end != line:
+        where = f"line {line} still goes on{again[1:]}, and line {end} waits for its end"
+        again = ""
+        step = "Give it an end, or do not wait for it: cancel it when the work is done."
     return Finding(
         "never-finishes",
         f"After {finding.went_on(evidence)} on the clock, {where}{again}.",
-        "Give it an end, or wait for the thing itself instead of asking again and again.",
+        step,
         line,
     )
 
@@ -188,11 +223,20 @@ def network_refused(evidence: Evidence) -> Finding | None:
     if not evidence.refused:
         return None
     call = evidence.refused[0]
+    if call.what.endswith(" without httpx"):
+        return Finding(
+            "network-refused",
+            f"The code called {call.what}: only what httpx asks reaches the tests' stand-in, and "
+            "nothing left this machine.",
+            "Ask with httpx.AsyncClient, which does not block the event loop either.",
+            call.line,
+        )
     return Finding(
         "network-refused",
         f"The code called {call.what}, which this exercise does not have; "
         "nothing left this machine.",
-        "Compare the address, and the way it is called, with the task.",
+        "Compare the method, the address and its slashes with the task, and where your code puts "
+        "them together.",
         call.line,
     )
 
@@ -212,7 +256,8 @@ def shared_cancel(evidence: Evidence) -> Finding | None:
         "shared-cancel",
         f"{gone} cancelled, and {others} with it: what they all waited for, {check.name}{where} or "
         "its result, was cancelled too.",
-        "Give the work a task of its own, and let each caller await it through asyncio.shield.",
+        "Give the work a task of its own, and let each caller await that through asyncio.shield: "
+        "a caller's cancellation goes into whatever it awaits.",
         line,
     )
 
@@ -231,6 +276,15 @@ def outlived(evidence: Evidence) -> Finding | None:
             "Look at what it raises: it does nothing of what it was still to do.",
             dead.line,
         )
+    over = _endpoint_end(evidence, check)
+    if not check.status and over is not None:
+        return Finding(
+            "disconnect-unheard",
+            f"The visitor left at {seconds(check.left)}, your endpoint ended at {seconds(over)}, "
+            f"and {check.name}{line} {until}.",
+            "Cancel the task that it runs in, and wait until that has ended, before you leave.",
+            check.line,
+        )
     if not check.status:
         return Finding(
             "disconnect-unheard",
@@ -240,6 +294,17 @@ def outlived(evidence: Evidence) -> Finding | None:
             check.line,
         )
     return finding.outlived(check.status, check.left, check.name, check.line, check.end)
+
+
+def _endpoint_end(evidence: Evidence, check: OutlivedCheck) -> float | None:
+    """When the endpoint that had begun the call ended, if that was before the call's own end."""
+    call = next((s for s in evidence.spans if s.label == check.name and s.end > check.left), None)
+    own = [s for s in evidence.spans if s.kind == "coroutine" and s.outcome != "running"]
+    around = [
+        s.end for s in own if call is not None and s.start <= call.start and s.end >= check.left
+    ]
+    over = max(around, default=None)
+    return over if over is not None and call is not None and over < call.end else None
 
 
 def swallowed_cancel(evidence: Evidence) -> Finding | None:
@@ -253,12 +318,14 @@ def swallowed_cancel(evidence: Evidence) -> Finding | None:
             "swallowed-cancel",
             f"The task was cancelled, and went on: the `return` in the `finally` at line "
             f"{instead.line} takes the place of every exception, the cancellation included.",
-            "Return behind the `finally`, which is for cleaning up alone.",
+            "Return after the `finally` block, which is only for cleaning up.",
             instead.line,
         )
+    takes = slip_of(evidence, "swallows")
+    where = f": line {takes.line} catches CancelledError as well" if takes is not None else ""
     return Finding(
         "swallowed-cancel",
-        "The task was cancelled, and went on.",
+        f"The task was cancelled, and went on{where}.",
         "Let CancelledError pass: clean up in `finally`, or raise it again.",
-        line,
+        takes.line if takes is not None else line,
     )

@@ -69,11 +69,25 @@ def blocked_startup(evidence: Evidence) -> Finding | None:
     else:
         return None
     until = f"was over after {check.actual}" if isinstance(check, TimeCheck) else "does not end"
+    own = [s for s in evidence.spans if s.kind == "coroutine"]
+    if calls and (around := [s for s in own if s.start <= longest.start and longest.end <= s.end]):
+        outer = max(around, key=lambda span: span.end - span.start)
+        if not evidence.starting and outer.end - (evidence.up_at or 0.0) > SAME:
+            return Finding(
+                "blocked-startup",
+                f"The app's start {until}, when {what} (line {line}) had ended in a task that goes "
+                "on. Until the lifespan comes to its `yield`, the app takes no request.",
+                "Let the lifespan wait for nothing of that task before its `yield`.",
+                outer.line or line,
+            )
+        outer = max((s for s in around if s.line), key=lambda s: s.end - s.start, default=longest)
+        line, what = outer.line, outer.label
     return Finding(
         "blocked-startup",
         f"The app's start {until}: line {line} waits for {what} in it. Until the lifespan comes to "
         "its `yield`, the app takes no request.",
-        "Start that work in a task of its own, and let the lifespan go on to its `yield`.",
+        "Start that work in a task of its own, do not wait for it, and let the lifespan go on to "
+        "its `yield`.",
         line,
     )
 
@@ -110,8 +124,8 @@ def shutdown(evidence: Evidence) -> Finding | None:
         return None
     is_late = check.actual_seconds > check.expected_seconds
     same = {round(s, 3): name for name, s in check.instead.items()}
-    name = same.get(round(check.actual_seconds, 3), "")
-    known = f" That is what it takes {name.replace('_', ' ')}." if name else ""
+    name = same.get(round(check.actual_seconds, 3), "").replace("_", " ")
+    took = f"{check.actual}, {name}" if name else check.actual
     work = [s for s in evidence.spans if s.kind in JOBS and s.line and s.start <= check.end]
     then = [s for s in work if abs(s.end - check.end) < SAME and s.outcome != "running"]
     if not is_late:
@@ -123,14 +137,14 @@ def shutdown(evidence: Evidence) -> Finding | None:
     if idle is not None and not is_late:
         return Finding(
             "forgotten-await",
-            f"The app stopped after {check.actual}; {check.expected} would be right.{what} Line "
+            f"The app stopped after {took}; {check.expected} would be right.{what} Line "
             f"{idle.line}, {idle.code}, has no `await`: nothing waits there.",
             "Write `await` before it.",
             idle.line,
         )
     return Finding(
         "wrong-drain",
-        f"The app stopped after {check.actual}; {check.expected} would be right.{known}{what}",
+        f"The app stopped after {took}; {check.expected} would be right.{what}",
         "Compare what the shutdown waits for with what it should, and for how long.",
         last.line if last is not None else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from grader.diagnosis import cut_short, deadlines, examined, pools
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
-from grader.diagnosis.groups import Group, groups_of
+from grader.diagnosis.groups import Group, first_gap, groups_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -47,7 +47,8 @@ def time(evidence: Evidence) -> Finding | None:
             or _too_slow(check, window)
         )
     known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
-    if known and evidence.circumstance != "in_a_crowd":
+    by_chance = found.id == "blocked-loop" and "block" not in known
+    if known and evidence.circumstance != "in_a_crowd" and not by_chance:
         said = f"{check.actual} is what it takes {known.replace('_', ' ')}. "
         found = replace(found, why=said + found.why)
     return found
@@ -116,9 +117,11 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
         )
     return Finding(
         "too-early",
-        f"{_what_came(check)} after {check.actual}. What has to happen before it takes "
-        f"{check.expected}, so that was not waited for, or not all of it.",
-        "Make sure that the work is really started, and awaited before the response.",
+        f"{_what_came(check)} after {check.actual}. What has to happen first takes "
+        f"{check.expected}: it was not waited for, or not all of it.",
+        f"Await what has to come first, and begin {check.what.removesuffix(' began')} only then."
+        if check.what.endswith(" began")
+        else "Make sure that the work is really started, and awaited before the response.",
     )
 
 
@@ -143,7 +146,7 @@ def _joined(evidence: Evidence, check: TimeCheck) -> Finding | None:
 
 def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
     """Nothing stood in the way of anything: the longest wait is the one to ask about."""
-    why = f"It took {check.actual} where {check.expected} are possible"
+    why = f"It took {check.actual} where {check.expected} is possible"
     step = "Compare the task's figures with what your code waits for."
 
     def inside(span: Span) -> float:
@@ -199,8 +202,8 @@ def _queued(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
     return Finding(
         "queueing-instead-of-shedding",
         f"At most {group.most} of {group.calls} (line {group.line}) ran at the same time, and the "
-        f"others waited for a place; but who is to be answered at {check.expected} cannot wait.",
-        "Decide at once: it needs no place, or there is one, or the answer is no.",
+        f"others waited for a place; whoever is to be answered at {check.expected} cannot wait.",
+        "Decide at once: the request needs no place, or there is one, or the answer is no.",
         group.line,
     )
 
@@ -227,7 +230,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         threads = peak([span for span in work if span.lane == "thread"])
         visitors = sum(span.times for span in window if span.kind == "request")
         return _limited(group, threads, visitors, peaks.get(group.name, 0))
-    pair = _first_gap(work)
+    pair = first_gap(work)
     if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
     if all(span.kind == "query" for span in pair):
@@ -295,7 +298,8 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "stalled-batch",
             f"{calls} ran in batches of {group.most}: each batch began only when the slowest of "
             "the one before had ended.",
-            "Start the next one as soon as one has ended: a semaphore does, or as many workers.",
+            "Start the next one as soon as one has ended: with a semaphore, or with workers who do "
+            "not wait for each other.",
             group.line,
         )
     if group.lane == "thread" and threads >= pools.SMALLEST:
@@ -317,7 +321,7 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     return Finding(
         "too-few-in-flight",
         f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",
-        "Look for what lets only so many in: a semaphore, a pool, a batch.",
+        "Look for what lets only so many in: a lock, a semaphore, a pool, the threads of `def`.",
         group.line,
     )
 
@@ -366,21 +370,6 @@ def _queries(spans: Sequence[Span]) -> Finding:
 
 def _within(spans: Sequence[Span], start: float, end: float) -> list[Span]:
     return [span for span in spans if span.start < end and span.end > start]
-
-
-def _first_gap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
-    """The two longest neighbours of which the second began when the first had ended."""
-    pairs = [
-        (before, after)
-        for before in spans
-        for after in spans
-        if before is not after and before.end <= after.start + 1e-9
-    ]
-    return max(
-        pairs,
-        key=lambda p: min(p[0].end - p[0].start, p[1].end - p[1].start) - (p[1].start - p[0].end),
-        default=None,
-    )
 
 
 def _outermost(span: Span, other: Span, own: Sequence[Span]) -> Span:

@@ -23,7 +23,7 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
-from grader.wording import seconds, times
+from grader.wording import count, seconds, times
 
 
 def peak_check(evidence: Evidence) -> Finding | None:
@@ -41,15 +41,24 @@ def peak_check(evidence: Evidence) -> Finding | None:
     if check.most > check.allowed:
         return Finding(
             "too-many-in-flight",
-            f"{check.most} ran at the same time; the task allows {check.allowed}.",
-            "Let a fixed number in and make the others wait for a place.",
+            f"{_many(check)} ran at the same time; the task allows {check.allowed}.",
+            f"Find what decides how many get in, and let it be {check.allowed}; where the task "
+            "gives something for that, use it.",
             line,
         )
     return Finding(
         "too-few-in-flight",
-        f"At most {check.most} ran at the same time, where {check.allowed} can.",
+        f"At most {_many(check)} ran at the same time, where {check.allowed} can.",
         "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
         line,
+    )
+
+
+def _many(check: PeakCheck) -> str:
+    return (
+        count(check.most, f"call of {check.name}", f"calls of {check.name}")
+        if check.name
+        else (f"{check.most}")
     )
 
 
@@ -59,7 +68,8 @@ def rate(evidence: Evidence) -> Finding | None:
         return None
     line = f" (line {check.line})" if check.line else ""
     when = f"between {seconds(check.start)} and {seconds(check.end)}"
-    step = "Count when calls begin, not how many run: one that has ended still counts for a while."
+    step = "Count the beginnings, and not what runs: before each call, look back over the last "
+    step += f"{seconds(check.stretch_seconds)}, wherever that stretch begins."
     if check.end == check.start:
         when = f"at {seconds(check.start)}, at the same moment"
         if any(s.kind == "sleep" and abs(s.end - check.end) < SAME for s in evidence.spans):
@@ -108,11 +118,20 @@ def calls(evidence: Evidence) -> Finding | None:
                 "Let who comes later find what is under way, and wait for that.",
                 line,
             )
+        refused = next((v for v in evidence.visits if v.status >= 400), None)
+        if refused is not None and ran == len(evidence.visits) > 1 and _verb(name) == "ran":
+            return Finding(
+                "called-too-often",
+                f"{name} ran once in each of {ran} requests; {wanted} would be right. One of them, "
+                f"{refused.label}, was answered with {refused.status}.",
+                "Ask whether a request that ends so may get as far as this call.",
+                line,
+            )
         return Finding(
             "called-too-often",
             f"{name} {_verb(name)} {times(ran)}; {wanted} would be right.",
-            "Look for what calls it again: a second place, a loop, a retry."
-            if _verb(name) == "ran"
+            "Look for what calls it again: a second place, a loop, a retry, another request."
+            if _verb(name) != "was made"
             else "Look for what makes another one: a second place, each request.",
             line,
         )
@@ -135,7 +154,8 @@ def calls(evidence: Evidence) -> Finding | None:
             "not-called",
             f"{name} never ran: line {given.line} gave {_it(given.what, name)} to a "
             "BackgroundTasks that no response takes along.",
-            "Ask which object FastAPI looks at after the response, and how you get hold of it.",
+            "FastAPI looks only at the one that it gave you: ask for it with a parameter, as in "
+            "`tasks: BackgroundTasks`, or hand your own to the response.",
             given.line,
         )
     if evidence.cancelled and not ran:
@@ -215,21 +235,24 @@ def _tidied(task: Leftover, check: CallsCheck) -> Finding:
         "event loop holds its tasks weakly, and Python tidies away what nothing else holds.",
         "Keep each task until it is done, in a set of the module, or let BackgroundTasks do it.",
         task.line,
+        (check.expected, "a call whose task was gone"),
     )
 
 
 def _verb(name: str) -> str:
-    """A function runs, an `httpx.AsyncClient` is made."""
+    """A function runs, an `httpx.AsyncClient` is made, `GET api.example.com/` is sent."""
+    if " " in name and name.partition(" ")[0].isupper():
+        return "was sent"
     return "was made" if name.rpartition(".")[2][:1].isupper() and " " not in name else "ran"
 
 
 def _wrong_argument(check: ArgumentsCheck) -> Finding:
     if check.argument:
         why = f"{check.name} was called with {check.got} as its {check.argument}; "
-        why += f"this request needs {check.wanted}."
+        why += f"in this request it should be {check.wanted}."
     else:
         why = f"{check.name} was called with other arguments than the request asks for."
-    step = "Pass on what came in with the request, as it is."
+    step = "Follow that argument from the request, or from the call whose result it is, to here."
     return Finding("wrong-argument", why, step, check.line)
 
 
@@ -257,14 +280,14 @@ def left_open(evidence: Evidence) -> Finding | None:
             "still-running",
             f"{sentence(check.actual)} was left running"
             + (f"; line {line} started it." if line else "."),
-            "Wait for the end of what you start, also when something fails; what no response "
-            "needs is not started.",
+            "Wait for the end of what you start, also when something fails; do not start what no "
+            "response needs.",
             line,
         )
     return Finding(
         "still-running",
         f"{sentence(check.actual)} was left open" + (f"; line {line} made it." if line else "."),
-        "Close what you open, also when something fails: a `with` block does both.",
+        "Close what you open, also when something fails: an `async with` block does both.",
         line,
     )
 
@@ -299,13 +322,12 @@ def value(evidence: Evidence) -> Finding | None:
             "Await the one call itself.",
             alone.line,
         )
-    return Finding(
-        "wrong-value",
-        _difference(check),
-        "Find the line of yours that this value comes from."
-        if check.how == "value"
-        else "Compare with the shape that the task shows, types included.",
-    )
+    steps = {
+        "value": "Find the line of yours that this value comes from.",
+        "length": "Find out which are missing or too many, and what those have in common.",
+    }
+    shape = "Compare with the shape that the task shows, types included."
+    return Finding("wrong-value", _difference(check), steps.get(check.how, shape))
 
 
 def _difference(check: ValueCheck) -> str:
@@ -317,8 +339,8 @@ def _difference(check: ValueCheck) -> str:
     if how == "extra":
         return f"The key `{path}` is there, with {check.actual}; the task has no such key."
     if how == "length":
-        where = f"`{path}`" if path else "The list"
+        where = f"The list at `{path}`" if path else "The list"
         return f"{where} has {check.actual}; expected {check.expected}."
     if path:
         return f"`{path}` is {check.actual}; expected {check.expected}."
-    return f"It is {check.actual}; the task asks for {check.expected}."
+    return f"The test found {check.actual}; the task asks for {check.expected}."

@@ -39,13 +39,18 @@ def reused(evidence: Evidence, check: TimeCheck) -> Finding | None:
         if call is not None:
             return Finding(
                 "too-early",
-                f"The response was there after {check.actual}, and nothing was called for it. The "
-                f"same request had called {call.label} (line {call.line}) at "
-                f"{seconds(call.start)}: what that one brought was used again.",
+                f"The response was there after {check.actual}, and nothing was called for it. An "
+                f"earlier request for the same had {_asked(call)} (line {call.line}) at "
+                f"{seconds(call.start)}: its result was used again.",
                 "Ask how long a result may be kept, and which results.",
                 call.line,
             )
     return None
+
+
+def _asked(call: Span) -> str:
+    """`called get_price(7)`, or `sent GET api.example.com/data`."""
+    return f"{'sent' if call.kind == 'upstream' else 'called'} {call.label}"
 
 
 def held_back(evidence: Evidence, check: TimeCheck, window: Sequence[Span]) -> Finding | None:

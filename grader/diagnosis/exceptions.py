@@ -128,9 +128,9 @@ def locked_database(evidence: Evidence) -> Finding | None:
         return None
     return Finding(
         "blocked-loop",
-        f"Line {problem.line} met a database that another connection keeps locked. SQLite waits "
-        "for it, 5 s unless told otherwise, and on the event loop nothing else can run meanwhile; "
-        f"then it gave up: {problem.type}: {brief(problem.message)}.",
+        f"Line {problem.line} met a database that another connection keeps locked. SQLite waited "
+        "for it as long as its `timeout` says, and on the event loop nothing else could run "
+        f"meanwhile; then it gave up: {problem.type}: {brief(problem.message)}.",
         "Let SQLite wait in a thread, and let nobody await in the midst of a transaction.",
         problem.line,
     )
@@ -278,7 +278,7 @@ def _made(why: str, line: int | None) -> Finding:
     return Finding(
         "forgotten-await",
         f"{why} Calling an `async def` only makes a coroutine; its body has not run.",
-        "Await it where you need its result.",
+        "Write `await` before it, in an `async def`.",
         line,
     )
 

@@ -135,10 +135,10 @@ def sentence(text: str) -> str:
 
 
 def forgotten_work(left: Leftover) -> Finding:
-    line = f" (line {left.line})" if left.line else ""
+    line = f", which line {left.line} started," if left.line else ""
     return Finding(
         "fire-and-forget",
-        f"{sentence(left.what)} was still running when the response left{line}.",
+        f"{sentence(left.what)}{line} was still running when the response left.",
         "Wait for the work whose result or effect the response promises.",
         left.line,
     )

@@ -67,3 +67,18 @@ def groups_of(spans: Sequence[Span]) -> list[Group]:
         name = span.name.partition("/")[0] if span.kind == "upstream" else span.name
         members.setdefault((name, span.line, span.lane, span.kind), []).append(span)
     return [Group(*key, tuple(group)) for key, group in members.items()]
+
+
+def first_gap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
+    """The two longest neighbours of which the second began when the first had ended."""
+    pairs = [
+        (before, after)
+        for before in spans
+        for after in spans
+        if before is not after and before.end <= after.start + 1e-9
+    ]
+    return max(
+        pairs,
+        key=lambda p: min(p[0].end - p[0].start, p[1].end - p[1].start) - (p[1].start - p[0].end),
+        default=None,
+    )

@@ -213,8 +213,8 @@ ROWS = (
     ),
     Row(
         r"LookupError: <ContextVar name='(\w+)'",
-        "{1} has no value here: it was set in another context, such as a worker thread (a plain "
-        "`def` dependency runs in one), the lifespan, or another task.",
+        "{1} has no value here: nothing set it, or it was set in another context, such as a worker "
+        "thread (a plain `def` dependency runs in one), the lifespan, or another task.",
         "Set it in the request's own task, or hand the value over as an argument.",
     ),
     Row(
@@ -232,8 +232,8 @@ ROWS = (
         r"RuntimeError: the app cancelled its own request",
         "A CancelledError left the code here: it asked a task that had been cancelled for its "
         "result or exception, or cancelled itself.",
-        "Ask of each task whether it was cancelled, and by what: a failure in a TaskGroup cancels "
-        "the others.",
+        "Look for what cancels: cancel() on the request's own task, a time limit, a failure in a "
+        "TaskGroup, which cancels the others.",
         needs="line",
     ),
     Row(
@@ -248,8 +248,9 @@ ROWS = (
     ),
     Row(
         r"RuntimeError: the app ended without a response",
-        "Nothing sent a response before the app's function came to its end.",
-        "Look at what stands between the server and your endpoint: does it call the app?",
+        "No whole response was sent before the app's function came to its end.",
+        "Look at what stands between the server and your endpoint: does it call the app, and hand "
+        "on each of its messages, start and body?",
     ),
     Row(
         r"RuntimeError: the app's lifespan was cancelled after its start",
@@ -282,10 +283,9 @@ ROWS = (
     ),
     Row(
         r"TimeoutError: $",
-        "Its limit was over. The TimeoutError is there when that block is left; an `except` inside "
-        "the block meets only a CancelledError.",
-        "Catch TimeoutError outside of the block, or compare the limit with the figures of the "
-        "task.",
+        "Its limit was over before what stands in the block was done.",
+        "Compare the limit with the figures of the task. To answer for it, catch TimeoutError "
+        "outside of the block: inside, an `except` meets only a CancelledError.",
         code=r"^(?:async )?with .*(?:timeout|fail_after)",
     ),
     Row(

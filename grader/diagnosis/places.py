@@ -16,8 +16,8 @@ def slot_leak(evidence: Evidence) -> Finding | None:
         return None
     return Finding(
         "slot-leak",
-        f"Line {here.line} waits for {here.waits_for}: who took the last one has ended, or waits "
-        "as well, and nothing is left that could end the wait.",
+        f"Line {here.line} waits for {here.waits_for}: whoever took the last one has ended, or "
+        "waits as well, and nothing is left that could end the wait.",
         STEP,
         here.line,
     )

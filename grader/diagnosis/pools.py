@@ -31,8 +31,8 @@ def behind_others(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
         f"{last.name} (line {last.line}) waited {seconds(waited)} for a thread. Until then, other "
         f"requests had them: {slow.name} (line {slow.line}) ran, {count(slow.most, 'call')} at a "
         "time.",
-        "Whose threads does the slow work run on, and where does the rest of it wait: on a thread, "
-        "or without one?",
+        "Give the slow work threads of its own, and let whoever finds none of them free wait "
+        "without a thread.",
         slow.line,
     )
 

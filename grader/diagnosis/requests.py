@@ -25,8 +25,8 @@ def _no_route(found: Unanswered) -> tuple[str, str]:
     if not found.has:
         return (
             f"Your app has no route for {request}, and no other route either.",
-            "Put the decorator above the endpoint; then look whether `app` is made a second time, "
-            "or a router never included.",
+            "Look whether the decorator stands above the endpoint, whether `app` is made a second "
+            "time, and whether each router is included.",
         )
     has = ", ".join(found.has)
     method, _, path = found.has[0].partition(" ")
@@ -43,13 +43,22 @@ def _no_route(found: Unanswered) -> tuple[str, str]:
     if found.close:
         return (
             f"Your app has no route for {request}: it has {has}.",
-            f"Did you mean {found.path} where you wrote {path}? Look at the decorator.",
+            f"Did you mean {_as_route(found.path, path)} where you wrote {path}? Look at the "
+            "decorator.",
         )
     return (
         f"Your app has no route for {request}: it has {has}"
         + (", and others." if found.routes > len(found.has) else "."),
         "Compare the method and the path in the decorator with the task.",
     )
+
+
+def _as_route(asked: str, route: str) -> str:
+    """The path that was asked for, with the route's {parameters} where they stand in it."""
+    wanted, has = asked.split("/"), route.split("/")
+    if len(wanted) != len(has):
+        return asked
+    return "/".join(b if b.startswith("{") else a for a, b in zip(wanted, has, strict=True))
 
 
 def _refused(found: Unanswered) -> tuple[str, str]:

@@ -50,8 +50,9 @@ def unfit(evidence: Evidence, problem: Problem) -> Finding:
         problem = problem.model_copy(update={"line": returned.line})
     elif whole and got.startswith("("):
         place = f"Line {pair.line} returned" if pair else "The endpoint returned"
-        why = f"{place} a pair, {got}: FastAPI takes no status from it."
-        step = "Raise HTTPException with that status, or return JSONResponse(..., status_code=...)."
+        why = f"{place} a pair, of a body and a status: FastAPI takes no status from it."
+        step = "Return the first value alone; for an error's status raise HTTPException, for any "
+        step += "other return JSONResponse(..., status_code=...)."
         if pair is not None:
             problem = problem.model_copy(update={"line": pair.line})
     elif "bound method" in got or got.startswith("<function"):

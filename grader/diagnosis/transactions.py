@@ -5,6 +5,7 @@ import re
 from grader.diagnosis.finding import Finding, slips_of
 from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
+from grader.model.spans import Span
 from grader.model.stored import Stored
 from grader.wording import seconds
 
@@ -69,12 +70,17 @@ def held_over_io(evidence: Evidence) -> Finding | None:
     out, wait = found[0]
     return Finding(
         "held-over-io",
-        f"The connection of line {out.line} was out of the pool from {seconds(out.start)} to "
-        f"{seconds(out.end)}, also while line {wait.line} waited for {wait.label}: nobody else "
-        "could use it.",
+        f"The connection of line {out.line} {_out(out)}, also while line {wait.line} waited for "
+        f"{wait.label}: nobody else could use it.",
         "End the transaction before that wait: leave the session's block, or commit, or close.",
         out.line,
     )
+
+
+def _out(out: Span) -> str:
+    if out.outcome == "running":
+        return f"has been out of the pool since {seconds(out.start)}"
+    return f"was out of the pool from {seconds(out.start)} to {seconds(out.end)}"
 
 
 def dropped_task(evidence: Evidence) -> Finding | None:
@@ -129,7 +135,7 @@ def no_row(evidence: Evidence) -> Finding | None:
     if not found:
         return None
     one = found[0]
-    what = "The response has" if isinstance(check, StatusCheck) else "It is"
+    what = "The response has" if isinstance(check, StatusCheck) else "The test found"
     return Finding(
         "wrong-status" if isinstance(check, StatusCheck) else "wrong-value",
         f"{what} {check.actual}; the task asks for {check.expected}. The UPDATE at line {one.line} "
@@ -168,23 +174,24 @@ def shared_session(evidence: Evidence) -> Finding | None:
         return None
     lines = sorted({line for line in (both.first, both.second) if line})
     known = " and ".join(map(str, lines))
-    who = f"Lines {known}" if len(lines) == 2 else f"Line {known} and another task"
+    where = f" at line{'s' if len(lines) > 1 else ''} {known}" if lines else ""
     return Finding(
         "shared-session",
-        f"{who if lines else 'Two tasks'} used one connection at the same time. It runs one query "
-        "after the other here; other databases may raise an error.",
-        "Give each task a session of its own: make it, use it and close it in the task.",
+        f"Two pieces of work shared one connection{where}, which ran their queries one after the "
+        "other; other databases may raise an error.",
+        "Give each its own session, on a connection of its own: make it from the session factory, "
+        "use it and close it where the work is done.",
         lines[-1] if lines else None,
     )
 
 
 def _what(check: HalfDoneCheck) -> str:
     if check.actual == check.wanted:
-        return f"It is {check.actual}: the change was kept, and it should be {check.was} as before."
+        return f"Stored is {check.actual}, which was kept; it should be {check.was} as before."
     if check.actual == check.was:
-        return f"It is {check.actual} as before: the response says that the change was made."
+        return f"Stored is {check.actual} as before: the response says that the change was made."
     return (
-        f"It is {check.actual}: half of the change was kept. All of it would be "
+        f"Stored is {check.actual}: half of the change was kept. All of it would be "
         f"{check.wanted}, and nothing of it {check.was}."
     )
 

@@ -22,7 +22,7 @@ def verdict(evidence: Evidence) -> Finding | None:
         return Finding(
             "right-rejected",
             f"This page does all that is asked: it {check.program}. {at} stops with {said}.",
-            "With a right page each test must come to its end.",
+            "Repair that line, so that each test comes to its end with a right page.",
             check.line,
         )
     stopped = f" {at} stops with {said}, and only an assertion rejects." if check.test else ""

@@ -65,11 +65,14 @@ class StatusCheck(FailedCheck):
 
 
 class NameCheck(FailedCheck):
-    """A name that the file does not have; `close` is one that it has."""
+    """A name that the file does not have; `close` is one that it has, and `inside` a function
+    that gives it a value at `line`."""
 
     kind: Literal["missing_name"] = "missing_name"
     name: Text = "app"
     close: Text | None = None
+    inside: Text | None = None
+    line: Line | None = None
 
 
 class CallsCheck(FailedCheck):

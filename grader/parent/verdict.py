@@ -221,7 +221,7 @@ def _test(said: Said, expected: Expected) -> TestResult:
         failure=failure,
         printed=event.printed,
         timeline=event.spans,
-        goal=event.goal,
+        goal=event.goal if failure is None or failure.is_duration else None,
         orders=event.orders,
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from grader.model.evidence import NameCheck
 from grader.security import modules
 from grader.suite.checks import CheckFailed
+from grader.trace import lines
 from grader.trace.calls import NAME, Calls, instrument
 from grader.trace.recorder import mark_coroutine_function
 
@@ -84,8 +85,11 @@ class Answer:
             pass
         known = [known for known in vars(self._module) if not known.startswith("__")]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        inside, line = lines.assigned_inside(self._shown, name) or (None, None)
         raise CheckFailed(
             NameCheck(
+                inside=inside,
+                line=line,
                 expected=f"the name {name} in {Path(self._shown).name}",
                 actual=f"the name {close[0]}" if close else "no such name",
                 name=name,

@@ -18,6 +18,8 @@ REAL_WAIT = re.compile(
     r"|signal\.(?:setitimer|alarm|pause|sigwait|sigtimedwait))"
 )
 """Calls that wait on the machine's own clock, which no test's clock can take the place of."""
+HIDES = re.compile(r"(?:contextlib\.)?suppress\(.*(?:BaseException|CancelledError)")
+"""Hides a cancellation, whoever was cancelled."""
 OTHER_CLOCK = re.compile(r"(datetime|date)\.(now|utcnow|today)\(")
 """Questions for a time that does not follow a test's clock."""
 ASGI_ARGUMENTS = 3
@@ -79,6 +81,11 @@ def _slips(file: str) -> Iterator[Slip]:
             yield from (_slip("return_in_finally", part) for part in returns)
         elif isinstance(node, ast.ExceptHandler) and _swallows(node):
             yield _slip("swallows", node.type or node)
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            hidden = (
+                i.context_expr for i in node.items if HIDES.match(ast.unparse(i.context_expr))
+            )
+            yield from (_slip("swallows", call) for call in hidden)
         elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
             yield _slip("other_clock", node.test)
         elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):

@@ -114,7 +114,8 @@ def pytest_runtest_makereport(
     if report.failed and source is not None and hasattr(report, "evidence"):
         failure = diagnose(report.evidence, source.shown, _exercise(item).diagnoses)
         spans = report.evidence.spans
-        report.longrepr = picture.explain(failure, spans, goal=goal_of(item))
+        goal = goal_of(item) if failure.is_duration else None  # else it is of a check that held
+        report.longrepr = picture.explain(failure, spans, goal=goal)
     return report  # type: ignore[no-any-return]
 
 

@@ -49,7 +49,8 @@ class Trials:
         for test in self._tests():
             error = await self._run(test, program)
             if error is not None:
-                actual = f"{test.__name__} rejects it"
+                does_not = "rejects it" if isinstance(error, AssertionError) else "stops midway"
+                actual = f"{test.__name__}, which {does_not}"
                 raise self._verdict(does, "your tests to accept it", actual, test, error)
 
     async def rejects(self, program: str, does: str) -> None:
@@ -62,7 +63,7 @@ class Trials:
                 return
             if error is not None:
                 stopped = test, error
-        actual = f"none of {count(len(tests), 'test')} rejects it"
+        actual = f"{count(len(tests), 'test')} that accept{'s' * (len(tests) == 1)} it"
         raise self._verdict(does, "your tests to reject it", actual, *(stopped or (None, None)))
 
     def _verdict(

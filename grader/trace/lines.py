@@ -104,6 +104,18 @@ def answers_at(file: str, first: int) -> int:
     return first
 
 
+def assigned_inside(file: str, name: str) -> tuple[str, int] | None:
+    """The function at the top level that gives `name` a value, and the line of it."""
+    for function in nodes(file):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for part in ast.walk(function):
+            targets = part.targets if isinstance(part, ast.Assign) else []
+            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                return function.name, part.lineno  # type: ignore[attr-defined]
+    return None
+
+
 def loop_around(file: str, line: int) -> Loop | None:
     """The innermost loop that has that line."""
     loops = [

@@ -96,6 +96,6 @@ def test_a_header() -> None:
     [("async with asyncio.timeout(2.0):", True), ("await asyncio.wait_for(ask(), 2.0)", False)],
 )
 def test_where_a_time_out_is_caught(code: str, is_block: bool) -> None:
-    """Of a block with a limit the reason says that an `except` inside does not catch it."""
-    _, means, _ = explain(Problem(type="TimeoutError", message="", line=37, code=code))
-    assert ("inside the block" in means) == is_block
+    """Of a block with a limit the next step says that an `except` inside does not catch it."""
+    _, _, step = explain(Problem(type="TimeoutError", message="", line=37, code=code))
+    assert ("outside of the block" in step) == is_block

@@ -75,18 +75,18 @@ def test_half_of_a_change() -> None:
     before, after = [700, 820], [660, 860]
     failure = told(lambda: whole([660, 820], before, after))
     assert failure.why == (
-        "It is [660, 820]: half of the change was kept. All of it would be [660, 860], and "
+        "Stored is [660, 820]: half of the change was kept. All of it would be [660, 860], and "
         "nothing of it [700, 820]."
     )
     whole(before, before, after)
     whole(after, before, after, done=True)
     failure = told(lambda: whole(after, before, after, done=False))
     assert failure.why == (
-        "It is [660, 860]: the change was kept, and it should be [700, 820] as before."
+        "Stored is [660, 860], which was kept; it should be [700, 820] as before."
     )
     failure = told(lambda: whole(before, before, after, done=True))
     assert failure.why == (
-        "It is [700, 820] as before: the response says that the change was made."
+        "Stored is [700, 820] as before: the response says that the change was made."
     )
 
 

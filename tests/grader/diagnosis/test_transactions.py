@@ -117,10 +117,13 @@ def test_a_connection_that_is_out_during_a_wait(out_until: float, id: str) -> No
 @pytest.mark.parametrize(
     ("both", "who"),
     [
-        (AtOnce(first=40, second=45), "Lines 40 and 45 used one connection"),
-        (AtOnce(first=40, second=40), "Line 40 and another task used one connection"),
-        (AtOnce(first=None, second=45), "Line 45 and another task used one connection"),
-        (AtOnce(), "Two tasks used one connection"),
+        (
+            AtOnce(first=40, second=45),
+            "Two pieces of work shared one connection at lines 40 and 45, ",
+        ),
+        (AtOnce(first=40, second=40), "Two pieces of work shared one connection at line 40, "),
+        (AtOnce(first=None, second=45), "Two pieces of work shared one connection at line 45, "),
+        (AtOnce(), "Two pieces of work shared one connection, "),
     ],
 )
 def test_a_shared_session_is_named(both: AtOnce, who: str) -> None:

@@ -227,7 +227,9 @@ def test_ctrl_c_leaves_no_child(tmp_path: Path) -> None:
         assert time.monotonic() < end
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    # A KeyboardInterrupt that came to a text in `exec`, as dataclasses have, lets Python end by the
+    # signal itself, whoever caught it; a shell calls both 130.
+    assert process.wait(30) in (130, -signal.SIGINT)
     # One that Ctrl-C caught in its making finds nobody to read from, and ends when it is there.
     end = time.monotonic() + 8
     while any(leftovers.exists(int(pid)) for pid in children):

@@ -135,8 +135,7 @@ async def test_a_stop_at_another_moment_is_a_check_of_its_own(
     failure = diagnose(evidence.collect(failed.value, recorder, []), "exercises/answer.py")
     assert failure.diagnosis == "wrong-drain"
     assert failure.why == (
-        f"The app stopped after 0.5 s; {expected} s would be right. That is what it takes at "
-        f"once. {what}"
+        f"The app stopped after 0.5 s, at once; {expected} s would be right. {what}"
     )
     with clock.stops(0.0):
         await client.stop()
