@@ -24,7 +24,8 @@ def past(evidence: Evidence, check: TimeCheck) -> Finding | None:
     status = _status_at(evidence, check.end)
     if check.expected_seconds <= 0 or not under_way or not (check.is_limit or status == 504):
         return None
-    call = max(under_way, key=lambda span: span.end)
+    # Of calls inside each other the outermost: inner ones may stand in a given part.
+    call = max(under_way, key=lambda s: (s.end, -s.start, s.kind == "coroutine"))
     what = f"The {status} left" if status else check.what or "The response was there"
     return Finding(
         "no-deadline",
@@ -112,9 +113,15 @@ def drift(evidence: Evidence, check: TimeCheck) -> Finding | None:
                 "added to the pause.",
                 "Say when the next one is due before you start this one; the pause is what is left "
                 "until then.",
-                now.line,
+                _pause(evidence, now),
             )
     return None
+
+
+def _pause(evidence: Evidence, then: Span) -> int | None:
+    """The line of the pause that ended as that call began, else the call's own."""
+    slept = (s for s in evidence.spans if s.kind == "sleep" and abs(s.end - then.start) < SAME)
+    return next((s.line for s in slept if s.line), then.line)
 
 
 def shutdown(evidence: Evidence) -> Finding | None:

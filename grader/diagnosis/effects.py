@@ -1,5 +1,7 @@
 """Rules about what an answer did or gave back: calls, values, what it left open."""
 
+import re
+
 from grader.diagnosis import statuses
 from grader.diagnosis.cut_short import SAME
 from grader.diagnosis.finding import (
@@ -253,6 +255,9 @@ def _wrong_argument(check: ArgumentsCheck) -> Finding:
     else:
         why = f"{check.name} was called with other arguments than the request asks for."
     step = "Follow that argument from the request, or from the call whose result it is, to here."
+    held = re.search(rf"(\w+)={re.escape(check.wanted)}[,)]", check.got) if check.wanted else None
+    if held is not None:
+        step = f"Pass on its `{held[1]}`, and not the whole."
     return Finding("wrong-argument", why, step, check.line)
 
 
