@@ -94,10 +94,11 @@ class Row:
 
     @property
     def fold(self) -> str:
-        """`x50, 40 at once`; empty for a single span."""
+        """`x50, 40 at once`, `x50` of what took no time; empty for a single span."""
         if self.count == 1:
             return ""
-        return f"x{self.count:,}, {peak(self.spans):,} at once"
+        most = peak(self.spans)
+        return f"x{self.count:,}, {most:,} at once" if most else f"x{self.count:,}"
 
     @property
     def marks(self) -> list[Mark]:
