@@ -103,10 +103,10 @@ class VirtualClock:
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
     the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break; `was_endless`, whether a program went on and on;
-    `unseen`, since when and where the owner's thread is in such a wait; `elsewhere`, of a program
-    in two processes, is told the next deadline when nothing is left to do here, and says whether it
-    has found something (grader/judge).
+    the clock could not see and had to break; `jumps`, how often it moved, of which a program
+    without an end makes more than `max_jumps`; `unseen`, since when and where the owner's thread is
+    in such a wait; `elsewhere`, of a program in two processes, is told the next deadline when
+    nothing is left to do here, and says whether it has found something (grader/judge).
     """
 
     is_virtual = True
@@ -135,7 +135,7 @@ class VirtualClock:
         self._lock = _new_rlock()
         self._deadlines: list[tuple[int, float, int, Waiter]] = []
         self._owner_waiter: Waiter | None = None
-        self.was_endless = False
+        self._told_endless = False
         self.elsewhere: Callable[[int | None], bool] | None = None
 
     # -- reading -------------------------------------------------------------
@@ -347,9 +347,9 @@ class VirtualClock:
             self.move(deadline)
             if self.is_endless() and owner is not None and not owner.woken:
                 self.fail(Endless(self._endless_reason()))
-                if not self.was_endless:
+                if not self._told_endless:
                     # Wake only the owner now: else chance decides which thread runs first.
-                    self.was_endless = True
+                    self._told_endless = True
                     heapq.heappush(self._deadlines, entry)
                     return
             waiter.timed_out = True

@@ -152,7 +152,7 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
     guard.stop()
     trace = item.stash.get(TRACE, None)
     clock = None if trace is None else trace.clock
-    if guard.rang or (isinstance(clock, virtual.VirtualClock) and clock.was_endless):
+    if guard.rang or (isinstance(clock, virtual.VirtualClock) and clock.jumps > clock.max_jumps):
         item.config.stash[TIMED_OUT] = True
     return True
 

@@ -227,7 +227,7 @@ def test_an_endless_poller_in_small_steps(loop: VirtualLoop) -> None:
     with pytest.raises(Endless):
         loop.run_until_complete(program())
     assert loop.time() == 0.501
-    assert loop.clock.was_endless
+    assert loop.clock.jumps > loop.clock.max_jumps
     with pytest.raises(Endless):  # its budget is whole again
         loop.run_until_complete(program())
     assert loop.time() == 1.002
