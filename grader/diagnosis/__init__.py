@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.course.manifests import PAGES, Diagnosis
 from grader.diagnosis import (
     causes,
+    counts,
     deadlines,
     durations,
     effects,
@@ -74,8 +75,8 @@ CAUSES: tuple[Rule, ...] = (
 )
 CHECKS: tuple[Rule, ...] = (
     durations.time,
-    effects.peak_check,
-    effects.rate,
+    counts.peak_check,
+    counts.rate,
     effects.calls,
     effects.left_open,
     effects.value,

@@ -1,7 +1,7 @@
 """What ended work before its time: a refusal, a time limit, a failure; it speaks first."""
 
 from grader.diagnosis import finding
-from grader.diagnosis.finding import Finding, dead_of
+from grader.diagnosis.finding import Finding, brief, dead_of
 from grader.model.evidence import Evidence, Refusal, TimeCheck
 from grader.model.slips import Limit
 from grader.model.spans import Span
@@ -27,7 +27,7 @@ def answered_so(refusal: Refusal) -> str:
     """`Line 22 answered with status 502, when line 18 had failed with ReadTimeout.`"""
     text = f"Line {refusal.line} raised HTTPException({refusal.status})"
     if refusal.because:
-        said = f": {refusal.said}" if refusal.said else ""
+        said = f": {brief(refusal.said).rstrip('.')}" if refusal.said else ""
         where = f" at line {refusal.because_line}" if refusal.because_line else ""
         text += f", for it met {refusal.because}{said}{where}"
     return f"{text}."

@@ -1,7 +1,7 @@
 """What was to be over, or to begin, by a certain moment, and was not."""
 
 from grader.diagnosis.cut_short import SAME, WORK
-from grader.diagnosis.finding import Finding, slip_of
+from grader.diagnosis.finding import Finding, slip_of, slips_of
 from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
@@ -140,6 +140,16 @@ def shutdown(evidence: Evidence) -> Finding | None:
         then = [s for s in work if s.outcome == "running"] or then
     last = next(iter(then), None)
     what = f" {last.label} (line {last.line}) {_did(last)} then." if last is not None else ""
+    unset = next((s for s in slips_of(evidence, "idle") if s.code.endswith(".cancel")), None)
+    if is_late and unset is not None:
+        return Finding(
+            "wrong-drain",
+            f"The app stopped after {took}; {check.expected} would be right.{what} Line "
+            f"{unset.line} only names `{unset.code}`: its brackets are missing, so it is not "
+            "called.",
+            "Put brackets behind it.",
+            unset.line,
+        )
     idle = slip_of(evidence, "not_awaited")
     if idle is not None and not is_late:
         return Finding(

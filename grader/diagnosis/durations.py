@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import cut_short, deadlines, examined, pools
+from grader.diagnosis import beside, cut_short, deadlines, examined, pools
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
 from grader.diagnosis.groups import Group, first_gap, groups_of
@@ -103,7 +103,7 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
-    joined = _joined(evidence, check)
+    joined = _joined(evidence, check) or beside.together(evidence, check, _what_came(check))
     if joined is not None:
         return joined
     work = [s for s in evidence.spans if s.line and s.kind not in OUTER]

@@ -3,86 +3,31 @@
 import re
 
 from grader.diagnosis import statuses
-from grader.diagnosis.cut_short import SAME
 from grader.diagnosis.finding import (
     LEFT,
     Finding,
+    done_at_once,
     forgotten_work,
     line_of,
     running,
     sentence,
     slip_of,
+    slips_of,
 )
 from grader.diagnosis.whose import of_call
-from grader.model.checks import RateCheck
 from grader.model.evidence import (
     ArgumentsCheck,
     CallsCheck,
     Evidence,
     LeftOpenCheck,
     Leftover,
-    PeakCheck,
     StatusCheck,
     ValueCheck,
 )
-from grader.wording import count, seconds, times
+from grader.wording import seconds, times
 
-
-def peak_check(evidence: Evidence) -> Finding | None:
-    check = evidence.check
-    if not isinstance(check, PeakCheck):
-        return None
-    line = line_of(evidence, check)
-    if not check.allowed:
-        return Finding(
-            "too-many-in-flight",
-            f"{check.actual[:1].upper()}{check.actual[1:]}; the task asks for {check.expected}.",
-            "Look for what starts them, and whether it is needed at all.",
-            line,
-        )
-    if check.most > check.allowed:
-        return Finding(
-            "too-many-in-flight",
-            f"{_many(check)} ran at the same time; the task allows {check.allowed}.",
-            f"Find what decides how many get in, and let it be {check.allowed}; where the task "
-            "gives something for that, use it.",
-            line,
-        )
-    return Finding(
-        "too-few-in-flight",
-        f"At most {_many(check)} ran at the same time, where {check.allowed} can.",
-        "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
-        line,
-    )
-
-
-def _many(check: PeakCheck) -> str:
-    return (
-        count(check.most, f"call of {check.name}", f"calls of {check.name}")
-        if check.name
-        else (f"{check.most}")
-    )
-
-
-def rate(evidence: Evidence) -> Finding | None:
-    check = evidence.check
-    if not isinstance(check, RateCheck):
-        return None
-    line = f" (line {check.line})" if check.line else ""
-    when = f"between {seconds(check.start)} and {seconds(check.end)}"
-    step = "Count the beginnings, and not what runs: before each call, look back over the last "
-    step += f"{seconds(check.stretch_seconds)}, wherever that stretch begins."
-    if check.end == check.start:
-        when = f"at {seconds(check.start)}, at the same moment"
-        if any(s.kind == "sleep" and abs(s.end - check.end) < SAME for s in evidence.spans):
-            step = "Give each caller its moment before it waits, or let it look again afterwards."
-    return Finding(
-        "over-the-rate",
-        f"{check.most} calls of {check.name}{line} began {when}; "
-        f"{check.allowed} may begin in any {seconds(check.stretch_seconds)}.",
-        step,
-        check.line,
-    )
+ENDS = (".cancel", ".set", ".stop", ".close", ".aclose", ".shutdown", ".dispose")
+"""How calls end, by name, that end something."""
 
 
 def calls(evidence: Evidence) -> Finding | None:
@@ -138,7 +83,7 @@ def calls(evidence: Evidence) -> Finding | None:
             line,
         )
     if evidence.tidied and name:
-        return _tidied(evidence.tidied[0], check)
+        return _tidied(evidence, check)
     unfinished = _unfinished(evidence, name) if not ran else None
     if unfinished is not None:
         return unfinished
@@ -229,7 +174,17 @@ def _it(what: str, name: str) -> str:
     return "it" if what == name else what
 
 
-def _tidied(task: Leftover, check: CallsCheck) -> Finding:
+def _tidied(evidence: Evidence, check: CallsCheck) -> Finding:
+    task = evidence.tidied[0]
+    if (handed := done_at_once(evidence)) is not None:
+        return Finding(
+            "lost-task",
+            f"{sentence(task.what)} was gone before it had ended, and {check.name} with it: "
+            f"{handed}",
+            "Hand on the function itself, as in add_done_callback(tasks.discard).",
+            task.line,
+            (check.expected, "a call whose task was gone"),
+        )
     made = f", which line {task.line} made," if task.line else ""
     return Finding(
         "lost-task",
@@ -279,6 +234,16 @@ def left_open(evidence: Evidence) -> Finding | None:
             "something else.",
             "Wait for whichever of the tasks ends first, this one included, and then end the rest.",
             unheard.line,
+        )
+    idle = next((s for s in slips_of(evidence, "idle") if s.code.endswith(ENDS)), None)
+    if idle is not None:
+        state = "running" if check.running else "open"
+        return Finding(
+            "still-running",
+            f"{sentence(check.actual)} was left {state}. Line {idle.line} only names "
+            f"`{idle.code}`: its brackets are missing, so it is not called.",
+            "Put brackets behind it.",
+            idle.line,
         )
     if check.running:
         return Finding(
@@ -332,7 +297,33 @@ def value(evidence: Evidence) -> Finding | None:
         "length": "Find out which are missing or too many, and what those have in common.",
     }
     shape = "Compare with the shape that the task shows, types included."
-    return Finding("wrong-value", _difference(check), steps.get(check.how, shape))
+    line = _line_of_response(evidence, check)
+    kept = slip_of(evidence, "no_commit")
+    if kept is not None and not check.path and line is None:
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} Line {kept.line} writes ({kept.code}), and no line of your file "
+            "commits: when the connection closes, what it wrote is gone.",
+            "Commit, when all that belongs together has been written.",
+            kept.line,
+        )
+    cut = slip_of(evidence, "response_model")
+    if cut is not None and check.how == "missing":
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} The decorator at line {cut.line} has response_model={cut.code}, "
+            "which lets through the fields that it names, and no others.",
+            "Compare that model's fields with the answer that the task shows.",
+            cut.line,
+        )
+    return Finding("wrong-value", _difference(check), steps.get(check.how, shape), line)
+
+
+def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:
+    """The line of the endpoint that gave the response in which that value stands."""
+    good = [line for status, line in evidence.answered.items() if status < 400]
+    is_inside = check.path or check.how in ("missing", "extra", "type")
+    return good[0] if is_inside and len(good) == 1 else None
 
 
 def _difference(check: ValueCheck) -> str:

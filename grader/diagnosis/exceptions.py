@@ -6,7 +6,7 @@ told only when it ended the very request that a check is about.
 
 import re
 
-from grader.diagnosis import responses
+from grader.diagnosis import misuse, responses, whose
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
     NO_GENERATOR,
@@ -150,6 +150,11 @@ def own_error(evidence: Evidence) -> Finding | None:
             return None
         line = next((left.line for left in evidence.unawaited if left.line), None)
         problem = problem.model_copy(update={"line": line})
+    if evidence.misfits and (
+        problem.type == "PydanticSerializationError"
+        or (problem.inside and problem.line == evidence.misfits[0].line)
+    ):
+        return whose.of_misfit(evidence.misfits[0])
     return _server_error(evidence, problem)
 
 
@@ -184,7 +189,7 @@ def _server_error(evidence: Evidence, problem: Problem) -> Finding:
         return responses.query_without_await(evidence, problem)
     if problem.type == "ResponseValidationError":
         return responses.unfit(evidence, problem)
-    if problem.type == "PydanticSerializationError" and problem.got:
+    if problem.type == "PydanticSerializationError" and problem.got.startswith("a "):
         return responses.holds_work(evidence, problem)
     if is_coroutine_used(problem):
         return _coroutine_used(evidence, problem)
@@ -195,6 +200,8 @@ def _server_error(evidence: Evidence, problem: Problem) -> Finding:
     made = next((left for left in evidence.unawaited if left.what.endswith("accept")), None)
     if made is not None and problem.type == "WebSocketDisconnected":
         return _unawaited(made)
+    if (misused := misuse.told_by(evidence, problem)) is not None:
+        return misused
     slip = slip_of(evidence, "local_only")
     if slip is not None and problem.type == "AttributeError" and "'NoneType'" in problem.message:
         return told(
@@ -245,6 +252,9 @@ def _pool_empty(evidence: Evidence, problem: Problem) -> Finding:
 
 def forgotten_await(evidence: Evidence) -> Finding | None:
     check = evidence.check
+    ran = misuse.coroutine_in_thread(evidence)
+    if evidence.unawaited and ran is not None:
+        return ran
     if evidence.unawaited:
         first = evidence.unawaited[0]
         if first.line is None:
@@ -284,6 +294,8 @@ def _made(why: str, line: int | None) -> Finding:
 
 
 def _coroutine_used(evidence: Evidence, problem: Problem) -> Finding:
+    if (ran := misuse.coroutine_in_thread(evidence)) is not None:
+        return ran
     if explain(problem)[1]:
         return raised(evidence, problem)
     where = f"Line {problem.line}" if problem.line else "The code"

@@ -6,16 +6,17 @@ fits speaks. Rows stand from the special to the general.
 
 import re
 
-from grader.diagnosis import meanings_of_things, meanings_of_waits
+from grader.diagnosis import meanings_of_blocks, meanings_of_things, meanings_of_waits
 from grader.model.evidence import Problem
 
+ROWS = (*meanings_of_waits.ROWS, *meanings_of_blocks.ROWS, *meanings_of_things.ROWS)
 FALLBACK = "Print what that line uses, just before it, and compare it with what the line needs."
 
 
 def explain(problem: Problem) -> tuple[str, str, str]:
     """The id, what the exception means (with a blank before it), and what to do next."""
     text = f"{problem.type}: {problem.message}"
-    for row in (*meanings_of_waits.ROWS, *meanings_of_things.ROWS):
+    for row in ROWS:
         found = re.match(row.error, text, re.DOTALL)
         if found is None or (row.code and not re.search(row.code, problem.code)):
             continue

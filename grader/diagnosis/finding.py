@@ -93,6 +93,17 @@ def slip_of(evidence: Evidence, kind: SlipKind) -> Slip | None:
     return next(iter(slips_of(evidence, kind)), None)
 
 
+def done_at_once(evidence: Evidence) -> str | None:
+    """What to say of a task that its own `add_done_callback` let go, at once."""
+    for slip in slips_of(evidence, "handed_call"):
+        if "add_done_callback(" in slip.code:
+            return (
+                f"line {slip.line}, {slip.code}, makes that call at once, and not when the task is "
+                "done, so that nothing holds the task."
+            )
+    return None
+
+
 def went_on(evidence: Evidence) -> str:
     """How long a program without an end has gone on: beyond an hour nobody counts."""
     reached = evidence.reached

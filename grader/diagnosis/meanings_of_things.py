@@ -40,6 +40,28 @@ ROWS = (
         in_thread=True,
     ),
     Row(
+        r"NoInspectionAvailable: ",
+        "session.get(...) takes the model first and then the key; what came first is no model.",
+        "Let the two change places.",
+        code=r"\.get\(",
+    ),
+    Row(
+        r"NoResultFound: ",
+        "one() and scalar_one() raise when there is no such row.",
+        "Take scalar_one_or_none(), or catch it, and answer as the task says for that case.",
+    ),
+    Row(
+        r"\w+: .*parameters are of unsupported type",
+        "The values of a statement come as one tuple or list, and a single value is neither.",
+        "Write a comma behind it: (value,)",
+    ),
+    Row(
+        r"FastAPIError: Invalid args for response field",
+        "FastAPI took a parameter, or the return type, for data of the request or response; a "
+        "session, say, is no data.",
+        "Look at each parameter: what a dependency gives needs `Depends(...)`.",
+    ),
+    Row(
         r"AttributeError: 'AsyncSession' object has no attribute 'query'",
         "That is how a sync session is asked; this one takes a select(...), and is awaited.",
         "Write the query with select(...), and await the call that sends it.",
@@ -66,6 +88,11 @@ ROWS = (
         r"RuntimeError: Cannot send a request, as the client has been closed",
         "The client was closed before, by aclose() or at the end of a `with` block.",
         "Leave a client that requests share open until the app stops.",
+    ),
+    Row(
+        r"RuntimeError: Cannot open a client instance more than once",
+        "That client is open already, and was entered with `async with` a second time.",
+        "Use it as it is; who has made it closes it.",
     ),
     Row(
         r"WebSocketDisconnect(?:$|: )",
@@ -202,8 +229,22 @@ ROWS = (
         "Print the dictionary, and compare its keys with the one you ask for.",
     ),
     Row(
+        r"TypeError: 'coroutine' object is not callable",
+        "The brackets behind the function called it here, which only made a coroutine, and the "
+        "thread was handed that.",
+        "An `async def` needs no thread: await it. A plain function is handed over by its name.",
+        code=r"to_thread|run_in_executor|run_in_threadpool",
+        id="forgotten-await",
+    ),
+    Row(
+        r"TypeError: the first argument must be callable",
+        "The call was awaited right there, before the response, and its result was handed on.",
+        "Hand on the function itself, and its arguments beside it: add_task(f, argument).",
+        code=r"add_task\(\s*await\b",
+    ),
+    Row(
         r"TypeError: (?:the first argument must be callable|'coroutine' object is not callable)",
-        "Where a function was to be handed on, its call was: that only made a coroutine.",
+        "add_task wants the function itself, and got a call of it, which only made a coroutine.",
         "Hand on the function itself, and its arguments beside it: add_task(f, argument).",
         id="forgotten-await",
     ),
@@ -214,7 +255,8 @@ ROWS = (
         "Look at each pair of brackets on that line: who is to make that call?",
     ),
     Row(
-        r"TypeError: (?:\w+\.)*(\w+)\(\) (?:missing|takes|got an? |got some)",
+        r"TypeError: (?:\w+\.)*?(\w+)(?:\.__init__)?\(\)"
+        r"(?:: | (?:missing|takes|got an? |got some))",
         "The call does not fit the parameters of {1}.",
         "Compare the call with the `def` line of {1}: how many arguments, and which names.",
     ),
@@ -223,6 +265,13 @@ ROWS = (
         r"multiple values)",
         "The call does not fit the function's parameters.",
         "Compare the call with the function's `def` line: how many arguments, and which names.",
+    ),
+    Row(
+        r"(?:ValueError|TypeError): .*(?:to unpack|cannot unpack(?! non-iterable coroutine))",
+        "The `for` takes each thing apart into several names, and a thing has another number of "
+        "parts: a dictionary, for one, gives only its keys.",
+        "For keys and values take .items().",
+        code=r"^(?:async )?for |\bfor .* in ",
     ),
     Row(
         r"(?:ValueError|TypeError): .*(?:to unpack|cannot unpack(?! non-iterable coroutine))",

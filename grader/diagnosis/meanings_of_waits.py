@@ -1,4 +1,4 @@
-"""What exceptions mean that come of awaiting, tasks, loops, threads and generators."""
+"""What exceptions mean that come of awaiting, tasks, loops and threads."""
 
 from grader.diagnosis.meaning import Row
 
@@ -98,6 +98,24 @@ ROWS = (
         "Go through it with `async for`, or use `return` in that function.",
     ),
     Row(
+        rf"TypeError: (?:object )?'?(list|tuple|set|dict|generator)'?(?: object)? can't be {AWAIT}",
+        "Behind that `await` stands a {1}, which holds the calls, and none of them has run.",
+        "Hand the calls to gather, one by one: await asyncio.gather(*calls).",
+        id="forgotten-await",
+    ),
+    Row(
+        rf"TypeError: (?:object )?'?_(?:Async)?GeneratorContextManager'?(?: object)? can't be "
+        rf"{AWAIT}",
+        "That call gives a block to enter, and nothing has been done yet.",
+        "Open it with `async with`, and use what it gives inside the block.",
+    ),
+    Row(
+        rf"TypeError: (?:object )?'?Response'?(?: object)? can't be {AWAIT}",
+        "The response is there already: the client is a plain httpx.Client, which held the event "
+        "loop until it had it.",
+        "Make an httpx.AsyncClient instead, whose calls can be awaited.",
+    ),
+    Row(
         rf"TypeError: .*can't be {AWAIT}",
         "What stands behind that `await` is no coroutine but the result of a plain call, which "
         "has done its work, and its waiting, already.",
@@ -118,10 +136,16 @@ ROWS = (
         "Ask first whether there is anything.",
     ),
     Row(
-        r"TypeError: .*unhashable type: '(?:list|tuple|set)'",
+        r"TypeError: .*unhashable type: '(?:list|tuple|set|dict)'",
         "gather takes the calls one by one, and not in a list.",
-        "Put a star before the list: gather(*calls).",
+        "Put a star before the list: gather(*calls); of a dictionary, before its .values().",
         code=r"gather\(",
+    ),
+    Row(
+        r"TypeError: .*unhashable type",
+        "Curly brackets without `name: value` make a set, which cannot hold what stands in them.",
+        'Write a dictionary: {"name": value}.',
+        code=r"\{[^:{}]+\}$",
     ),
     Row(
         r"RuntimeError: Task got bad yield: <coroutine",
@@ -133,6 +157,13 @@ ROWS = (
         "gather takes the calls one by one, and got one thing that holds them.",
         "Put a star before it: gather(*(... for ... in ...)).",
         code=r"gather\((?:\[|\(|[^*].* for |\w+s?\))",
+    ),
+    Row(
+        r"TypeError: An asyncio\.Future, a coroutine",
+        "The star takes apart what stands behind it, and what came out cannot be awaited: a "
+        "dictionary gives its keys, for one.",
+        "Look at what that name holds; of a dictionary take .values().",
+        code=r"gather\(\*\w+[,)]",
     ),
     Row(
         r"TypeError: An asyncio\.Future, a coroutine",
@@ -154,6 +185,11 @@ ROWS = (
         "Put the brackets behind the function's name, with the arguments in them.",
     ),
     Row(
+        r"TypeError: .*a coroutine was expected, got <_GatheringFuture",
+        "gather has started its calls already: there is nothing left to make a task of.",
+        "Keep what gather gives, and await it where you need the results.",
+    ),
+    Row(
         r"TypeError: .*(?:a coroutine was expected, got|coroutine object is required|"
         r"a coroutine is required|An asyncio\.Future, a coroutine)",
         "It takes a call that has not been awaited, and got something else.",
@@ -163,6 +199,12 @@ ROWS = (
         r"TypeError: .*unhashable type: '(\w+)'",
         "A {1} can be neither in a set nor a key of a dictionary.",
         "Use a list, or a key that does not change.",
+    ),
+    Row(
+        r"TypeError: '[<>]=?' not supported between instances of '(?:coroutine|\w+)' and",
+        "The seconds stand where the call belongs, and the call where the seconds belong.",
+        "wait_for takes the call first, and the seconds after it.",
+        code=r"wait_for\(",
     ),
     # -- loops and threads -------------------------------------------------------
     Row(
@@ -184,8 +226,9 @@ ROWS = (
         "Make this call inside an `async def`.",
     ),
     Row(
-        r"RuntimeError: .*(?:event loop is already running|cannot be called from a running event "
-        r"loop|while another loop is running|when another asyncio event loop is running)",
+        r"RuntimeError: .*(?:event loop is already running|Already running asyncio"
+        r"|cannot be called from a running event loop"
+        r"|while another loop is running|when another asyncio event loop is running)",
         "This code runs on the event loop already, which cannot be run a second time.",
         "Inside an `async def`, await the call instead.",
     ),
@@ -205,6 +248,12 @@ ROWS = (
         "The pool was shut down before, by shutdown() or at the end of a `with` block, and takes "
         "no more work.",
         "Leave a pool that requests share open until the app stops.",
+    ),
+    Row(
+        r"RuntimeError: can't start new thread",
+        "More threads were asked for than the system gives: a pool of threads for each request "
+        "comes to that.",
+        "Share one pool, or await on the app's event loop, which needs no thread.",
     ),
     Row(
         r"BrokenProcessPool: ",
@@ -292,40 +341,6 @@ ROWS = (
         r"(?:TimeoutError|PoolTimeout|ReadTimeout|ConnectTimeout|TimeoutException|WriteTimeout): ",
         "Its time limit was over before the work was done.",
         "Compare that limit with the figures of the task.",
-    ),
-    # -- generators and context managers ------------------------------------------
-    Row(
-        r"\w+: .*'_(?:Async)?GeneratorContextManager' object",
-        "A function with the decorator @asynccontextmanager gives a manager for `async with`. A "
-        "dependency needs no such decorator: FastAPI makes one of it.",
-        "Take the decorator off the dependency, or open the manager with `async with`.",
-    ),
-    Row(
-        r"RuntimeError: (?:async )?generator didn't stop",
-        "It went on to a second `yield`: what is made a context manager, and a dependency, yields "
-        "exactly once.",
-        "Put one `yield` on each way through the function.",
-    ),
-    Row(
-        r"RuntimeError: (?:async )?generator didn't yield",
-        "It came to its end without a `yield`.",
-        "Put one `yield` on each way through the function.",
-    ),
-    Row(
-        r"TypeError: .*'(?:async_)?generator' object does not support the .*context manager",
-        "A function with `yield` in it becomes a context manager by its decorator, which is "
-        "missing.",
-        "Put @asynccontextmanager above it.",
-    ),
-    Row(
-        r"TypeError: .*'async for' requires an object with __aiter__",
-        "`async for` goes through an async generator, or a stream, and got something else.",
-        "A plain list or generator takes a plain `for`.",
-    ),
-    Row(
-        r"TypeError: 'async_generator' object is not (?:iterable|an iterator|subscriptable)",
-        "An `async def` with `yield` in it gives its values one by one, with waits between them.",
-        "Go through it with `async for`.",
     ),
 )
 """From the special to the general: the first that fits speaks."""

@@ -1,5 +1,6 @@
 """A plain sentence for each check that no other rule explains."""
 
+from grader.diagnosis import finding
 from grader.diagnosis.finding import Finding, outlived, slip_of
 from grader.model.checks import (
     LogCheck,
@@ -47,6 +48,13 @@ def plain(evidence: Evidence) -> Finding | None:
         if (left := _left_before(evidence, check)) is not None:
             end = left.end or 0.0
             return outlived(left.status, end, check.name, check.line, check.at)
+        if check.outcome == "lost" and (handed := finding.done_at_once(evidence)) is not None:
+            return Finding(
+                "lost-task",
+                f"{check.name}{line} was lost: {handed}",
+                "Hand on the function itself, as in add_done_callback(tasks.discard).",
+                check.line,
+            )
         cause = _failed_then(evidence, check) if check.outcome == "cancelled" else ""
         why = f"{check.name}{line} {WAS[check.outcome]}{at}{cause}; {SHOULD[check.wanted]}."
         id, step = STEPS[check.outcome]

@@ -2,6 +2,7 @@
 
 import re
 
+from grader.diagnosis import misuse
 from grader.diagnosis.finding import Finding, brief, slip_of, slips_of, told
 from grader.model.evidence import Evidence, Problem
 from grader.model.spans import Span
@@ -72,7 +73,8 @@ def unfit(evidence: Evidence, problem: Problem) -> Finding:
         why += ", which does not fit the return type that it declares"
         why = why if got else why.replace(", which does", " does")
         why += f": {sentence}." if sentence else "."
-        step = "Compare what you return, in this test's case, with the type behind the arrow."
+        step = "Compare what you return, in this test's case, with that type: it stands behind the "
+        step += "arrow, or in the decorator as `response_model`."
     fact = f"returned {got}" if whole and got else "returned what cannot be sent"
     return told(evidence, problem, id, why, step, what=fact)
 
@@ -92,6 +94,8 @@ def holds_work(evidence: Evidence, problem: Problem) -> Finding:
             "Await the `async def` itself; a thread is for a function that blocks.",
             what=f"returned {what}",
         )
+    if "coroutine" in what and (run := misuse.coroutine_in_thread(evidence)) is not None:
+        return run
     made = next((left for left in evidence.unawaited if left.line), None)
     if "coroutine" in what and made is not None:
         return told(
@@ -134,13 +138,23 @@ def nobody_waits(evidence: Evidence) -> Finding | None:
 
 
 def no_json(evidence: Evidence, problem: Problem) -> Finding:
-    return told(
-        evidence,
-        problem,
-        "server-error",
-        f"The response cannot be written as JSON: {brief(problem.message)}.",
-        "Look at each value that you return: is it plain data?",
+    got, place = (
+        problem.got,
+        f"`{problem.path}` in the response" if problem.path else "The response",
     )
+    why = f"The response cannot be written as JSON: {brief(problem.message)}."
+    step = "Look at each value that you return: is it plain data?"
+    if "method" in got or got.startswith("<function") or got.startswith("<built-in"):
+        why, step = f"{place} is a function, {got}.", "Call it: put brackets behind its name."
+    elif got.startswith("<class"):
+        why = f"{place} is a class, {got}, and no value of it."
+        step = "Follow that value to the line that should have turned it into plain data."
+    elif got:
+        why = f"{place} is {got}, which JSON has no form for."
+        step = "Put plain data there: texts, numbers, lists, dictionaries."
+    line = problem.line or evidence.answered.get(500) or evidence.answered.get(200)
+    problem = problem.model_copy(update={"line": line})
+    return told(evidence, problem, "server-error", why, step)
 
 
 def _made_in_a_thread(evidence: Evidence) -> Span | None:

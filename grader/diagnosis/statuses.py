@@ -2,7 +2,7 @@
 
 from grader.diagnosis import places
 from grader.diagnosis.cut_short import answered_so, refusal_of
-from grader.diagnosis.finding import Finding, sentence
+from grader.diagnosis.finding import Finding, sentence, slip_of
 from grader.model.evidence import Evidence, StatusCheck
 from grader.model.slips import SlipKind
 from grader.wording import seconds
@@ -73,6 +73,15 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             "cancel().",
             visit.line,
         )
+    lost = slip_of(evidence, "local_only")
+    if lost is not None and check.status >= 400:
+        return Finding(
+            "wrong-status",
+            f"{why} Line {lost.line} gives `{lost.code}` a value in its own function only; the "
+            "name at the top of the file keeps its None.",
+            f"Say `global {lost.code}` at the top of that function.",
+            lost.line,
+        )
     if refusal is not None:
         return Finding(
             "wrong-status",
@@ -83,6 +92,14 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     place = places.kept(evidence, check)
     if place is not None:
         return place
+    said = next((s for s in evidence.slips if s.kind == "decorated_status"), None)
+    if said is not None and str(check.status) in said.code:
+        return Finding(
+            "wrong-status",
+            f"{why} The decorator at line {said.line} says so: status_code={said.code}.",
+            "Compare it with the status that the task names.",
+            said.line,
+        )
     return Finding(
         "wrong-status",
         why,

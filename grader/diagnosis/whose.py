@@ -5,6 +5,7 @@ from grader.model.evidence import (
     CallsCheck,
     Evidence,
     HiddenCheck,
+    Misfit,
     Shared,
     StatusCheck,
     TimeCheck,
@@ -69,8 +70,12 @@ def misfit(evidence: Evidence) -> Finding | None:
         return None
     if isinstance(check, HiddenCheck) and any(s.outcome == "failed" for s in evidence.spans):
         return None
-    found = evidence.misfits[0]
-    step = "Pass on what came in with the request, in the type that the function's `def` names."
+    return of_misfit(evidence.misfits[0])
+
+
+def of_misfit(found: Misfit) -> Finding:
+    """A given function got another type than it takes."""
+    step = "Hand over what the function's `def` names, in that type."
     if found.got.endswith("(str)") and found.takes in ("int", "float"):
         step = f"Write the type behind the parameter, as in `: {found.takes}`: FastAPI then turns "
         step += "the text into a number."

@@ -20,6 +20,17 @@ SlipKind = Literal[
     "swallows",
     "dropped_task",
     "not_awaited",
+    "sync_client",
+    "no_lifespan",
+    "app_state",
+    "handed_call",
+    "swapped_status",
+    "decorated_status",
+    "async_in_thread",
+    "no_commit",
+    "response_model",
+    "second_yield",
+    "kept_behind_yield",
 ]
 
 

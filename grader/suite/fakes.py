@@ -210,8 +210,10 @@ class Fake:
         return call
 
     def _arguments(self, args: Any, kwargs: Any) -> dict[str, Any]:
-        # Raises the TypeError that the real function would raise.
-        bound = self.signature.bind(*args, **kwargs)
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:  # as the real function would raise it
+            raise TypeError(f"{self.name}(): {error}") from None
         bound.apply_defaults()
         return dict(bound.arguments)
 

@@ -7,15 +7,20 @@ import ast
 import asyncio
 import builtins
 import concurrent.futures
+import datetime
 import difflib
 import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from decimal import Decimal
+from enum import Enum
 from types import CoroutineType
 from typing import Any
+from uuid import UUID
 
 from fastapi.exceptions import ResponseValidationError
+from pydantic import BaseModel
 
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Problem
@@ -36,6 +41,8 @@ MAX_CODE = 200
 """Characters of a statement that are kept."""
 AWAITABLE = (asyncio.Task, asyncio.Future, concurrent.futures.Future, CoroutineType)
 """What no response can hold, and what a forgotten `await` puts there."""
+PLAIN = (BaseModel, datetime.date, datetime.time, datetime.timedelta, Decimal, UUID, Enum, set)
+"""What FastAPI turns into JSON by itself, beside plain data."""
 MODULES = ("httpx", "asyncio", "fastapi", "sqlalchemy", "pydantic", "starlette", "anyio")
 """What the course's answers import beside Python's own."""
 MODULES_KNOWN = frozenset({*sys.stdlib_module_names, *MODULES})
@@ -67,7 +74,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     path, got = _unfit(error)
     return told.model_copy(
         update={
-            "message": OF_THIS_MACHINE.sub("", told.message),
+            "message": OF_THIS_MACHINE.sub("", told.message).replace("Recorder.", ""),
             "planted": raised.is_planted(error),
             "visits": visits[:20],
             "group": group,
@@ -160,7 +167,7 @@ def _odd(value: Any, path: str, depth: int) -> tuple[str, str] | None:
     if value is None or isinstance(value, str | int | float | bytes):
         return None
     if not isinstance(value, dict | list | tuple) or depth > 4:
-        return (path, _shown(value)) if isinstance(value, AWAITABLE) else None
+        return None if depth == 0 or isinstance(value, PLAIN) else (path, _shown(value))
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     inner = (
         _odd(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from grader.model.slips import Limit, Slip
+from grader.suite import misused
 from grader.trace import lines
 
 MAX = 20
@@ -73,6 +74,7 @@ def _slips(file: str) -> Iterator[Slip]:
                 yield _slip("list_of_one", node.value)
         elif isinstance(node, ast.Module):
             yield from _local_only(node)
+            yield from misused.of_module(node)
         elif isinstance(node, ast.FunctionDef):
             yield from _thread_wakes(node)
         elif isinstance(node, ast.Try):
@@ -88,6 +90,8 @@ def _slips(file: str) -> Iterator[Slip]:
             yield from (_slip("swallows", call) for call in hidden)
         elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
             yield _slip("other_clock", node.test)
+        elif isinstance(node, ast.Call) and (kind := misused.kind_of(node)):
+            yield _slip(kind, node)
         elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):
             yield _slip("real_wait", node.func)
         elif isinstance(node, ast.AsyncFunctionDef) and not _is_lifespan(node):
@@ -118,12 +122,11 @@ def _local_only(module: ast.Module) -> Iterator[Slip]:
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
+    given = {name for n in ast.walk(module) if isinstance(n, ast.Global) for name in n.names}
     for function in module.body:
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        inside = list(ast.walk(function))
-        given = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
-        for node in inside:
+        for node in ast.walk(function):
             name = node.id if isinstance(node, ast.Name) else ""
             if name in empty - given and isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]
                 yield Slip(kind="local_only", code=name, line=node.lineno)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -87,6 +88,7 @@ class Upstream(respx.MockRouter):
         self._places: weakref.WeakKeyDictionary[Any, asyncio.Semaphore] = (
             weakref.WeakKeyDictionary()
         )
+        self._retries: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
     # -- what a suite says ---------------------------------------------------
 
@@ -189,7 +191,18 @@ class Upstream(respx.MockRouter):
             return self._keep(request, self._deliver(request, response), record.line, lambda: None)
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        with self._span(request, sys._getframe(1), "upstream") as record:
+        frame = sys._getframe(1)
+        # A transport made with `retries` asks again below respx, when no connection came about.
+        client = _client.get()
+        for retry in range(self._retries.get(client, 0) if client is not None else 0):
+            try:
+                return await self._ask(request, frame)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                await self.recorder.pass_time(0.5 * 2 ** (retry - 1) if retry else 0.0)
+        return await self._ask(request, frame)
+
+    async def _ask(self, request: httpx.Request, frame: FrameType) -> httpx.Response:
+        with self._span(request, frame, "upstream") as record:
             response = await super().async_handler(request)
             release = await self._take_place(request, record)
             try:
@@ -310,6 +323,8 @@ class Upstream(respx.MockRouter):
             if isinstance(client, Client):
                 return
             self.clients.append((client, line))
+            pool = getattr(kwargs.get("transport"), "_pool", None)
+            self._retries[client] = getattr(pool, "_retries", 0)
             most = getattr(kwargs.get("limits", LIMITS), "max_connections", None)
             if most is not None and isinstance(client, httpx.AsyncClient):
                 self._places[client] = asyncio.Semaphore(most)

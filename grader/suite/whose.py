@@ -105,6 +105,11 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
     """What returned the value that the check met, or what that value lies in."""
     steps = [key or int(index) for key, index in STEP.findall(check.path)]
     wanted = next((v for v in recorder.visits if check.expected.strip("'") in _values(v)), None)
+    if wanted is None:
+        gave = (
+            call.record for _, _, call in recorder.asked if _told(call.result) == check.expected
+        )
+        wanted = next((record.visit for record in gave), None)
     for length in range(len(steps), -1, -1):
         value: Any = whole
         with suppress(LookupError, TypeError):

@@ -1,9 +1,9 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# guard: 3
+# guard: 1
 # says: line {here} still waits
-# says: expected the test to end, got it went on for
+# says: expected the test to end, got one that went on for
 import asyncio
 
 from fastapi import FastAPI

@@ -44,6 +44,12 @@ def synchronous():
         return list(file.iter_raw())
 
 
+async def again():
+    transport = httpx.AsyncHTTPTransport(retries=2)
+    async with httpx.AsyncClient(transport=transport) as client:
+        return await client.get(FILES)
+
+
 async def usual(many):
     async with httpx.AsyncClient() as client:
         calls = (client.get(FILES) for _ in range(many))
@@ -140,3 +146,21 @@ async def test_a_thousand_callers_have_httpxs_own_limits(
     with clock.takes(5.0):
         found = await answer.usual(1_000)
     assert Counter(type(one).__name__ for one in found) == {"Response": 500, "PoolTimeout": 500}
+
+
+@pytest.mark.parametrize(
+    ("error", "asked", "takes"), [(httpx.ConnectError, 3, 1.7), (httpx.ReadError, 1, 0.4)]
+)
+async def test_a_transport_with_retries_connects_again(
+    answer: Answer,
+    upstream: Upstream,
+    clock: Stopwatch,
+    error: type[httpx.TransportError],
+    asked: int,
+    takes: float,
+) -> None:
+    """As httpx does below its client: at once, then after 0.5 s, and never after a connection."""
+    upstream.fails("GET", FILES, latency=0.4, error=error)
+    with clock.takes(takes), pytest.raises(error):
+        await answer.again()
+    upstream.was_called("GET", FILES, asked)

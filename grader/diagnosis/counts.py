@@ -1,0 +1,64 @@
+"""Rules about how many ran at once, and how many began in a stretch of time."""
+
+from grader.diagnosis.cut_short import SAME
+from grader.diagnosis.finding import Finding, line_of
+from grader.model.checks import RateCheck
+from grader.model.evidence import Evidence, PeakCheck
+from grader.wording import count, seconds
+
+
+def peak_check(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, PeakCheck):
+        return None
+    line = line_of(evidence, check)
+    if not check.allowed:
+        return Finding(
+            "too-many-in-flight",
+            f"{check.actual[:1].upper()}{check.actual[1:]}; the task asks for {check.expected}.",
+            "Look for what starts them, and whether it is needed at all.",
+            line,
+        )
+    if check.most > check.allowed:
+        return Finding(
+            "too-many-in-flight",
+            f"{_many(check)} ran at the same time; the task allows {check.allowed}.",
+            f"Find what decides how many get in, and let it be {check.allowed}; where the task "
+            "gives something for that, use it.",
+            line,
+        )
+    return Finding(
+        "too-few-in-flight",
+        f"At most {_many(check)} ran at the same time, where {check.allowed} can.",
+        "Look for what lets only so many in: a lock, a semaphore, a wait between two starts.",
+        line,
+    )
+
+
+def _many(check: PeakCheck) -> str:
+    return (
+        count(check.most, f"call of {check.name}", f"calls of {check.name}")
+        if check.name
+        else (f"{check.most}")
+    )
+
+
+def rate(evidence: Evidence) -> Finding | None:
+    check = evidence.check
+    if not isinstance(check, RateCheck):
+        return None
+    line = f" (line {check.line})" if check.line else ""
+    when = f"between {seconds(check.start)} and {seconds(check.end)}"
+    step = "Count the beginnings, and not what runs: before each call, look back over the last "
+    step += f"{seconds(check.stretch_seconds)}, wherever that stretch begins."
+    if check.end == check.start:
+        when = f"at {seconds(check.start)}, at the same moment"
+        if any(s.kind == "sleep" and abs(s.end - check.end) < SAME for s in evidence.spans):
+            step = "Give each caller its moment before it waits, or let it look again afterwards."
+    return Finding(
+        "over-the-rate",
+        f"{check.most} calls of {check.name}{line} began {when}; "
+        f"{check.allowed} may begin in any {seconds(check.stretch_seconds)}.",
+        step,
+        check.line,
+    )

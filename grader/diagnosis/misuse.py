@@ -1,0 +1,112 @@
+"""Exceptions that come of a call which did something else than was meant, somewhere else."""
+
+from grader.diagnosis.explained import explain
+from grader.diagnosis.finding import Finding, brief, slip_of, told
+from grader.model.evidence import Evidence, Problem
+from grader.model.slips import Slip, SlipKind
+
+
+def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
+    """What a slip elsewhere in the file says of this exception."""
+    said = f"{problem.type}: {problem.message}"
+    if "'State' object has no attribute" in said:
+        return _no_state(evidence, problem)
+    if "Response" in said and "await" in said:
+        client = slip_of(evidence, "sync_client")
+        if client is not None:
+            return _at(
+                evidence,
+                problem,
+                client,
+                f"Line {client.line} makes a plain httpx.Client. What it is asked is answered at "
+                "once, while the event loop stands still, and cannot be awaited.",
+                "Make an httpx.AsyncClient instead.",
+            )
+    if "invalid literal for int()" in said or "is not a valid HTTPStatus" in said:
+        swapped = slip_of(evidence, "swapped_status")
+        if swapped is not None:
+            return _at(
+                evidence,
+                problem,
+                swapped,
+                f"Line {swapped.line} gives HTTPException its text first; it takes the status "
+                f"first and the text after it ({problem.type}: {brief(problem.message)}).",
+                "Let the two change places.",
+            )
+    if problem.line is None and ("didn't stop" in said or "Response not awaited" in said):
+        kind: SlipKind = "second_yield" if "didn't stop" in said else "kept_behind_yield"
+        slip = slip_of(evidence, kind)
+        return raised_at(evidence, problem, slip) if slip is not None else None
+    refused = next(iter(evidence.refusals), None)
+    if problem.line is None and "is not JSON serializable" in said and refused is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": refused.line}),
+            "server-error",
+            f"The `detail` of the HTTPException at line {refused.line} cannot be written as JSON: "
+            f"{problem.type}: {brief(problem.message)}.",
+            "Put a text there: str(...) makes one of an exception.",
+        )
+    if problem.line is None and "callable" in said:
+        handed = slip_of(evidence, "handed_call")
+        if handed is not None:
+            awaits = "await" in handed.code
+            what = "awaited the call and handed on its result" if awaits else "handed on a call"
+            return _at(
+                evidence,
+                problem,
+                handed,
+                f"Line {handed.line}, {handed.code}, {what}, and not the function.",
+                "Hand on the function itself, and its arguments beside it: add_task(f, argument).",
+            )
+    return None
+
+
+def raised_at(evidence: Evidence, problem: Problem, slip: Slip) -> Finding:
+    """The exception arose in a library, and is explained by a line of the answer's."""
+    _, means, step = explain(problem)
+    said = brief(problem.message).partition(". ")[0].rstrip(".")
+    why = f"Line {slip.line}: {problem.type}: {said}.{means}"
+    return _at(evidence, problem, slip, why, step)
+
+
+def coroutine_in_thread(evidence: Evidence) -> Finding | None:
+    """An `async def` was run in a thread, which only makes a coroutine there."""
+    slip = slip_of(evidence, "async_in_thread")
+    if slip is None:
+        return None
+    return Finding(
+        "forgotten-await",
+        f"Line {slip.line} runs {slip.code}, an `async def`, in a thread: there the call only "
+        "makes a coroutine, and nobody awaits it.",
+        "Await the `async def` itself; a thread is for a function that blocks.",
+        slip.line,
+    )
+
+
+def _no_state(evidence: Evidence, problem: Problem) -> Finding | None:
+    unused, kept = slip_of(evidence, "no_lifespan"), slip_of(evidence, "app_state")
+    if "request.state" in problem.code and kept is not None:
+        return told(
+            evidence,
+            problem,
+            "server-error",
+            f"Line {problem.line} looks into request.state, which each request has of its own; "
+            f"line {kept.line} put it into the app's state.",
+            "Read it from request.app.state.",
+        )
+    if unused is None:
+        return None
+    return _at(
+        evidence,
+        problem,
+        unused,
+        f"Line {unused.line} makes the app without the lifespan, so {unused.code} never ran, and "
+        "nothing put that name there.",
+        f"Hand it over: FastAPI(lifespan={unused.code}).",
+    )
+
+
+def _at(evidence: Evidence, problem: Problem, slip: Slip, why: str, step: str) -> Finding:
+    there = problem.model_copy(update={"line": slip.line})
+    return told(evidence, there, "server-error", why, step)

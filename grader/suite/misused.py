@@ -1,0 +1,112 @@
+"""Calls of libraries that Python takes, and that do something else than was meant."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from grader.model.slips import Slip, SlipKind
+
+IN_THREAD = {"to_thread": 0, "run_in_threadpool": 0, "run_in_executor": 1}
+"""Calls that run a function in a thread, by its place among the arguments."""
+HANDED = {**IN_THREAD, "add_task": 0, "add_done_callback": 0, "call_soon_threadsafe": 0}
+"""Calls that are handed a function."""
+ASKING = ("get", "post", "put", "patch", "delete", "request", "send")
+"""What an httpx client is asked with."""
+WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+OPENS = re.compile(r"\bconnect\(|\b[Ss]ession\w*\(\)")
+KEEPS = re.compile(r"\.commit\(|\.begin\(|isolation_level|autocommit|\bCOMMIT\b")
+"""What makes a write last."""
+MAX_CODE = 80
+
+
+def kind_of(call: ast.Call) -> SlipKind | None:
+    """What is wrong with this call, looked at by itself."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    if ast.unparse(call.func) == "httpx.Client":
+        return "sync_client"
+    place = HANDED.get(name)
+    if place is not None and len(call.args) > place:
+        handed = call.args[place]
+        handed = handed.value if isinstance(handed, ast.Await) else handed
+        if isinstance(handed, ast.Call) and "partial" not in ast.unparse(handed.func):
+            return "handed_call"
+    if name == "HTTPException" and len(call.args) == 2:
+        first, second = call.args
+        is_text = isinstance(first, ast.JoinedStr) or isinstance(getattr(first, "value", 0), str)
+        if is_text and isinstance(getattr(second, "value", ""), int):
+            return "swapped_status"
+    return None
+
+
+def of_module(module: ast.Module) -> Iterator[Slip]:
+    """What only the whole file shows."""
+    text = ast.unparse(module)
+    functions = [n for n in ast.walk(module) if isinstance(n, ast.AsyncFunctionDef)]
+    coroutines = {f.name for f in functions} | {"asyncio.sleep", "sleep"}
+    starts = [f for f in functions if any("contextmanager" in _text(d) for d in f.decorator_list)]
+    starts = [f for f in starts if [a.arg for a in f.args.args] == ["app"]]
+    for node in ast.walk(module):
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
+            yield from _statuses(node)
+        if isinstance(node, ast.AsyncFunctionDef):
+            yield from _yields(node)
+            yield from _writes(node)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            if _text(node.value).endswith("app.state"):
+                yield _slip("app_state", node)
+        elif isinstance(node, ast.Call):
+            name = _text(node.func).rpartition(".")[2]
+            given = [k.arg for k in node.keywords]
+            if name == "FastAPI" and starts and "lifespan" not in given:
+                yield Slip(kind="no_lifespan", code=starts[0].name, line=node.lineno)
+            place = IN_THREAD.get(name)
+            if place is not None and len(node.args) > place:
+                run = _text(node.args[place])
+                asks = run.rpartition(".")[2] in ASKING and "AsyncClient" in text
+                if run in coroutines or asks:
+                    yield _slip("async_in_thread", node.args[place])
+
+
+def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    """A second `yield`, and an `except` round one that keeps what it catches."""
+    yields = [part for part in ast.walk(function) if isinstance(part, ast.Yield)]
+    if len(yields) > 1:
+        last = max(yields, key=lambda part: part.lineno)
+        yield Slip(kind="second_yield", code="yield", line=last.lineno)
+    for part in ast.walk(function):
+        if not isinstance(part, ast.Try):
+            continue
+        inside = (p for statement in part.body for p in ast.walk(statement))
+        if any(isinstance(p, ast.Yield) for p in inside):
+            for handler in part.handlers:
+                if not any(isinstance(p, ast.Raise) for p in ast.walk(handler)):
+                    yield Slip(kind="kept_behind_yield", code="except", line=handler.lineno)
+
+
+def _writes(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    """A function that opens its own connection, writes, and never commits."""
+    text = ast.unparse(function)
+    if not OPENS.search(text) or KEEPS.search(text):
+        return
+    for node in ast.walk(function):
+        words = getattr(node.args[0], "value", 0) if isinstance(node, ast.Call) and node.args else 0
+        if isinstance(words, str) and WRITES.match(words):
+            yield Slip(kind="no_commit", code=words.split()[0].upper(), line=node.lineno)  # type: ignore[attr-defined]
+
+
+def _statuses(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Slip]:
+    for decorator in function.decorator_list:
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+        for keyword in keywords:
+            if keyword.arg == "status_code":
+                yield _slip("decorated_status", keyword.value)
+            elif keyword.arg == "response_model":
+                yield _slip("response_model", keyword.value)
+
+
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)
+
+
+def _slip(kind: SlipKind, node: ast.expr) -> Slip:
+    return Slip(kind=kind, code=_text(node)[:MAX_CODE], line=node.lineno)

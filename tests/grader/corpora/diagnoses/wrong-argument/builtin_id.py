@@ -1,0 +1,34 @@
+"""The built-in function id is passed in place of order.id (the suite's stand-in echoes it).
+
+exercise: 06_checkout
+fails: test_payment_and_email_overlap = wrong-argument
+"""
+
+import asyncio
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Order(BaseModel):
+    id: int
+
+
+async def process_payment(order_id: int) -> dict:
+    """The payment provider: takes a second. Given; leave it as it is."""
+    await asyncio.sleep(1)
+    return {"order": order_id, "status": "paid"}
+
+
+async def send_confirmation_email(order_id: int) -> dict:
+    """The mail provider: takes half a second. Given; leave it as it is."""
+    await asyncio.sleep(0.5)
+    return {"email_sent": True}
+
+
+@app.post("/checkout")
+async def checkout(order: Order) -> dict:
+    payment, email = await asyncio.gather(process_payment(id), send_confirmation_email(id))
+    return {"payment": payment, "email": email}

@@ -1,0 +1,57 @@
+"""`rates = ...` in refresh() is a local name; global rates is missing.
+
+exercise: 28_rate_refresher
+fails: test_the_app_is_up_at_once = wrong-status
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+PERIOD = 60.0
+"""Seconds from the beginning of one fetch to the beginning of the next."""
+
+
+async def fetch_rates() -> dict:
+    """The bank's rates: takes a few seconds, and may raise. Given; leave it as it is."""
+    await asyncio.sleep(5)
+    return {"EUR": 1.0, "CHF": 0.95}
+
+
+rates: dict | None = None
+
+
+async def refresh():
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        try:
+            rates = await fetch_rates()
+        except Exception:
+            log.exception("no rates")
+        due = max(due + PERIOD, loop.time())
+        await asyncio.sleep(due - loop.time())
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    task = asyncio.create_task(refresh())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/rates")
+async def show() -> dict:
+    if rates is None:
+        from fastapi import HTTPException
+        raise HTTPException(503)
+    return rates
