@@ -1,0 +1,51 @@
+"""Calls that do something else than was meant, found in a file."""
+
+import linecache
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.suite import slips
+
+TEXTS = {
+    "sync_client": ("client = httpx.Client()", "client = httpx.AsyncClient()"),
+    "handed_call": ("background.add_task(send(1))", "background.add_task(send, 1)"),
+    "swapped_status": ('raise HTTPException("gone", 404)', 'raise HTTPException(404, "gone")'),
+    "async_in_thread": (
+        "async def f(): ...\nasyncio.to_thread(f)",
+        "def f(): ...\nasyncio.to_thread(f)",
+    ),
+    "second_yield": ("async def f():\n    yield 1\n    yield 2", "async def f():\n    yield 1"),
+    "kept_behind_yield": (
+        "async def f():\n    try:\n        yield 1\n    except Exception:\n        pass",
+        "async def f():\n    try:\n        yield 1\n    except Exception:\n        raise",
+    ),
+    "no_commit": (
+        'async def f():\n    async with connect(P) as db:\n        await db.execute("UPDATE t")',
+        "async def f():\n    async with connect(P) as db:\n"
+        '        await db.execute("UPDATE t")\n        await db.commit()',
+    ),
+    "no_lifespan": (
+        "@asynccontextmanager\nasync def life(app):\n    yield\napp = FastAPI()",
+        "@asynccontextmanager\nasync def life(app):\n    yield\napp = FastAPI(lifespan=life)",
+    ),
+}
+"""For each kind a text that has it, and one that does not."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "answer.py"
+    linecache.clearcache()
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_it_is_found_and_only_it(path: Path, kind: str) -> None:
+    """By its own line; the right call beside it is nothing."""
+    wrong, right = TEXTS[kind]
+    path.write_text(wrong, encoding="utf-8")
+    assert [slip.kind for slip in slips.slips(str(path))] == [kind]
+    linecache.clearcache()
+    path.write_text(right, encoding="utf-8")
+    assert slips.slips(str(path)) == []
