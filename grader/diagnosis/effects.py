@@ -3,6 +3,7 @@
 import re
 
 from grader.diagnosis import statuses
+from grader.diagnosis.cut_short import refusal_of
 from grader.diagnosis.finding import (
     LEFT,
     Finding,
@@ -267,10 +268,14 @@ def value(evidence: Evidence) -> Finding | None:
     if not isinstance(check, ValueCheck | StatusCheck):
         return None
     left = running(evidence)
+    if isinstance(check, StatusCheck):
+        # What a refusal has cut off runs on as its consequence.
+        is_refused = check.status >= 400 and refusal_of(evidence, check.status) is not None
+        if left is not None and not is_refused:
+            return forgotten_work(left)
+        return statuses.wrong(evidence, check)
     if left is not None:
         return forgotten_work(left)
-    if isinstance(check, StatusCheck):
-        return statuses.wrong(evidence, check)
     if evidence.whose is not None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
@@ -279,6 +284,15 @@ def value(evidence: Evidence) -> Finding | None:
             "wrong-value",
             f"The {check.path} is {check.actual}; the task asks for {check.expected}.",
             "Look at what this response passes through on its way out, and who sets that header.",
+        )
+    kept = slip_of(evidence, "no_commit")
+    if kept is not None and not check.path:
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} Line {kept.line} writes ({kept.code}), and nothing in its "
+            "function commits: when the connection closes, what it wrote is gone.",
+            "Commit, when all that belongs together has been written.",
+            kept.line,
         )
     if check.cause:
         step = check.step or "Find the line of yours that this value comes from."
@@ -298,15 +312,6 @@ def value(evidence: Evidence) -> Finding | None:
     }
     shape = "Compare with the shape that the task shows, types included."
     line = _line_of_response(evidence, check)
-    kept = slip_of(evidence, "no_commit")
-    if kept is not None and not check.path and line is None:
-        return Finding(
-            "wrong-value",
-            f"{_difference(check)} Line {kept.line} writes ({kept.code}), and no line of your file "
-            "commits: when the connection closes, what it wrote is gone.",
-            "Commit, when all that belongs together has been written.",
-            kept.line,
-        )
     cut = slip_of(evidence, "response_model")
     if cut is not None and check.how == "missing":
         return Finding(
@@ -322,8 +327,9 @@ def value(evidence: Evidence) -> Finding | None:
 def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:
     """The line of the endpoint that gave the response in which that value stands."""
     good = [line for status, line in evidence.answered.items() if status < 400]
-    is_inside = check.path or check.how in ("missing", "extra", "type")
-    return good[0] if is_inside and len(good) == 1 else None
+    key = check.path.partition(".")[0].partition("[")[0].lower()
+    is_in_it = bool(check.path) and key in evidence.returned.lower()
+    return good[0] if is_in_it and len(good) == 1 else None
 
 
 def _difference(check: ValueCheck) -> str:

@@ -272,6 +272,12 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
     return None
 
 
+def left_alone(evidence: Evidence) -> Finding | None:
+    """A call stands by itself, and nothing awaited it: all else may follow from that."""
+    made = next((left for left in evidence.unawaited if left.alone), None)
+    return _unawaited(made) if made is not None else None
+
+
 def never_awaited(evidence: Evidence) -> Finding | None:
     """Everything waits, and what would end it was never begun."""
     stuck = evidence.error is not None and evidence.error.type == "Deadlock"

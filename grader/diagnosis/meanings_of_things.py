@@ -117,6 +117,12 @@ ROWS = (
         "Catch httpx.HTTPError, and answer as the task says for that case.",
     ),
     Row(
+        r"HTTPException: ",
+        "A middleware stands outside of what makes a response of an HTTPException, and the server "
+        "then answers with status 500.",
+        "Send a JSONResponse with that status from there.",
+    ),
+    Row(
         r"JSONDecodeError: ",
         "The text that was to be read as JSON is none.",
         "Catch ValueError there, and answer as the task says for that case.",

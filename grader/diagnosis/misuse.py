@@ -2,8 +2,12 @@
 
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import Finding, brief, slip_of, told
-from grader.model.evidence import Evidence, Problem
+from grader.model.checks import RateCheck
+from grader.model.evidence import Evidence, PeakCheck, Problem
 from grader.model.slips import Slip, SlipKind
+
+TOO_SOON = ("KeyError", "InvalidStateError", "IndexError", "ResponseNotRead")
+"""What is raised where a result is taken that is not there yet."""
 
 
 def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
@@ -59,6 +63,33 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
                 f"Line {handed.line}, {handed.code}, {what}, and not the function.",
                 "Hand on the function itself, and its arguments beside it: add_task(f, argument).",
             )
+    return None
+
+
+def not_waited_for(evidence: Evidence) -> Finding | None:
+    """What was to hold something back, or to bring a result, was begun and not waited for."""
+    check = evidence.check
+    too_many = isinstance(check, RateCheck) or (
+        isinstance(check, PeakCheck) and check.most > check.allowed > 0
+    )
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    if not too_many and not any(p.type in TOO_SOON and not p.planted for p in problems):
+        return None
+    idle, task = slip_of(evidence, "not_awaited"), slip_of(evidence, "dropped_task")
+    if idle is not None:
+        return Finding(
+            "forgotten-await",
+            f"Line {idle.line}, {idle.code}, has no `await`: nothing waits there.",
+            "Write `await` before it.",
+            idle.line,
+        )
+    if task is not None:
+        return Finding(
+            "fire-and-forget",
+            f"Line {task.line} starts {task.code} in a task, and nobody waits for it.",
+            "Await it where it stands.",
+            task.line,
+        )
     return None
 
 

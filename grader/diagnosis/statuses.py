@@ -95,7 +95,8 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     if place is not None:
         return place
     said = next((s for s in evidence.slips if s.kind == "decorated_status"), None)
-    if said is not None and str(check.status) in said.code:
+    wants_good = check.expected.startswith(("status 2", "status 3"))
+    if said is not None and wants_good and str(check.status) in said.code:
         return Finding(
             "wrong-status",
             f"{why} The decorator at line {said.line} says so: status_code={said.code}.",

@@ -59,12 +59,7 @@ def held_over_io(evidence: Evidence) -> Finding | None:
             return None
     waits = [s for s in evidence.spans if s.kind in WAITS and s.end > s.start]
     outs = [s for s in evidence.spans if s.kind == "connection" and s.line]
-    found = [
-        (out, wait)
-        for out in outs
-        for wait in waits
-        if out.start <= wait.start + SAME and out.end >= wait.end - SAME
-    ]
+    found = [(out, wait) for out in outs for wait in waits if _holds(out, wait)]
     if not found:
         return None
     out, wait = found[0]
@@ -74,6 +69,15 @@ def held_over_io(evidence: Evidence) -> Finding | None:
         f"{wait.label}: nobody else could use it.",
         "End the transaction before that wait: leave the session's block, or commit, or close.",
         out.line,
+    )
+
+
+def _holds(out: Span, wait: Span) -> bool:
+    """Whether one time that the connection was out has the whole of one such wait in it."""
+    return any(
+        start <= began + SAME and end >= ended - SAME
+        for start, end in out.turns()
+        for began, ended in wait.turns()
     )
 
 

@@ -221,11 +221,13 @@ class Waiting(Model):
 
 
 class Leftover(Model):
-    """A client or session still open, or a task or thread `running`, that should have ended."""
+    """A client or session still open, or a task or thread `running`, that should have ended, or a
+    coroutine that nothing awaited; `alone`: its call is a statement by itself."""
 
     what: Text
     line: Line | None = None
     running: bool = False
+    alone: bool = False
 
 
 class Computing(Model):
@@ -331,16 +333,17 @@ class Whose(Model):
 
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
-    `background` names the functions that may run on after a response; `answered` has the
-    statuses of the responses, each with the line of an endpoint that gave it; `unsent` is work
-    for the background that no response took along; `cancelled` are tasks that were cancelled
-    before they began, `tidied` those that Python took away while they waited, and `dead` are the
-    exceptions with which tasks ended; `peaks` says of each function how many of its calls ran at
-    once in a single request, at most; `left` are calls that still ran when their request was
-    over, `held` connections that were not given back; `refused` are calls to what the exercise
-    does not have; `about` is the visit whose response the check looked at; `starting` says that
-    the app's start was not over, and `up_at` when it was; `reached` is how far the clock had come
-    when a program that went on and on was stopped."""
+    `background` names the functions that may run on after a response; `answered` has the statuses
+    of the responses, each with the line of an endpoint that gave it, and `returned` is that
+    statement, where there is one of a success; `unsent` is work for the background that no response
+    took along; `cancelled` are tasks that were cancelled before they began, `tidied` those that
+    Python took away while they waited, and `dead` are the exceptions with which tasks ended;
+    `peaks` says of each function how many of its calls ran at once in a single request, at most;
+    `left` are calls that still ran when their request was over, `held` connections that were not
+    given back; `refused` are calls to what the exercise does not have; `about` is the visit whose
+    response the check looked at; `starting` says that the app's start was not over, and `up_at`
+    when it was; `reached` is how far the clock had come when a program that went on and on was
+    stopped."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -357,6 +360,7 @@ class Evidence(Model):
     refused: Annotated[list[Leftover], Few] = Field(default_factory=list)
     unanswered: Unanswered | None = None
     answered: Annotated[dict[Count, Line | None], Few] = Field(default_factory=dict)
+    returned: Text = ""
     computing: Annotated[list[Computing], Few] = Field(default_factory=list)
     spin: Spin | None = None
     stalls: Annotated[list[Line], Few] = Field(default_factory=list)

@@ -112,6 +112,7 @@ def collect(
         up_at=recorder.tasks.up_at,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
+        returned=problems.statement(file, _good(recorder))[0],
         about=error.visit if isinstance(error, CheckFailed) else None,
         visits=_visited(recorder, error),
         refusals=recorder.raised.refusals[:MAX_OF_A_KIND],
@@ -149,7 +150,8 @@ def unawaited(log: Sequence[warnings.WarningMessage], file: str) -> list[Leftove
             continue
         places = [(name, int(line)) for name, line in _ORIGIN.findall(text)]
         line = lines.first(file, reversed(places))
-        found.append(Leftover(what=match[1].rpartition(".")[2], line=line))
+        name = match[1].rpartition(".")[2]
+        found.append(Leftover(what=name, line=line, alone=lines.stands_alone(file, line, name)))
     return found
 
 
@@ -168,7 +170,10 @@ def held_unawaited(recorder: Recorder) -> list[Leftover]:
         line = lines.first(recorder.file, (place[:2] for place in item.cr_origin or ()))
         if line is not None and id(item) not in awaited:
             found.add((line, item.__name__))
-    return [Leftover(what=name, line=line) for line, name in sorted(found)]
+    return [
+        Leftover(what=name, line=line, alone=lines.stands_alone(recorder.file, line, name))
+        for line, name in sorted(found)
+    ]
 
 
 def waiting(stuck: Stuck, file: str) -> list[Waiting]:
@@ -261,6 +266,12 @@ def _arose_in_a_suite(error: BaseException) -> bool:
     files = [step.tb_frame.f_code.co_filename for step in lines.steps_of(error)]
     own = [file for file in files if not file.startswith(GRADER)]
     return bool(own) and Path(own[-1]).name.startswith("test_")
+
+
+def _good(recorder: Recorder) -> int | None:
+    """The one line from which responses without an error came."""
+    good = {line for status, line in recorder.answered.items() if status < 400}
+    return good.pop() if len(good) == 1 else None
 
 
 def _waits_on(recorder: Recorder) -> bool:

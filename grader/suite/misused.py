@@ -89,9 +89,13 @@ def _writes(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
     if not OPENS.search(text) or KEEPS.search(text):
         return
     for node in ast.walk(function):
-        words = getattr(node.args[0], "value", 0) if isinstance(node, ast.Call) and node.args else 0
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        words = getattr(node.args[0], "value", 0)
         if isinstance(words, str) and WRITES.match(words):
-            yield Slip(kind="no_commit", code=words.split()[0].upper(), line=node.lineno)  # type: ignore[attr-defined]
+            yield Slip(kind="no_commit", code=words.split()[0].upper(), line=node.lineno)
+        elif _text(node.func).endswith("session.add"):
+            yield Slip(kind="no_commit", code="add", line=node.lineno)
 
 
 def _statuses(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Slip]:

@@ -69,7 +69,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
         at = re.search(r", line (\d+), in ", told.message)
         line = lines.answers_at(file, int(at[1])) if at else None
         told = told.model_copy(update={"line": line})
-    code, is_async = _statement(file, told.line)
+    code, is_async = statement(file, told.line)
     close, has = _near(file, error)
     path, got = _unfit(error)
     return told.model_copy(
@@ -90,7 +90,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     )
 
 
-def _statement(file: str, line: int | None) -> tuple[str, bool]:
+def statement(file: str, line: int | None) -> tuple[str, bool]:
     """The innermost statement that has that line, without the block that it may head."""
     if line is None:
         return "", True

@@ -116,6 +116,17 @@ def assigned_inside(file: str, name: str) -> tuple[str, int] | None:
     return None
 
 
+def stands_alone(file: str, line: int | None, name: str) -> bool:
+    """Is a call of `name` at that line a statement by itself, whose value nothing takes."""
+    return any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and node.lineno == line
+        and ast.unparse(node.value.func).rpartition(".")[2] == name
+        for node in nodes(file)
+    )
+
+
 def loop_around(file: str, line: int) -> Loop | None:
     """The innermost loop that has that line."""
     loops = [

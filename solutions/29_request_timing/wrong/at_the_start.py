@@ -1,6 +1,7 @@
 """The watch stops when the response begins.
 
 fails: test_a_report_in_pieces = wrong-value
+fails: test_fifty_at_once = wrong-value
 fails: test_the_server_cancels = wrong-value
 """
 

@@ -170,20 +170,37 @@ async def test_what_goes_on_after_the_response(client, clock, fake, logs):
 @pytest.mark.points(2)
 @pytest.mark.needs("test_one_line_for_a_request")
 async def test_fifty_at_once(client, clock, fake, logs):
-    """Of fifty orders at once each has its own id: in its line, its header and its endpoint."""
+    """A report, and fifty orders in it: each has its own id, duration and status in its line."""
     numbers = random.sample(range(10_000, 99_999), 50)
+    gone = set(random.sample(numbers, 10))
     waits = {number: random.uniform(0.1, 0.9) for number in numbers}
-    fake(FIND, takes=lambda number: waits.get(number, 0.5))
-    responses = await asyncio.gather(*(client.get(f"/orders/{number}") for number in numbers))
+
+    def find(number):
+        return None if number in gone else {"order": number}
+
+    fake(FIND, takes=lambda number: waits.get(number, 0.5), returns=find)
+    fake("next_row", takes=1.0, returns=token())
+
+    async def ask(number):
+        await clock.sleep(random.uniform(0.0, 0.5))
+        return await client.get(f"/orders/{number}")
+
+    report, *responses = await asyncio.gather(
+        client.get(f"/reports/{a_number()}"), *(ask(number) for number in numbers)
+    )
     ids = [id_of(response) for response in responses]
     different = len(set(ids))
     expect(different == 50, "value", "50 different ids", count(different, "id"), how="value")
-    for id, response in zip(ids, responses, strict=True):
-        same(response.json()["request_id"], id)
     by_id = {line.extra["request_id"]: line.extra for line in lines_of(logs)}
-    same(sorted(by_id), sorted(ids))
-    for id, number in zip(ids, numbers, strict=True):
+    same(sorted(by_id), sorted([id_of(report), *ids]))
+    for id, number, response in zip(ids, numbers, responses, strict=True):
+        status(response, 404 if number in gone else 200)
+        if number not in gone:
+            same(response.json()["request_id"], id)
         lasted(clock, by_id[id], waits[number])
+        has_status(by_id[id], response.status_code)
+    lasted(clock, by_id[id_of(report)], 3.0)
+    has_status(by_id[id_of(report)], 200)
 
 
 @pytest.mark.needs("test_one_line_for_a_request")
