@@ -58,6 +58,8 @@ def blocked_startup(evidence: Evidence) -> Finding | None:
             return None
         if abs(evidence.up_at - check.end) > SAME:
             return None
+        if evidence.blocked >= 0.5 * (check.actual_seconds - check.expected_seconds):
+            return None  # nothing could run then, the start as little as all else
     waits = [(w.line, w.waits_for) for w in evidence.waiting if w.line is not None]
     work = [s for s in evidence.spans if s.line and s.kind in KINDS and s.kind != "coroutine"]
     calls = [s for s in work if evidence.starting or abs(s.end - (evidence.up_at or 0.0)) < SAME]

@@ -150,7 +150,7 @@ class Said:
         if self.order.job is None or self.running is None or self.ending not in STUCK:
             return None
         kind = "StoodStill" if self.ending is Ending.STILL else "TimedOut"
-        problem = Problem(type=kind, message="it did not end", line=self.stuck_line())
+        problem = Problem(type=kind, message="it did not end", line=self.stuck_line(), on_loop=True)
         self.finished[self.running] = events.Finished(
             test=self.running, outcome="failed", evidence=Evidence(error=problem)
         )
