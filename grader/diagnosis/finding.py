@@ -35,6 +35,7 @@ class Finding:
 
 LEFT = ("WebSocketDisconnect", "WebSocketDisconnected")
 """With what a task ends that talks to somebody who has left: no failure of its own."""
+SENT_TOO_LATE = 'Cannot call "send" once a close message has been sent'
 MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
@@ -112,7 +113,13 @@ def went_on(evidence: Evidence) -> str:
 
 def dead_of(evidence: Evidence) -> Problem | None:
     """With what a task of the learner's ended before its work was done."""
-    return next((p for p in evidence.dead if p.line and not p.planted and p.type not in LEFT), None)
+    dead = (p for p in evidence.dead if not p.planted and not heard_that_they_left(p))
+    return next((p for p in dead if p.line), None)
+
+
+def heard_that_they_left(problem: Problem) -> bool:
+    """Did it talk to somebody who has left; Starlette says it in two ways, by its version."""
+    return problem.type in LEFT or SENT_TOO_LATE in problem.message
 
 
 def died(dead: Problem) -> str:

@@ -1,7 +1,14 @@
 """Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
 
 from grader.diagnosis.explained import explain
-from grader.diagnosis.finding import LEFT, Finding, brief, dead_of, died, line_of
+from grader.diagnosis.finding import (
+    Finding,
+    brief,
+    dead_of,
+    died,
+    heard_that_they_left,
+    line_of,
+)
 from grader.model.checks import OutcomeCheck
 from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
 
@@ -67,7 +74,8 @@ def taken_for_a_result(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, ValueCheck | HiddenCheck):
         return None
-    dead = next((p for p in evidence.dead if not p.planted and p.type not in LEFT), None)
+    own = (p for p in evidence.dead if not p.planted)
+    dead = next((p for p in own if not heard_that_they_left(p)), None)
     line = next((s.line for s in evidence.spans if s.kind == "query" and s.line), None)
     line = dead.line or line if dead is not None else None
     if dead is None or dead.type == "HTTPException":

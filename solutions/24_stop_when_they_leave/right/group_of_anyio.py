@@ -22,5 +22,5 @@ async def answer(text: str, request: Request) -> dict:
     if failure is not None:
         raise HTTPException(502) from failure
     if found is None:
-        raise HTTPException(499)
+        raise HTTPException(499, "The visitor has left.")
     return found

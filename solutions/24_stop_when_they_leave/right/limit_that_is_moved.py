@@ -18,4 +18,4 @@ async def answer(text: str, request: Request) -> dict:
                 watching.cancel()
                 await asyncio.wait({watching})
     except Exception:
-        raise HTTPException(499 if limit.expired() else 502) from None
+        raise HTTPException(499 if limit.expired() else 502, "No answer.") from None

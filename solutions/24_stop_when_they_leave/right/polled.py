@@ -8,7 +8,7 @@ async def answer(text: str, request: Request) -> dict:
         while not asked.done():
             await asyncio.wait({asked}, timeout=0.25)
             if not asked.done() and await request.is_disconnected():
-                raise HTTPException(499)
+                raise HTTPException(499, "The visitor has left.")
         error = asked.exception()
         if error is not None:
             raise HTTPException(502) from error

@@ -16,5 +16,5 @@ async def answer(text: str, request: Request) -> dict:
     except* Exception as group_of_errors:
         raise HTTPException(502) from group_of_errors
     if asked.cancelled():
-        raise HTTPException(499)
+        raise HTTPException(499, "The visitor has left.")
     return asked.result()

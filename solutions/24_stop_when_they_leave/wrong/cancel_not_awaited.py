@@ -12,7 +12,7 @@ async def answer(text: str, request: Request) -> dict:
     try:
         await asyncio.wait({asked, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not asked.done():
-            raise HTTPException(499)
+            raise HTTPException(499, "The visitor has left.")
         try:
             return asked.result()
         except Exception:

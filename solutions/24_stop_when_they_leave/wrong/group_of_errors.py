@@ -23,5 +23,5 @@ async def answer(text: str, request: Request) -> dict:
             raise HTTPException(502) from None
         group.cancel_scope.cancel()
     if found is None:
-        raise HTTPException(499)
+        raise HTTPException(499, "The visitor has left.")
     return found

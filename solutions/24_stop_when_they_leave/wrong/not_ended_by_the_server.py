@@ -14,7 +14,7 @@ async def answer(text: str, request: Request) -> dict:
     if not asked.done():
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
-        raise HTTPException(499)
+        raise HTTPException(499, "The visitor has left.")
     try:
         return asked.result()
     except Exception:

@@ -14,7 +14,7 @@ async def answer(text: str, request: Request) -> dict:
         while not asked.done():
             await asyncio.wait({asked}, timeout=10.0)
             if not asked.done() and await request.is_disconnected():
-                raise HTTPException(499)
+                raise HTTPException(499, "The visitor has left.")
         try:
             return asked.result()
         except Exception:
