@@ -4,6 +4,7 @@ A worker grades as this machine would: each has the same course at the same plac
 answer whose verdict it would file under another name.
 """
 
+import gc
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
@@ -147,12 +148,18 @@ def _client(address: str, jobs: int | None) -> "Iterator[Client]":
             )
             yield opened.enter_context(opened.enter_context(cluster).get_client())
             return
+        client, failed = None, ""
         try:
             client = opened.enter_context(Client(address, timeout=CONNECT_REAL_SECONDS))
         except (OSError, ValueError, TypeError, RuntimeError) as error:
+            failed = str(error)
+        if client is None:
+            # A client without a scheduler waits for its loop when Python tidies it away: let that
+            # be here, and not in the midst of what comes next.
+            gc.collect()
             raise GraderError(
-                f"No Dask cluster can be reached at {address}: {error}.",
+                f"No Dask cluster can be reached at {address}: {failed}.",
                 "Look at the address that its scheduler has printed, and at the TLS settings of "
                 "Dask (distributed.comm.tls).",
-            ) from None
+            )
         yield client
