@@ -1,11 +1,10 @@
 """What ran at the same time, where one was to come after the other."""
 
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.cut_short import SAME
+from grader.diagnosis.finding import Finding, named
 from grader.model.evidence import Evidence, TimeCheck
-from grader.model.spans import Span
 from grader.wording import count
 
-SAME = 1e-3
 WORK = ("call", "sleep", "upstream", "query")
 
 
@@ -21,7 +20,7 @@ def together(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:
         many = work[0]
         who = f"{count(many.times, 'call')} of {many.name} at line {many.line}"
     elif len(work) > 1:
-        who = " and ".join(_named(span) for span in work)
+        who = " and ".join(named(span) for span in work)
     else:
         return None
     return Finding(
@@ -31,7 +30,3 @@ def together(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:
         "Await each before you start the next, where the task says that one comes after the other.",
         work[-1].line,
     )
-
-
-def _named(span: Span) -> str:
-    return f"{span.label} (line {span.line})"

@@ -36,11 +36,10 @@ def peak_check(evidence: Evidence) -> Finding | None:
 
 
 def _many(check: PeakCheck) -> str:
-    return (
-        count(check.most, f"call of {check.name}", f"calls of {check.name}")
-        if check.name
-        else (f"{check.most}")
-    )
+    """`4 calls of make_thumbnail`, or `4` of what has no name."""
+    if not check.name:
+        return str(check.most)
+    return count(check.most, f"call of {check.name}", f"calls of {check.name}")
 
 
 def rate(evidence: Evidence) -> Finding | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from grader.diagnosis import beside, cut_short, deadlines, examined, pools
 from grader.diagnosis.causes import real_wait
-from grader.diagnosis.finding import Finding, forgotten_work, running, sentence, slip_of
+from grader.diagnosis.finding import Finding, forgotten_work, named, running, sentence, slip_of
 from grader.diagnosis.groups import Group, first_gap, groups_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
@@ -238,7 +238,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
     if pair[0].outcome == "failed" and pair[0].name == pair[1].name:
         return Finding(
             "called-too-often",
-            f"{_named(pair[0])} failed, and {_named(pair[1])} tried it again.",
+            f"{named(pair[0])} failed, and {named(pair[1])} tried it again.",
             "Ask whether the task wants a second try.",
             pair[1].line,
         )
@@ -254,7 +254,7 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         )
     return Finding(
         "one-after-another",
-        f"{_named(after)} began only when {_named(before)} had ended.",
+        f"{named(after)} began only when {named(before)} had ended.",
         "Ask what the sleep is for: nothing comes of it that somebody could need."
         if "sleep" in (before.kind, after.kind)
         else "If it does not need that one's result, start both before you wait for either.",
@@ -382,7 +382,3 @@ def _outermost(span: Span, other: Span, own: Sequence[Span]) -> Span:
         and (call.end <= other.start + 1e-9 or call.start >= other.end - 1e-9)
     ]
     return max(around, key=lambda call: call.end - call.start, default=span)
-
-
-def _named(span: Span) -> str:
-    return f"{span.label} (line {span.line})" if span.line else span.label

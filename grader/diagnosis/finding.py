@@ -14,6 +14,7 @@ from grader.model.evidence import (
     Problem,
 )
 from grader.model.slips import Slip, SlipKind
+from grader.model.spans import Span
 from grader.wording import seconds
 
 
@@ -160,6 +161,11 @@ def forgotten_work(left: Leftover) -> Finding:
         "Wait for the work whose result or effect the response promises.",
         left.line,
     )
+
+
+def named(span: Span) -> str:
+    """`get_price(7) (line 32)`."""
+    return f"{span.label} (line {span.line})" if span.line else span.label
 
 
 def brief(message: str) -> str:

@@ -17,6 +17,7 @@ OPENS = re.compile(r"\bconnect\(|\b[Ss]ession\w*\(\)")
 KEEPS = re.compile(r"\.commit\(|\.begin\(|isolation_level|autocommit|\bCOMMIT\b")
 """What makes a write last."""
 MAX_CODE = 80
+"""Characters of one that are told."""
 
 
 def kind_of(call: ast.Call) -> SlipKind | None:
@@ -43,8 +44,7 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
     text = ast.unparse(module)
     functions = [n for n in ast.walk(module) if isinstance(n, ast.AsyncFunctionDef)]
     coroutines = {f.name for f in functions} | {"asyncio.sleep", "sleep"}
-    starts = [f for f in functions if any("contextmanager" in _text(d) for d in f.decorator_list)]
-    starts = [f for f in starts if [a.arg for a in f.args.args] == ["app"]]
+    starts = [f for f in functions if _is_lifespan(f)]
     for node in ast.walk(module):
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
             yield from _statuses(node)
@@ -52,19 +52,25 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
             yield from _yields(node)
             yield from _writes(node)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if _text(node.value).endswith("app.state"):
-                yield _slip("app_state", node)
+            if ast.unparse(node.value).endswith("app.state"):
+                yield slip("app_state", node)
         elif isinstance(node, ast.Call):
-            name = _text(node.func).rpartition(".")[2]
+            name = ast.unparse(node.func).rpartition(".")[2]
             given = [k.arg for k in node.keywords]
             if name == "FastAPI" and starts and "lifespan" not in given:
                 yield Slip(kind="no_lifespan", code=starts[0].name, line=node.lineno)
             place = IN_THREAD.get(name)
             if place is not None and len(node.args) > place:
-                run = _text(node.args[place])
+                run = ast.unparse(node.args[place])
                 asks = run.rpartition(".")[2] in ASKING and "AsyncClient" in text
                 if run in coroutines or asks:
-                    yield _slip("async_in_thread", node.args[place])
+                    yield slip("async_in_thread", node.args[place])
+
+
+def _is_lifespan(function: ast.AsyncFunctionDef) -> bool:
+    makers = [ast.unparse(decorator) for decorator in function.decorator_list]
+    takes = [argument.arg for argument in function.args.args]
+    return takes == ["app"] and any("contextmanager" in maker for maker in makers)
 
 
 def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
@@ -94,7 +100,7 @@ def _writes(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
         words = getattr(node.args[0], "value", 0)
         if isinstance(words, str) and WRITES.match(words):
             yield Slip(kind="no_commit", code=words.split()[0].upper(), line=node.lineno)
-        elif _text(node.func).endswith("session.add"):
+        elif ast.unparse(node.func).endswith("session.add"):
             yield Slip(kind="no_commit", code="add", line=node.lineno)
 
 
@@ -103,14 +109,13 @@ def _statuses(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Slip
         keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
         for keyword in keywords:
             if keyword.arg == "status_code":
-                yield _slip("decorated_status", keyword.value)
+                yield slip("decorated_status", keyword.value)
             elif keyword.arg == "response_model":
-                yield _slip("response_model", keyword.value)
+                yield slip("response_model", keyword.value)
 
 
-def _text(node: ast.expr) -> str:
-    return ast.unparse(node)
-
-
-def _slip(kind: SlipKind, node: ast.expr) -> Slip:
-    return Slip(kind=kind, code=_text(node)[:MAX_CODE], line=node.lineno)
+def slip(kind: SlipKind, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
+    """One of that kind: the first line of its code, cut, and its place."""
+    code = ast.unparse(node).partition("\n")[0]
+    code = code if len(code) <= MAX_CODE else f"{code[:MAX_CODE]}..."
+    return Slip(kind=kind, code=code, line=node.lineno)

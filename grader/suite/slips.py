@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from grader.model.slips import Limit, Slip
 from grader.suite import misused
+from grader.suite.misused import MAX_CODE, slip
 from grader.trace import lines
 
 MAX = 20
 """Slips or limits of one file that the evidence holds."""
-MAX_CODE = 80
-"""Characters of one that are told."""
 LIMITS = {"timeout": 0, "wait_for": 1, "fail_after": 0, "move_on_after": 0, "wait": 1, "Timeout": 0}
 """Calls that set a time limit, by the place of its seconds among the arguments."""
 REAL_WAIT = re.compile(
@@ -56,22 +55,22 @@ def limits(file: str) -> list[Limit]:
 def _slips(file: str) -> Iterator[Slip]:
     for node in lines.nodes(file):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
-            yield _slip("idle", node.value)
+            yield slip("idle", node.value)
         elif isinstance(node, ast.Expr) and _is_failure(node.value):
-            yield _slip("not_raised", node.value)
+            yield slip("not_raised", node.value)
         elif isinstance(node, ast.Expr) and _is_wait(node.value):
-            yield _slip("not_awaited", node.value)
+            yield slip("not_awaited", node.value)
         elif isinstance(node, ast.Expr) and (work := _dropped(node.value)) is not None:
-            yield _slip("dropped_task", work)
+            yield slip("dropped_task", work)
         elif isinstance(node, ast.Return) and _is_failure(node.value):
-            yield _slip("returned", node)
+            yield slip("returned", node)
         elif isinstance(node, ast.Return) and _is_pair(node.value):
-            yield _slip("pair", node)
+            yield slip("pair", node)
         elif isinstance(node, ast.If | ast.While | ast.IfExp) and _is_gathered(node.test):
-            yield _slip("list_is_true", node.test)
+            yield slip("list_is_true", node.test)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             if _is_gathered(node.value, alone=True):
-                yield _slip("list_of_one", node.value)
+                yield slip("list_of_one", node.value)
         elif isinstance(node, ast.Module):
             yield from _local_only(node)
             yield from misused.of_module(node)
@@ -80,24 +79,24 @@ def _slips(file: str) -> Iterator[Slip]:
         elif isinstance(node, ast.Try):
             inside = [part for last in node.finalbody for part in ast.walk(last)]
             returns = [part for part in inside if isinstance(part, ast.Return)]
-            yield from (_slip("return_in_finally", part) for part in returns)
+            yield from (slip("return_in_finally", part) for part in returns)
         elif isinstance(node, ast.ExceptHandler) and _swallows(node):
-            yield _slip("swallows", node.type or node)
+            yield slip("swallows", node.type or node)
         elif isinstance(node, ast.With | ast.AsyncWith):
             hidden = (
                 i.context_expr for i in node.items if HIDES.match(ast.unparse(i.context_expr))
             )
-            yield from (_slip("swallows", call) for call in hidden)
+            yield from (slip("swallows", call) for call in hidden)
         elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
-            yield _slip("other_clock", node.test)
+            yield slip("other_clock", node.test)
         elif isinstance(node, ast.Call) and (kind := misused.kind_of(node)):
-            yield _slip(kind, node)
+            yield slip(kind, node)
         elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):
-            yield _slip("real_wait", node.func)
+            yield slip("real_wait", node.func)
         elif isinstance(node, ast.AsyncFunctionDef) and not _is_lifespan(node):
             for part in ast.walk(node):
                 if isinstance(part, ast.Attribute) and part.attr == "dispose":
-                    yield _slip("disposes", part)
+                    yield slip("disposes", part)
 
 
 def _is_lifespan(function: ast.AsyncFunctionDef) -> bool:
@@ -137,13 +136,7 @@ def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
     for node in ast.walk(function):
         call = node.func if isinstance(node, ast.Call) and not node.args else None
         if isinstance(call, ast.Attribute) and call.attr == "set":
-            yield _slip("thread_wakes", call)
-
-
-def _slip(kind: str, node: ast.stmt | ast.expr | ast.ExceptHandler) -> Slip:
-    code = ast.unparse(node).partition("\n")[0]
-    code = code if len(code) <= MAX_CODE else f"{code[:MAX_CODE]}..."
-    return Slip.model_validate({"kind": kind, "code": code, "line": node.lineno})
+            yield slip("thread_wakes", call)
 
 
 def _is_failure(node: ast.expr | None) -> bool:
