@@ -1,8 +1,8 @@
 """What is run on more than one Python, or with other packages: `nox`, `nox -s lowest`.
 
 The default is `others`: for each other CPython of this machine, on PATH or pyenv's, `grader
-verify` and the clock's tests. It takes a minute and more for each, too long for `.ci/run`. The
-whole test suite runs on all of them in ci.yml.
+verify` and the clock's tests, some minutes for each. `.ci/run` ends with it; the whole test suite
+runs on all of them in ci.yml.
 """
 
 import re
