@@ -58,7 +58,7 @@ def main(
         job = replace(job, key=b"", seed=b"")
         source = _stage(job)
         if job.crowd is not None:
-            tampering = Tampering(source, suite, home, lambda _event: None, seals or of_process())
+            tampering = Tampering(source, job, lambda _event: None, seals or of_process())
             tampering.begin()
             crowd.serve(job.crowd, source, send)
             code = 0
@@ -67,7 +67,7 @@ def main(
             # When the kernel ends an endless call, its line comes over the channel.
             faulthandler.register(signal.SIGXCPU, channel, chain=True)
         found = found or collect([suite])
-        tampering = Tampering(source, suite, home, send, seals or of_process())
+        tampering = Tampering(source, job, send, seals or of_process())
         _run_suite(Reporter(send, source, job, tampering), found, deadline)
         send(events.End())
         code = 0
@@ -101,7 +101,7 @@ def _judge(channel: int, job: Job, found: Collection | None, seals: Seals | None
     def prepare() -> Source:
         _seclude(job, Path(job.home), is_collected=True)
         source = _stage(job)
-        Tampering(source, Path(job.suite), Path(job.home), lambda _event: None, seals).begin()
+        Tampering(source, job, lambda _event: None, seals).begin()
         return source
 
     found.select(Path(job.suite))

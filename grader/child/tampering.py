@@ -10,10 +10,10 @@ import pytest
 
 from grader.model import events
 from grader.model.evidence import Evidence, ReplacedCheck
+from grader.model.job import Job
 from grader.security import audit, seals, workers
-from grader.security.audit import Audit
+from grader.security.audit import Audit, Walls
 from grader.security.seals import Seals
-from grader.security.workers import Walls
 from grader.suite import plugin
 from grader.suite.answer import Source
 
@@ -49,15 +49,14 @@ class Flags:
 class Tampering:
     """A pytest plugin for one answer: audits it, and checks the seals after each test."""
 
-    def __init__(
-        self, source: Source, suite: Path, home: Path, send: events.Send, seals: Seals
-    ) -> None:
+    def __init__(self, source: Source, job: Job, send: events.Send, seals: Seals) -> None:
         self.flags = Flags(send)
         self.seals = seals
-        root = suite.parent.parent.parent.parent
+        root = Path(job.suite).parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
-        self.audit = Audit(source.shown, closed, home, self.flags.tell)
-        workers.tell(source.data, source.shown, source.staged, Walls(home, closed))
+        walls = Walls(Path(job.home), closed, job.own)
+        self.audit = Audit(source.shown, walls, self.flags.tell)
+        workers.tell(source.data, source.shown, source.staged, walls)
 
     def begin(self) -> None:
         audit.hide()

@@ -96,6 +96,7 @@ def run(
             runner=runner,
             keep_spans=timeline is not None or format is Format.svg,
             ties=order,
+            own=answers is None and isolation == "process",
             on_result=lambda _index, _result: bar.advance(task),
         )
     with _told_when_unwritable(output):

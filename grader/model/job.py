@@ -37,6 +37,7 @@ class Job:
     events. Tests that an earlier child has `done`, some of which `failed`, are not run again. With
     a `seed` the suite draws the same inputs each time: then the same answer gets the same report,
     unless its threads race. `judged`: it is graded already, and a judge outside runs these again.
+    `own`: its author grades it, so what no answer needs is noted, and nothing is refused.
     """
 
     suite: str
@@ -57,3 +58,4 @@ class Job:
     seed: bytes = b""
     judged: tuple[str, ...] = ()
     crowd: Crowd | None = None
+    own: bool = False

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from grader.course import answers as own
 from grader.course import circumstances, constraints, patches
+from grader.course.answers import folder_of
 from grader.course.exercises import Course, Exercise
 from grader.model.errors import GraderError
 from grader.model.job import Job
@@ -18,10 +18,20 @@ from grader.security import gate, intake
 
 
 def order(
-    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
+    exercise: Exercise,
+    path: Path,
+    shown: str,
+    clock: ClockName,
+    *,
+    keep_spans: bool = False,
+    own: bool = False,
 ) -> Order:
-    """What the runner needs to grade the answer at `path`, unless the gate refuses it."""
-    return order_of(exercise, intake.take(path, shown), shown, clock, keep_spans=keep_spans)
+    """What the runner needs to grade the answer at `path`, unless the gate refuses it.
+
+    An author's `own` answer is not refused: what the gate finds is noted.
+    """
+    taken = intake.take(path, shown)
+    return _gated(_order(exercise, taken, shown, clock, keep_spans), own=own)
 
 
 def order_of(
@@ -72,8 +82,13 @@ def _order(
     )
 
 
-def _gated(made: Order) -> Order:
-    offences = gate.offences(made.job.data) if made.job is not None else []
+def _gated(made: Order, *, own: bool = False) -> Order:
+    if made.job is None:
+        return made
+    offences = gate.offences(made.job.data)
+    if own:
+        flags = tuple(each.flag if each.is_noted else each.warning for each in offences)
+        return replace(made, job=replace(made.job, own=True), flags=flags)
     flags = tuple(offence.flag for offence in offences)
     if not offences or offences[0].is_noted:
         return replace(made, flags=flags)
@@ -90,12 +105,11 @@ def orders_for(
     clock: ClockName = "virtual",
     *,
     keep_spans: bool = False,
+    own: bool = False,
 ) -> list[Order]:
     """An order for each exercise's answer below `folder`."""
-    return [
-        order(exercise, *exercise.answer_in(folder, shown_from), clock, keep_spans=keep_spans)
-        for exercise in selection
-    ]
+    found = [(exercise, *exercise.answer_in(folder, shown_from)) for exercise in selection]
+    return [order(*each, clock, keep_spans=keep_spans, own=own) for each in found]
 
 
 def grade(
@@ -108,12 +122,13 @@ def grade(
     runner: Runner | None = None,
     keep_spans: bool = False,
     ties: int | None = None,
+    own: bool = False,
     on_result: Callable[[int, ExerciseResult], None] | None = None,
 ) -> Report:
     """Grade the selected exercises. Raises GraderError when the answers cannot be found.
 
     Paths are shown relative to `shown_from`, by default the current folder. `ties` is the seed by
-    which what is due at the same moment comes.
+    which what is due at the same moment comes. `own`: the answers are those of whoever asks.
     """
     folder = answers if answers is not None else course.answers
     if not folder.is_dir():
@@ -122,13 +137,13 @@ def grade(
             "Name a folder that is laid out as exercises/.",
         )
     if answers is not None:
-        folder = own.folder_of(folder)
+        folder = folder_of(folder)
     elif folder.is_symlink():
         raise GraderError(
             f"{folder} is a symbolic link, so its answers could be anybody's.",
             "Name the folder itself.",
         )
-    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans)
+    orders = orders_for(selection, folder, shown_from, clock, keep_spans=keep_spans, own=own)
     if ties is not None:
         orders = [replace(o, job=o.job and replace(o.job, ties=ties)) for o in orders]
     runner = runner or Runner()

@@ -113,7 +113,9 @@ def _is_untold(said: Said) -> bool:
 
 def _flags(said: Said) -> list[str]:
     """What the gate noted and what the audit has told, each once."""
-    return list(dict.fromkeys([*said.order.flags, *said.flags]))
+    known = said.order.flags
+    told = [flag for flag in said.flags if not any(k.startswith(f"{flag},") for k in known)]
+    return list(dict.fromkeys([*known, *told]))
 
 
 def lost_tests(exercise: Exercise) -> str:

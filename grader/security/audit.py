@@ -17,7 +17,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.security.guards import Guards
 from grader.security.refusals import (
@@ -74,16 +74,27 @@ class Outside(ConnectionError):  # noqa: N818 - it names where it went
     """A connection to another machine."""
 
 
+class Walls(NamedTuple):
+    """How far an answer may go.
+
+    `home` is the one folder below which it may write, `closed` are those that it may not read:
+    the solutions and the tests. What an author's `own` answer looks into is reported only; what
+    harms is stopped there, too.
+    """
+
+    home: Path
+    closed: tuple[Path, ...]
+    own: bool = False
+
+
 class Audit:
     """Audits the answer whose code has the file name `shown`.
 
-    `closed` are folders that an answer may not read: the solutions and the tests; `home` is
-    the one folder below which it may write. `report` gets each attempt's flag once.
+    `report` gets each attempt's flag once.
     """
 
-    def __init__(
-        self, shown: str, closed: tuple[Path, ...], home: Path, report: Callable[[str], None]
-    ) -> None:
+    def __init__(self, shown: str, walls: Walls, report: Callable[[str], None]) -> None:
+        home, closed, self.own = walls
         self.shown = shown
         self._closed = tuple(os.path.realpath(path) + os.sep for path in closed)
         temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
@@ -153,6 +164,10 @@ class Audit:
         self.tell(what, line)
         raise Attempt(f"{what}: no answer needs that")
 
+    def hinder(self, what: str, line: int | None) -> None:
+        """Report what no answer needs, and stop it unless its author asks. Raises Attempt."""
+        (self.tell if self.own else self.refuse)(what, line)
+
     # -- whose code is it ----------------------------------------------------
 
     def _is_own(self, frame: FrameType) -> bool:
@@ -174,7 +189,8 @@ class Audit:
         if frame.f_code.co_name in HANDING and frame.f_back is not None:
             frame = frame.f_back
         if self._is_own(frame):
-            self.refuse(f"uses {event}", self.line(frame))
+            stop = self.refuse if event in ACTING else self.hinder
+            stop(f"uses {event}", self.line(frame))
 
     def _attribute(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
@@ -185,19 +201,19 @@ class Audit:
             and str(args[1]) in ATTRIBUTES
             and not self.guards.is_answers(args[0])
         ):
-            self.refuse(f"uses {args[1]}", self.line(frame))
+            self.hinder(f"uses {args[1]}", self.line(frame))
 
     def _import(self, event: str, args: Any) -> None:
         why = is_refused_module(str(args[0]))
         frame = sys._getframe(2)
         if why is not None and self._is_own(frame):
-            self.refuse(f"imports {args[0]}", self.line(frame))
+            self.hinder(f"imports {args[0]}", self.line(frame))
 
     def _find_class(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
         module, name = str(args[0]).partition(".")[0], str(args[1])
         if module in UNPICKLED or (module == "builtins" and (name in CALLS or self._is_own(frame))):
-            self.refuse(f"unpickles {args[0]}.{args[1]}", self.line(frame))
+            self.hinder(f"unpickles {args[0]}.{args[1]}", self.line(frame))
 
     def _trace(self, event: str, args: Any) -> None:
         line = self.line(sys._getframe(2))
@@ -217,10 +233,10 @@ class Audit:
         frame = sys._getframe(2)
         is_watched = not isinstance(sqlite3.connect, types.BuiltinFunctionType)
         if is_watched and self._is_own(frame):
-            self.refuse("opens a connection that nobody watches", self.line(frame))
+            self.hinder("opens a connection that nobody watches", self.line(frame))
 
     def _add_hook(self, event: str, args: Any) -> None:
-        self.refuse("uses sys.addaudithook", self.line(sys._getframe(2)))
+        self.hinder("uses sys.addaudithook", self.line(sys._getframe(2)))
 
     def _open(self, event: str, args: Any) -> None:
         path, _, flags = args

@@ -68,6 +68,11 @@ class Offence:
         return f"line {self.line} {self.what}"
 
     @property
+    def warning(self) -> str:
+        """The flag for its author, whose answer is graded all the same."""
+        return f"{self.flag}, which {self.why}: refused where others grade it"
+
+    @property
     def sentence(self) -> str:
         return f"line {self.line} {self.what}, which {self.why}: no answer needs that."
 

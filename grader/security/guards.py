@@ -40,16 +40,15 @@ class Guards:
         """Python's builtins for the answer's module, a few of them replaced by guarded ones."""
         guarded: dict[str, Callable[..., Any]] = {
             "__import__": self._guarded_import,
-            "compile": self._never("compile"),
             "delattr": self._guarded_delattr,
-            "eval": self._never("eval"),
-            "exec": self._never("exec"),
             "getattr": self._guarded_getattr,
             # Looked up at each call: suite/loading.py replaces it while a file is imported.
             "input": lambda *args: builtins.input(*args),
             "setattr": self._guarded_setattr,
             "vars": self._guarded_vars,
         }
+        if not self._audit.own:  # whose own use of them the audit's hook notes
+            guarded |= {name: self._never(name) for name in ("compile", "eval", "exec")}
         own = vars(builtins) | {name: _hidden(function) for name, function in guarded.items()}
         self._standins["builtins"] = ModuleType("builtins")
         vars(self._standins["builtins"]).update(own)
@@ -57,7 +56,7 @@ class Guards:
 
     def _never(self, name: str) -> Callable[..., Any]:
         def never(*args: Any, **kwargs: Any) -> Any:
-            self._audit.refuse(f"uses {name}", self._audit.line(sys._getframe(1)))
+            self._audit.hinder(f"uses {name}", self._audit.line(sys._getframe(1)))
 
         return never
 
@@ -78,12 +77,12 @@ class Guards:
         if is_refused_module(name) is not None and level == 0:
             allowed = name == "importlib" and len(wanted) > 1
             if not allowed or any(is_refused_module(part) for part in wanted[1:]):
-                self._audit.refuse(f"imports {name}", self._audit.line(self._frame()))
+                self._audit.hinder(f"imports {name}", self._audit.line(self._frame()))
         return __import__(name, globals, locals, fromlist, level)
 
     def _standin(self, name: str) -> Any:
         def refused(what: str) -> None:
-            self._audit.refuse(what, self._audit.line(self._frame()))
+            self._audit.hinder(what, self._audit.line(self._frame()))
 
         if name not in self._standins:
             self._standins[name] = standins.make(name, refused, self._check_name)
@@ -96,7 +95,7 @@ class Guards:
             whose, plain = ModuleType.__getattribute__(thing, "__name__"), str.__str__(name)
             refused = refused_function(whose, plain) and not is_noted_function(whose, plain)
             if refused or is_refused_module(plain):
-                self._audit.refuse(f"uses {whose}.{plain}", self._audit.line(self._frame()))
+                self._audit.hinder(f"uses {whose}.{plain}", self._audit.line(self._frame()))
         return getattr(thing, name, *default)
 
     def _guarded_setattr(self, thing: Any, name: Any, value: Any) -> None:
@@ -111,7 +110,7 @@ class Guards:
         if not thing:
             return self._frame().f_locals
         if isinstance(thing[0], ModuleType) and thing[0].__dict__.get("__file__") != self._file:
-            self._audit.refuse(f"opens {thing[0].__name__}", self._audit.line(self._frame()))
+            self._audit.hinder(f"opens {thing[0].__name__}", self._audit.line(self._frame()))
         self.check_opened(thing[0])
         return vars(*thing)
 
@@ -136,7 +135,7 @@ class Guards:
             own = module.partition(".")[0] != "grader"
         if not own:
             name = f"{module}.{type.__getattribute__(kind, '__name__')}"
-            self._audit.refuse(f"opens {name}", self._audit.line(self._frame()))
+            self._audit.hinder(f"opens {name}", self._audit.line(self._frame()))
 
     def loading(self, file: str) -> None:
         """The answer's module is about to run from this file."""
@@ -144,7 +143,7 @@ class Guards:
 
     def _check_name(self, name: Any) -> None:
         if isinstance(name, str) and (plain := str.__str__(name)) in ATTRIBUTES:
-            self._audit.refuse(f"uses {plain}", self._audit.line(self._frame()))
+            self._audit.hinder(f"uses {plain}", self._audit.line(self._frame()))
 
     def _check_target(self, thing: Any, name: Any) -> None:
         self._check_name(name)
@@ -158,7 +157,7 @@ class Guards:
         else:
             return
         if not own and not whose.startswith("logging"):
-            self._audit.refuse(f"assigns to {whose}.{name}", self._audit.line(self._frame()))
+            self._audit.hinder(f"assigns to {whose}.{name}", self._audit.line(self._frame()))
 
     def _frame(self) -> FrameType:
         """The nearest frame outside this file."""

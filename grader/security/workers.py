@@ -12,17 +12,9 @@ import multiprocessing
 import multiprocessing.spawn
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from grader.security import audit, modules
-
-
-class Walls(NamedTuple):
-    """Of audit.Audit: the one folder where an answer may write, and those it may not read."""
-
-    home: Path
-    closed: tuple[Path, ...]
-
 
 AS_MAIN = "__mp_main__"
 """The name under which multiprocessing.spawn.prepare runs what stands for the main module."""
@@ -35,9 +27,9 @@ _real_data = multiprocessing.spawn.get_preparation_data
 _answer: list[str] = []
 
 
-def tell(data: bytes, shown: str, staged: Path, walls: Walls | None = None) -> None:
+def tell(data: bytes, shown: str, staged: Path, walls: audit.Walls | None = None) -> None:
     """From now on workers know this answer; with `walls` they are audited."""
-    kept = None if walls is None else [str(walls.home), *map(str, walls.closed)]
+    kept = walls and [str(walls.home), [*map(str, walls.closed)], walls.own]
     answer = [base64.b64encode(data).decode(), shown, str(staged), kept]
     _answer[:] = [json.dumps(answer)]
     multiprocessing.spawn.get_preparation_data = data_of_worker
@@ -61,9 +53,10 @@ def main() -> None:
     data, place = base64.b64decode(encoded), Path(staged)
     code = modules.compiled(data, shown)
     if walls is not None:
-        home, *closed = map(Path, walls)
+        home, closed, own = walls
+        kept = audit.Walls(Path(home), tuple(map(Path, closed)), own)
         audit.hide()
-        audit.begin(audit.Audit(shown, tuple(closed), home, lambda _flag: None))
+        audit.begin(audit.Audit(shown, kept, lambda _flag: None))
     exec(code, vars(modules.fresh(place.stem, data, shown, place)))
 
 

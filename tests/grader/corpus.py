@@ -148,14 +148,17 @@ def hand_in(case: Case, path: Path) -> None:
     module.build(path)
 
 
-def order(case: Case, found: Course, folder: Path) -> Order:
+def order(case: Case, found: Course, folder: Path, *, own: bool = False) -> Order:
     """The case as the runner takes it, handed in below `folder` as in `exercises/`."""
     (exercise,) = found.select([case.exercise])
     path = folder / case.kind / case.name / exercise.folder / exercise.file
     path.parent.mkdir(parents=True)
     hand_in(case, path)
-    make = session.order if case.gated else session.ungated
-    made = make(exercise, path, exercise.file, "virtual")
+    shown = exercise.file
+    if case.gated:
+        made = session.order(exercise, path, shown, "virtual", own=own)
+    else:
+        made = session.ungated(exercise, path, shown, "virtual")
     if made.job is None:
         return made
     return replace(made, job=replace(made.job, guard_seconds=case.guard_seconds))

@@ -47,9 +47,8 @@ class Crowds:
         """
         counts = (*(each for each in COUNTS if each < count), count)
         crowd = Crowd(exercise.settings.requests[0], counts, gap, failing)
-        own = await asyncio.to_thread(
-            session.order, exercise, *exercise.answer_in(course.answers), "virtual"
-        )
+        path, shown = exercise.answer_in(course.answers)
+        own = await asyncio.to_thread(session.order, exercise, path, shown, "virtual", own=True)
         others = await asyncio.to_thread(ghosts.orders, exercise)
         jobs = {kind: order.job for kind, order in others.items() if order.job is not None}
         given_up = threading.Event()

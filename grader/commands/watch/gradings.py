@@ -100,7 +100,8 @@ class Gradings(threading.Thread):
         def tell_own(result: ExerciseResult) -> None:
             self._inbox.put(OwnPassed(result))
 
-        orders = session.orders_for(exercises, self._folder, keep_spans=True)
+        own = self._runner.isolation == "process"
+        orders = session.orders_for(exercises, self._folder, keep_spans=True, own=own)
         try:
             self._runner.run(orders, tell, self._bell.fileno(), tell_own)
         except GivenUp:

@@ -14,7 +14,8 @@ from types import ModuleType
 from grader.security import audit
 home = Path(sys.argv[1])
 flags = []
-audit.begin(audit.Audit("answer.py", (home / "closed",), home / "own", flags.append))
+walls = audit.Walls(home / "own", (home / "closed",), own=sys.argv[2] == "own")
+audit.begin(audit.Audit("answer.py", walls, flags.append))
 module = ModuleType("answer")
 module.__file__ = str(home / "own" / "answer.py")
 sys.modules["answer"] = module
@@ -29,7 +30,7 @@ print(json.dumps([flags, said]))
 """
 
 
-def run(text: str, home: Path) -> tuple[list[str], str]:
+def run(text: str, home: Path, who: str = "others") -> tuple[list[str], str]:
     """The flags of an answer that consists of `text`, and the exception that ended it."""
     (home / "closed").mkdir()
     (home / "closed" / "solution.py").write_text("secret = 1")
@@ -37,7 +38,7 @@ def run(text: str, home: Path) -> tuple[list[str], str]:
     program = home / "closed" / "program.py"  # where the course lies, code is the grader's
     program.write_text(PROGRAM)
     ended = subprocess.run(
-        [sys.executable, str(program), str(home)],
+        [sys.executable, str(program), str(home), who],
         input=text,
         capture_output=True,
         text=True,
@@ -88,6 +89,41 @@ def test_an_attempt_is_stopped_and_told(text: str, flag: str | None, tmp_path: P
         flag = "line 1 opens solution.py of the course"
     flags, said = run(text, tmp_path)
     assert flags == [flag]
+    assert said.startswith(("Attempt: ", "Outside: "))
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("import importlib\nimportlib.import_module('json')", "line 1 imports importlib"),
+        ("import sys\nassert sys._getframe().f_lineno == 2", "line 2 uses sys._getframe"),
+        ("exec('x = 1')\nassert x == 1", "line 1 uses exec"),
+        ("assert eval('1 + 1') == 2", "line 1 uses exec"),
+        ("import asyncio\nsetattr(asyncio, 'sleep', 1)", "line 2 assigns to asyncio.sleep"),
+        ("import asyncio\nassert 'sleep' in vars(asyncio)", "line 2 opens asyncio"),
+        ("import pickle\npickle.loads(b'csys\\nexc_info\\n.')", "line 2 unpickles sys.exc_info"),
+    ],
+)
+def test_an_author_is_told_and_not_stopped(text: str, flag: str, tmp_path: Path) -> None:
+    """What only looks, in an answer that its own author grades, goes on with a flag."""
+    flags, said = run(text, tmp_path, "own")
+    assert said == ""
+    assert flag in flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.kill(os.getpid(), 0)",
+        "open('/var/tmp/x', 'w')",
+        "import subprocess\nsubprocess.run(['true'])",
+        "import socket\nsocket.socket().connect(('203.0.113.7', 80))",
+    ],
+)
+def test_an_author_s_answer_is_stopped_where_it_harms(text: str, tmp_path: Path) -> None:
+    """Files elsewhere, other processes and other machines are as closed as to anybody."""
+    flags, said = run(text, tmp_path, "own")
+    assert len(flags) == 1
     assert said.startswith(("Attempt: ", "Outside: "))
 
 

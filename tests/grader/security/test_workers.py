@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from grader.security import modules, workers
-from grader.security.workers import Walls
+from grader.security.audit import Walls
 
 DATA = b"""
 import os
