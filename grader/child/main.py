@@ -19,7 +19,7 @@ from grader.child.reporter import Reporter
 from grader.child.tampering import Tampering
 from grader.clock import timing
 from grader.course import packs
-from grader.isolation import limits, namespaces
+from grader.isolation import limits, namespaces, nobody
 from grader.judge import opinion
 from grader.model import events
 from grader.model.job import UNTOLD, Job
@@ -153,6 +153,8 @@ def _seclude(job: Job, home: Path, *, is_collected: bool) -> None:
         limits.apply(mapped, own_processes=job.isolation == "sandbox")
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
+    if job.isolation == "process" and not job.own:
+        nobody.become(home, [Path(job.suite)])
     # A server has a few variables of ours; these would lead its children elsewhere.
     for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"):
         os.environ[name] = str(temporary)

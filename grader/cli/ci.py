@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import grader
-from grader.cli.options import ISOLATION, JOBS, app, complete_id, here
+from grader.cli.options import BEST, JOBS, app, complete_id, here, level_of
 from grader.model.errors import GraderError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def grade_in_ci(
     ] = "",
     clock: Annotated[str, typer.Option(help="`virtual` or `real`.")] = "virtual",
     jobs: JOBS = None,
-    isolation: ISOLATION = "process",
+    isolation: BEST = "process",
 ) -> None:
     """Grade in a CI: a summary, annotations, outputs and a log in groups, in one step.
 
@@ -49,7 +49,7 @@ def grade_in_ci(
     """
     from grader.commands import ci
 
-    request = ci.Request(exercises, answers, minimum_points, clock, jobs, isolation)
+    request = ci.Request(exercises, answers, minimum_points, clock, jobs, level_of(isolation))
     step = ci.Step() if ci.in_actions() else None
     verdict = ci.judge(lambda: _trusted_course(answers), request)
     if step is None:

@@ -10,20 +10,21 @@ import typer
 
 from grader.cli.options import (
     ANSWERS,
+    BEST,
     CLOCK,
     IDS,
-    ISOLATION,
     JOBS,
     LEVEL,
     ORDER,
     app,
     check_writable,
     here,
+    level_of,
     make_console,
     progress,
 )
 from grader.model.errors import FAILED, PASSED, GraderError
-from grader.reports.formats import Format, render
+from grader.reports.formats import Format, get_ready, render
 
 if TYPE_CHECKING:
     from grader.course.exercises import Course, Exercise
@@ -62,7 +63,7 @@ def run(
     ] = False,
     order: ORDER = None,
     jobs: JOBS = None,
-    isolation: ISOLATION = "process",
+    isolation: BEST = "process",
     timeline: Annotated[
         Timeline | None, typer.Option(help="Draw the time of passed tests too, or all rows.")
     ] = None,
@@ -83,8 +84,10 @@ def run(
     check_writable(output)
     beside = output.with_name(BODY) if output and format is Format.classroom50 else None
     check_writable(beside)
-    runner = Runner(jobs, isolation=isolation, judged=True)
-    children.start((exercise.suite for exercise in selection), isolation)
+    get_ready(format)
+    kept_apart = level_of(isolation)
+    runner = Runner(jobs, isolation=kept_apart, judged=True)
+    children.start((exercise.suite for exercise in selection), kept_apart)
     quiet = format is not Format.text or output is not None
     with progress(quiet) as bar:
         task = bar.add_task("grading", total=len(selection))
@@ -96,7 +99,7 @@ def run(
             runner=runner,
             keep_spans=timeline is not None or format is Format.svg,
             ties=order,
-            own=answers is None and isolation == "process",
+            own=answers is None and kept_apart == "process",
             on_result=lambda _index, _result: bar.advance(task),
         )
     with _told_when_unwritable(output):

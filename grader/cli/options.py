@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from grader.course.exercises import Course, Exercise
+    from grader.model.report import Isolation
 
 app = typer.Typer(
     add_completion=True,
@@ -79,6 +80,14 @@ ISOLATION = Annotated[
     Literal["process", "sandbox"],
     typer.Option(help="`process` for your own answers, `sandbox` for other people's."),
 ]
+Best = Literal["process", "sandbox", "best"]
+BEST = Annotated[
+    Best,
+    typer.Option(
+        help="`process` for your own answers, `sandbox` for other people's; `best` is the sandbox "
+        "where this machine has it, else `process`.",
+    ),
+]
 
 
 ORDER = Annotated[
@@ -93,6 +102,13 @@ LEVEL = Annotated[
     Literal["beginner", "advanced"] | None,
     typer.Option(help="Only the exercises of that level.", show_default=False),
 ]
+
+
+def level_of(wanted: Best) -> "Isolation":
+    """The level that is meant; `best` is what this machine has."""
+    from grader import isolation
+
+    return isolation.strongest() if wanted == "best" else wanted
 
 
 def here() -> "Course":

@@ -22,6 +22,11 @@ class Format(StrEnum):
     svg = "svg"
 
 
+def get_ready(format: Format) -> None:
+    """Load what draws it, before any answer has run that might change its files."""
+    importlib.import_module(f"grader.reports.{'terminal' if format is Format.text else format}")
+
+
 def render(format: Format, report: "Report") -> str:
     """Any but `text`, which wants a console: by the module that has its name."""
     module = importlib.import_module(f"grader.reports.{format}")

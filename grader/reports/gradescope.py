@@ -15,6 +15,7 @@ def render(report: Report) -> str:
     result = {
         "score": report.points,
         "execution_time": round(sum(exercise.real_seconds for exercise in report.exercises), 3),
+        "output": f"Isolation: {reasons.ISOLATION[report.isolation]}.",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [entry for exercise in report.exercises for entry in _tests(exercise)],

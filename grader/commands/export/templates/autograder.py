@@ -36,6 +36,7 @@ def main() -> int:
                 shutil.rmtree(place)
             place.unlink(missing_ok=True)
         command = [str(binaries / "grader"), "run", "--answers", str(answers)]
+        command += ["--isolation", "best"]
         _run([*command, "--format", "classroom50", "--output", str(result)], (0, 1))
     if not (result.is_file() and result.stat().st_size):
         raise SystemExit("Not graded: the grader has left no result.")

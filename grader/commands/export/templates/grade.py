@@ -24,6 +24,7 @@ def main(root: Path) -> int:
         binaries = Path(sys.executable).parent
         results = root / "results" / "results.json"
         command = [str(binaries / "grader"), "run", "--answers", str(answers)]
+        command += ["--isolation", "best"]
         command += ["--format", "gradescope", "--output", str(results)]
         code = subprocess.run(command, cwd=root / "source" / "course", check=False).returncode
         empty = not any(answers.glob("*/*.py"))
@@ -34,7 +35,7 @@ def main(root: Path) -> int:
         return 3
     if empty:
         told = json.loads(results.read_text(encoding="utf-8"))
-        results.write_text(json.dumps({"output": NOTHING, **told}, indent=1), encoding="utf-8")
+        results.write_text(json.dumps({**told, "output": NOTHING}, indent=1), encoding="utf-8")
     return 0
 
 
