@@ -23,6 +23,7 @@ from grader.diagnosis import (
     statuses,
     transactions,
     unseen,
+    unshared,
     verdicts,
     whose,
 )
@@ -120,6 +121,7 @@ def diagnose(evidence: Evidence, file: str, own: Iterable[Diagnosis] = ()) -> Fa
         finding = None
     if finding is None:
         finding = _unexpected(evidence)
+    finding = unshared.lock_of_one(evidence, finding)
     expected, actual = finding.facts or _facts(evidence)
     is_timed = isinstance(evidence.check, TimeCheck | ShutdownCheck)
     return Failure(

@@ -31,6 +31,7 @@ SlipKind = Literal[
     "response_model",
     "second_yield",
     "kept_behind_yield",
+    "own_lock",
 ]
 
 

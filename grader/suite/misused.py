@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 from grader.model.slips import Slip, SlipKind
 
@@ -13,9 +14,13 @@ HANDED = {**IN_THREAD, "add_task": 0, "add_done_callback": 0, "call_soon_threads
 ASKING = ("get", "post", "put", "patch", "delete", "request", "send")
 """What an httpx client is asked with."""
 WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+LOCKS = ("Semaphore", "BoundedSemaphore", "Lock", "CapacityLimiter")
+"""What holds back those who share it."""
 OPENS = re.compile(r"\bconnect\(|\b[Ss]ession\w*\(\)")
 KEEPS = re.compile(r"\.commit\(|\.begin\(|isolation_level|autocommit|\bCOMMIT\b")
 """What makes a write last."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+Node = TypeVar("Node", bound=ast.AST)
 MAX_CODE = 80
 """Characters of one that are told."""
 
@@ -51,6 +56,7 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
         if isinstance(node, ast.AsyncFunctionDef):
             yield from _yields(node)
             yield from _writes(node)
+            yield from _locks(node)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             if ast.unparse(node.value).endswith("app.state"):
                 yield slip("app_state", node)
@@ -87,6 +93,37 @@ def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
             for handler in part.handlers:
                 if not any(isinstance(p, ast.Raise) for p in ast.walk(handler)):
                     yield Slip(kind="kept_behind_yield", code="except", line=handler.lineno)
+
+
+def _locks(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    """A lock that this call of the function makes, and nobody else can get."""
+    inner = [n for n in ast.walk(function) if isinstance(n, FUNCTIONS) and n is not function]
+    elsewhere = {id(part) for each in inner for part in ast.walk(each)}
+    entered = [i.context_expr for w in _parts(function, ast.AsyncWith) for i in w.items]
+    alone = {id(expr) for expr in entered}
+    alone |= {
+        id(part.value)
+        for part in _parts(function, ast.Attribute)
+        if part.attr in ("acquire", "release", "locked")
+    }
+    for expr in entered:
+        if _is_lock(expr) and id(expr) not in elsewhere:
+            yield slip("own_lock", expr)
+    for made in _parts(function, ast.Assign):
+        if not _is_lock(made.value) or not isinstance(made.targets[0], ast.Name):
+            continue
+        name = made.targets[0].id
+        uses = [n for n in _parts(function, ast.Name) if n.id == name and n is not made.targets[0]]
+        if uses and all(id(use) in alone and id(use) not in elsewhere for use in uses):
+            yield slip("own_lock", made.value)
+
+
+def _is_lock(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOCKS
+
+
+def _parts(function: ast.AsyncFunctionDef, kind: type[Node]) -> list[Node]:
+    return [part for part in ast.walk(function) if isinstance(part, kind)]
 
 
 def _writes(function: ast.AsyncFunctionDef) -> Iterator[Slip]:

@@ -26,6 +26,11 @@ TEXTS = {
         "async def f():\n    async with connect(P) as db:\n"
         '        await db.execute("UPDATE t")\n        await db.commit()',
     ),
+    "own_lock": (
+        "async def f():\n    async with asyncio.Semaphore(3):\n        pass",
+        "async def f():\n    lock = asyncio.Lock()\n\n    async def g():\n"
+        "        async with lock:\n            pass\n\n    await asyncio.gather(g(), g())",
+    ),
     "no_lifespan": (
         "@asynccontextmanager\nasync def life(app):\n    yield\napp = FastAPI()",
         "@asynccontextmanager\nasync def life(app):\n    yield\napp = FastAPI(lifespan=life)",
