@@ -128,13 +128,20 @@ def diagnose(evidence: Evidence, file: str, own: Iterable[Diagnosis] = ()) -> Fa
         expected=expected,
         actual=actual,
         diagnosis=finding.id,
-        why=f"{evidence.under}: {finding.why}" if evidence.under else finding.why,
+        why=f"{evidence.under}: {finding.why}" if _is_under(evidence) else finding.why,
         next=finding.next,
         file=file,
         line=finding.line,
         is_duration=is_timed and finding.facts is None,
         fact=finding.fact,
     )
+
+
+def _is_under(evidence: Evidence) -> bool:
+    """Whether the circumstance has to do with it: a content type is only looked at there."""
+    check = evidence.check
+    general = isinstance(check, ValueCheck) and check.path == "header content-type"
+    return bool(evidence.under) and not general
 
 
 def _named(evidence: Evidence, own: Iterable[Diagnosis]) -> Finding | None:

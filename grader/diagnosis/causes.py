@@ -321,8 +321,10 @@ def swallowed_cancel(evidence: Evidence) -> Finding | None:
             "Return after the `finally` block, which is only for cleaning up.",
             instead.line,
         )
-    takes = slip_of(evidence, "swallows")
+    takes = slip_of(evidence, "swallows") or slip_of(evidence, "converts")
     where = f": line {takes.line} catches CancelledError as well" if takes is not None else ""
+    if takes is not None and takes.kind == "converts":
+        where += ", and raises something else in its place"
     return Finding(
         "swallowed-cancel",
         f"The task was cancelled, and went on{where}.",

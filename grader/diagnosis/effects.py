@@ -2,7 +2,7 @@
 
 import re
 
-from grader.diagnosis import statuses
+from grader.diagnosis import falsy, statuses
 from grader.diagnosis.cut_short import refusal_of
 from grader.diagnosis.finding import (
     LEFT,
@@ -17,6 +17,7 @@ from grader.diagnosis.finding import (
 )
 from grader.diagnosis.whose import of_call
 from grader.model.evidence import (
+    SAME_CALL,
     ArgumentsCheck,
     CallsCheck,
     Evidence,
@@ -27,6 +28,8 @@ from grader.model.evidence import (
 )
 from grader.wording import seconds, times
 
+LATER = ("again", "after_failures", "every_call_fails", "started_again")
+"""Circumstances in which the app has answered before."""
 ENDS = (".cancel", ".set", ".stop", ".close", ".aclose", ".shutdown", ".dispose")
 """How calls end, by name, that end something."""
 
@@ -41,6 +44,15 @@ def calls(evidence: Evidence) -> Finding | None:
     line = line_of(evidence, check)
     wanted = times(right) if isinstance(right, int) else right
     if check.kind == "called_too_often":
+        if check.actual == SAME_CALL:
+            return Finding(
+                "called-too-often",
+                f"{name} failed, and was called again in the same request"
+                + (f" (line {line})." if line else "."),
+                "Where the task asks for no second try, let a failed call fail; look for a loop "
+                "round it, or a second place that calls it.",
+                line,
+            )
         disposes = slip_of(evidence, "disposes") if "connection" in name else None
         if disposes is not None:
             return Finding(
@@ -67,7 +79,7 @@ def calls(evidence: Evidence) -> Finding | None:
                 line,
             )
         refused = next((v for v in evidence.visits if v.status >= 400), None)
-        if refused is not None and ran == len(evidence.visits) > 1 and _verb(name) == "ran":
+        if refused is not None and _once_in_each(evidence, name, ran):
             return Finding(
                 "called-too-often",
                 f"{name} ran once in each of {ran} requests; {wanted} would be right. One of them, "
@@ -107,16 +119,59 @@ def calls(evidence: Evidence) -> Finding | None:
             given.line,
         )
     if evidence.cancelled and not ran:
-        task = evidence.cancelled[0]
+        own = (task for task in evidence.cancelled if task.what.endswith(name))
+        task = next(own, evidence.cancelled[0])
+        why = f"{name} never ran: {task.what}, which line {task.line} made, was cancelled before "
+        why += "it began"
+        cancels = slips_of(evidence, "cancels")
+        if len(cancels) == 1:
+            why += f"; line {cancels[0].line}, {cancels[0].code}, cancels such a task"
         return Finding(
             "not-called",
-            f"{name} never ran: {task.what}, which line {task.line} made, was cancelled before it "
-            "began.",
+            f"{why}.",
             "Look for what cancels it: cancel(), a time limit, a group that ends.",
-            task.line,
+            cancels[0].line if len(cancels) == 1 else task.line,
         )
+    on_its_way = None if ran else _on_its_way(evidence, name)
+    if on_its_way is not None:
+        return on_its_way
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
+    state = slip_of(evidence, "module_state")
+    if state is not None and evidence.circumstance in LATER:
+        return Finding(
+            "not-called",
+            f"{why} Line {state.line} changes `{state.code}`, which the whole app shares: what it "
+            "holds now is not what it held the first time.",
+            "Make anew for each request what belongs to one request.",
+            state.line,
+        )
     return Finding("not-called", why, f"Call {name} where the task says so.", line)
+
+
+def _on_its_way(evidence: Evidence, name: str) -> Finding | None:
+    """Work for the background that was to call it, and had not come so far."""
+    begun = (
+        s for s in evidence.spans if s.kind == "coroutine" and s.outcome == "running" and s.line
+    )
+    work = next(begun, None)
+    if work is None or name not in evidence.background:
+        return None
+    line = f" (line {work.line})"
+    return Finding(
+        "too-few-in-flight" if evidence.circumstance == "in_a_crowd" else "not-called",
+        f"{name} had not begun: {work.label}{line}, which was to call it, began at "
+        f"{seconds(work.start)}, and at {seconds(work.end)} it still waited.",
+        "Look for what it waits for: a lock, a semaphore, a queue behind others.",
+        work.line,
+    )
+
+
+def _once_in_each(evidence: Evidence, name: str, ran: int) -> bool:
+    """Whether each of several requests has called it, and none of them twice."""
+    calls = [span for span in evidence.spans if span.name == name and span.times == 1]
+    stretches = [(v.start, v.end) for v in evidence.visits if v.end is not None]
+    each = [sum(a <= call.start < b for call in calls) for a, b in stretches]
+    return ran == len(each) > 1 and set(each) == {1}
 
 
 def _all_at_once(evidence: Evidence, name: str) -> bool:
@@ -280,10 +335,16 @@ def value(evidence: Evidence) -> Finding | None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
     if check.path.startswith("header "):
+        sets = slip_of(evidence, "content_type") if check.path == "header content-type" else None
+        where = f" Line {sets.line} says so: {sets.code}." if sets is not None else ""
         return Finding(
             "wrong-value",
-            f"The {check.path} is {check.actual}; the task asks for {check.expected}.",
-            "Look at what this response passes through on its way out, and who sets that header.",
+            f"The {check.path} is {check.actual}; the task asks for {check.expected}.{where}",
+            "Return the value itself, and FastAPI says that it is JSON."
+            if sets is not None
+            else "Look at what this response passes through on its way out, and who sets that "
+            "header.",
+            sets.line if sets is not None else None,
         )
     kept = slip_of(evidence, "no_commit")
     if kept is not None and not check.path:
@@ -294,9 +355,14 @@ def value(evidence: Evidence) -> Finding | None:
             "Commit, when all that belongs together has been written.",
             kept.line,
         )
+    state = slip_of(evidence, "module_state")
     if check.cause:
         step = check.step or "Find the line of yours that this value comes from."
-        return Finding("wrong-value", f"{_difference(check)} {check.cause}", step)
+        why = f"{_difference(check)} {check.cause}"
+        if state is None or evidence.circumstance != "after_failures":
+            return Finding("wrong-value", why, step)
+        why += f" Line {state.line} changes `{state.code}`, which all requests share."
+        return Finding("wrong-value", why, step, state.line)
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(
@@ -321,7 +387,24 @@ def value(evidence: Evidence) -> Finding | None:
             "Compare that model's fields with the answer that the task shows.",
             cut.line,
         )
+    no_value, asks = falsy.told(evidence)
+    if no_value:
+        return Finding("wrong-value", f"{_difference(check)}{no_value}", falsy.STEP, asks or line)
+    if state is not None and _is_of(state.code, evidence, check):
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} Line {state.line} changes `{state.code}`, which the whole app "
+            "shares: what it holds outlives the request that put it there.",
+            "Make anew for each request what belongs to one request.",
+            state.line,
+        )
     return Finding("wrong-value", _difference(check), steps.get(check.how, shape), line)
+
+
+def _is_of(name: str, evidence: Evidence, check: ValueCheck) -> bool:
+    """Whether the response is made of that name, or went wrong only when asked for once more."""
+    held = re.search(rf"\b{re.escape(name)}\b", evidence.returned) is not None
+    return held or evidence.circumstance in LATER
 
 
 def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.finding import Finding, slip_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
 from grader.wording import seconds
@@ -16,12 +16,22 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Asked again, and nothing was called: the response is that of the time before."""
     if evidence.circumstance != "again" or not evidence.under:
         return None
-    if any(s.kind in WORK and s.start < check.end for s in evidence.spans):
+    state = slip_of(evidence, "module_state")
+    if not any(s.kind in WORK and s.start < check.end for s in evidence.spans):
+        where = f" in `{state.code}` (line {state.line})" if state is not None else ""
+        why = (
+            f"Nothing was called this time: the response came from what your code had kept{where}."
+        )
+    elif state is not None and check.actual_seconds < check.expected_seconds:
+        why = f"Less was called than the first time: line {state.line} keeps what it got in "
+        why += f"`{state.code}`, for the requests that follow."
+    else:
         return None
     return Finding(
         "not-called",
-        "Nothing was called this time: the response came from what your code had kept.",
+        why,
         "Ask anew for each request, or keep only what the task says may be kept.",
+        state.line if state is not None else None,
     )
 
 
@@ -54,19 +64,24 @@ def _asked(call: Span) -> str:
 
 
 def held_back(evidence: Evidence, check: TimeCheck, window: Sequence[Span]) -> Finding | None:
-    """In a crowd the first call began late, and nothing of the request's own ran before it."""
+    """In a crowd a call began late, and nothing of the request's own ran just before it."""
     if evidence.circumstance != "in_a_crowd":
         return None
     excess = check.actual_seconds - check.expected_seconds
     asked = min((s.start for s in window if s.kind == "request"), default=check.start)
-    first = min((s for s in window if s.kind in WORK), key=lambda s: s.start, default=None)
-    if first is None or first.start - asked < 0.5 * excess:
+    gap, late, over = 0.0, None, asked
+    own = [s for s in evidence.spans if s.kind in WORK and check.start <= s.start <= check.end]
+    for span in sorted(own, key=lambda s: s.start):
+        if span.start - over > gap:
+            gap, late = span.start - over, span
+        over = max(over, span.end)
+    if late is None or gap < 0.5 * excess:
         return None
-    where = f" at line {first.line}" if first.line else ""
+    where = f" at line {late.line}" if late.line else ""
     return Finding(
         "too-few-in-flight",
-        f"{first.label}{where} began only after {seconds(first.start - asked)}: until then it "
-        "waited for its turn behind the others.",
+        f"{late.label}{where} began only after {seconds(late.start - asked)}: for {seconds(gap)} "
+        "it waited for its turn behind the others.",
         "Look for what lets only so many in at a time: a lock, a semaphore, a pool.",
-        first.line,
+        late.line,
     )

@@ -173,6 +173,28 @@ def planted_error(evidence: Evidence) -> Finding | None:
         where = f"{here.label} (line {here.line}) failed"
     else:
         where = f"The call at line {line} failed" if line else "What your code called failed"
+    if evidence.app_ended:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": line}),
+            "server-error",
+            f"{where}, as such a call may, and the app ended with it: {what} came out of the "
+            "lifespan. What requests start there, as in a task group of the app's, ends together.",
+            "Give each request a group of its own: its failure then ends its own work only.",
+        )
+    if problem.foreign and evidence.about in (None, *problem.foreign):
+        state = slip_of(evidence, "module_state")
+        kept = ""
+        if state is not None:
+            kept = f" Line {state.line} changes `{state.code}`, which the whole app shares."
+        return told(
+            evidence,
+            problem.model_copy(update={"line": state.line if state is not None else line}),
+            "server-error",
+            f"This request ended with what a call of another request had raised ({what}): it "
+            f"waited for that one's work.{kept}",
+            "Keep what belongs to one request in that request, also when it fails.",
+        )
     inside = f" It came in an {problem.group}: `except*` looks into one, `except` does not."
     inside = inside if problem.group else ""
     return told(
@@ -261,7 +283,10 @@ def forgotten_await(evidence: Evidence) -> Finding | None:
             spans = (s for s in evidence.spans if s.name == first.what and s.line)
             first = first.model_copy(update={"line": next((s.line for s in spans), None)})
         return _unawaited(first)
-    never = next((s for s in evidence.spans if s.outcome == "unawaited"), None)
+    given_up = {task.line for task in evidence.cancelled}
+    never = next(
+        (s for s in evidence.spans if s.outcome == "unawaited" and s.line not in given_up), None
+    )
     if never is not None:
         return _unawaited(Leftover(what=never.name, line=never.line))
     if isinstance(check, ValueCheck) and check.how == "coroutine":

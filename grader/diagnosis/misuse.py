@@ -1,5 +1,7 @@
 """Exceptions that come of a call which did something else than was meant, somewhere else."""
 
+import re
+
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import Finding, brief, slip_of, told
 from grader.model.checks import RateCheck
@@ -15,6 +17,19 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
     said = f"{problem.type}: {problem.message}"
     if "'State' object has no attribute" in said:
         return _no_state(evidence, problem)
+    cached = slip_of(evidence, "cached_coroutine")
+    if cached is not None and re.search(
+        r"coroutine is being awaited|already awaited coroutine", said
+    ):
+        return _at(
+            evidence,
+            problem,
+            cached,
+            f"Line {cached.line}, @{cached.code}, keeps what the `async def` below it gives: a "
+            "coroutine, which can be awaited once. The second time it hands out the same one "
+            f"({problem.type}: {brief(problem.message)}).",
+            "Take it away, or keep the result, where the task wants one kept.",
+        )
     if "Response" in said and "await" in said:
         client = slip_of(evidence, "sync_client")
         if client is not None:

@@ -1,6 +1,6 @@
 """Rules about the status of a response."""
 
-from grader.diagnosis import places
+from grader.diagnosis import falsy, places
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import Finding, sentence, slip_of
 from grader.model.evidence import Evidence, StatusCheck
@@ -84,6 +84,10 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             f"Say `global {lost.code}` at the top of that function.",
             lost.line,
         )
+    no_value, line = falsy.told(evidence)
+    if refusal is not None and no_value:
+        why = f"{why} {answered_so(refusal)}{no_value}"
+        return Finding("wrong-status", why, falsy.STEP, line or refusal.line)
     if refusal is not None:
         return Finding(
             "wrong-status",

@@ -75,6 +75,10 @@ class NameCheck(FailedCheck):
     line: Line | None = None
 
 
+SAME_CALL = "the same call again in the same request"
+"""What a CallsCheck has met where a call that failed was repeated."""
+
+
 class CallsCheck(FailedCheck):
     """How often a function ran; `others` of its calls had other arguments than the wanted."""
 
@@ -176,12 +180,13 @@ class Problem(Model):
     """An exception, told through the learner's own frames; `on_loop` says that none of its
     frames lies in a worker thread.
 
-    `planted`: a stand-in raised it, by the suite's order. `visits` are the requests that ended
-    with it. `group` is the type of the exception group that holds it. `code` is the statement of
-    the learner's in which it arose, `is_async` whether that stands in an `async def`, and `inside`
-    the function outside the learner's file that raised it, if there is one. `close` is a name
-    that was probably meant, and `has` are the names that the thing in question does have. Of a
-    response that cannot be sent, `path` leads to the value at fault, and `got` shows it.
+    `planted`: a stand-in raised it, by the suite's order, `visits` are the requests that ended
+    with it, and `foreign` those of them that had not called that stand-in. `group` is the type
+    of the exception group that holds it. `code` is the statement of the learner's in which it
+    arose, `is_async` whether that stands in an `async def`, and `inside` the function outside
+    the learner's file that raised it, if there is one. `close` is a name that was probably
+    meant, and `has` are the names that the thing in question does have. Of a response that
+    cannot be sent, `path` leads to the value at fault, and `got` shows it.
     `of_suite`: the exercise's own test is at fault. `misplaced` says of a parameter what it holds,
     where its annotation asks for something else.
     """
@@ -192,6 +197,7 @@ class Problem(Model):
     call: Text = ""
     on_loop: bool = False
     planted: bool = False
+    foreign: list[Count] = Field(default_factory=list)
     of_suite: bool = False
     visits: list[Count] = Field(default_factory=list)
     group: str = ""
@@ -331,6 +337,15 @@ class Whose(Model):
     is_others: bool = False
 
 
+class Falsy(Model):
+    """What a call returned to the request that the check is about: a value that `if` takes for
+    false, and no None."""
+
+    call: Text
+    value: Text
+    line: Line | None = None
+
+
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the statuses
@@ -384,5 +399,7 @@ class Evidence(Model):
     unmet: Annotated[list[Unmet], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
+    falsy: Falsy | None = None
+    app_ended: bool = False
     circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

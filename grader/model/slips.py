@@ -32,6 +32,12 @@ SlipKind = Literal[
     "second_yield",
     "kept_behind_yield",
     "own_lock",
+    "converts",
+    "cached_coroutine",
+    "content_type",
+    "module_state",
+    "truth",
+    "cancels",
 ]
 
 

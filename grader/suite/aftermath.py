@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from grader.model.evidence import (
+    SAME_CALL,
     CallsCheck,
     HiddenCheck,
     LeftOpenCheck,
@@ -26,6 +27,8 @@ RESTS = 400
 """Seconds at most until nothing runs any more."""
 BLOCKS = 0.05
 """Seconds from which on the event loop has been kept waiting."""
+A_TWIN = 999_999
+"""Stands for the number of a request that the suite does not count."""
 _sleep = asyncio.sleep
 
 
@@ -47,9 +50,12 @@ class Aftermath:
             raise CheckFailed(
                 ValueCheck(
                     expected="a response for who was served while others failed",
-                    actual="none: their request ended with those of the others",
-                    how="body",
-                )
+                    actual="no response",
+                    cause="None of their own calls failed: what failed for others ended it, too.",
+                    step="Look for what requests share: a task group, a list of tasks. A failure "
+                    "may end the work of its own request only.",
+                ),
+                visit=A_TWIN,
             )
 
     def is_up(self) -> bool:
@@ -59,6 +65,7 @@ class Aftermath:
         """
         lifespan = self.client.lifespan
         if lifespan.task is not None and lifespan.task.done() and self.recorder.tasks.app_is_up:
+            self.recorder.app_ended = True
             lifespan.stopped.result()
         return self.recorder.tasks.app_is_up
 
@@ -84,7 +91,7 @@ class Aftermath:
                     CallsCheck(
                         kind="called_too_often",
                         expected=f"one call {served.repeated}, which fails",
-                        actual="the same call again in the same request",
+                        actual=SAME_CALL,
                         name=name,
                         times=1,
                         ran=2,

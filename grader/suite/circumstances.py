@@ -36,14 +36,19 @@ class Dice(random.Random):
     """A suite's `random` for one run: the same seed draws the same ids."""
 
     zero = False
+    drew_zero = False
 
     def randint(self, a: int, b: int) -> int:
-        return 0 if self.zero and a == FIRST_ID else super().randint(a, b)
+        if self.zero and a == FIRST_ID:
+            self.drew_zero = True
+            return 0
+        return super().randint(a, b)
 
     def sample(self, population: Any, k: int, **rest: Any) -> list[Any]:
         drawn = super().sample(population, k, **rest)
         if self.zero and drawn and isinstance(population, range) and population.start == FIRST_ID:
             drawn[0 if k > 100 else super().randrange(k)] = 0  # of hundreds a test takes the first
+            self.drew_zero = True
         return drawn
 
 

@@ -40,6 +40,8 @@ _AsyncClient = httpx.AsyncClient
 
 MANY = 10
 """From so many requests under way on, a crowd is there already."""
+CONTENT_TYPE = "header content-type"
+"""The path of a check that looks at it."""
 LEAVES_AFTER = 0.05
 """Seconds after which a visitor goes away."""
 
@@ -59,7 +61,7 @@ class Reply(httpx.Response):
         kind = self.headers.get("content-type", "no content type")
         if self.strict and "json" not in kind:
             raise CheckFailed(
-                ValueCheck(expected="the content type application/json", actual=kind, how="body")
+                ValueCheck(expected="application/json", actual=kind, path=CONTENT_TYPE)
             )
         try:
             return super().json(**kwargs)

@@ -121,6 +121,8 @@ def collect(
         whose=whose.whose(check, whole, recorder) if isinstance(check, ValueCheck) else None,
         slips=slips.slips(file),
         limits=slips.limits(file),
+        falsy=whose.falsy(recorder, error.visit if isinstance(error, CheckFailed) else None),
+        app_ended=recorder.app_ended,
         cancelled=_different(recorder.tasks.cancelled),
         tidied=_different(recorder.tasks.tidied),
         background=sorted(recorder.background),

@@ -41,6 +41,8 @@ from grader.trace.recorder import Recorder
 
 FAILURES = 70
 """How often each request that failed is sent again."""
+MAX_TOLD = 3
+"""What was odd, of which a failure tells."""
 PAUSE = 300.0
 _sleep = asyncio.sleep
 
@@ -314,8 +316,15 @@ class Examiner:
         await self.test()
 
     async def _odd_values(self) -> None:
-        self._say("With odd values (0, errors of another kind)")
-        await self.test()
+        self._say("With odd values")
+        try:
+            await self.test()
+        finally:
+            told, dice = self.recorder.circumstance.told, getattr(self.item.module, "random", None)
+            if isinstance(dice, Dice) and dice.drew_zero:
+                told.insert(0, "an id is 0")
+            if told:
+                self._say(f"With odd values ({', '.join(told[:MAX_TOLD])})")
 
     async def _someone_leaves(self) -> None:
         self._say("When another visitor goes away midway")

@@ -246,9 +246,9 @@ class Fake:
         if circumstance.failing == self.name:
             raise self.recorder.raised.plant(OddError(f"{self.name} is out of order"))
         if error is not None:
-            raise self.recorder.raised.plant(circumstance.error(error))
+            raise self.recorder.raised.plant(circumstance.error(error, self.name))
         result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
-        return circumstance.result(result)
+        return circumstance.result(result, self.name)
 
 
 async def _held_by_nobody(seconds: float) -> None:

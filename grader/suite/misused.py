@@ -14,6 +14,9 @@ HANDED = {**IN_THREAD, "add_task": 0, "add_done_callback": 0, "call_soon_threads
 ASKING = ("get", "post", "put", "patch", "delete", "request", "send")
 """What an httpx client is asked with."""
 WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+CACHES = re.compile(r"(?:functools\.)?(?:lru_cache|cache)(?:\(.*\))?")
+TEXTS = re.compile(r"(?:PlainText|HTML)Response")
+"""Responses that are no JSON."""
 LOCKS = ("Semaphore", "BoundedSemaphore", "Lock", "CapacityLimiter")
 """What holds back those who share it."""
 OPENS = re.compile(r"\bconnect\(|\b[Ss]ession\w*\(\)")
@@ -54,6 +57,7 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
             yield from _statuses(node)
         if isinstance(node, ast.AsyncFunctionDef):
+            yield from _caches(node)
             yield from _yields(node)
             yield from _writes(node)
             yield from _locks(node)
@@ -62,6 +66,11 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
                 yield slip("app_state", node)
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
+            if TEXTS.fullmatch(name):
+                yield slip("content_type", node.func)
+            said = next((k.value for k in node.keywords if k.arg == "media_type"), None)
+            if said is not None:
+                yield slip("content_type", said)
             given = [k.arg for k in node.keywords]
             if name == "FastAPI" and starts and "lifespan" not in given:
                 yield Slip(kind="no_lifespan", code=starts[0].name, line=node.lineno)
@@ -93,6 +102,12 @@ def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
             for handler in part.handlers:
                 if not any(isinstance(p, ast.Raise) for p in ast.walk(handler)):
                     yield Slip(kind="kept_behind_yield", code="except", line=handler.lineno)
+
+
+def _caches(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    for decorator in function.decorator_list:
+        if CACHES.fullmatch(ast.unparse(decorator)):
+            yield slip("cached_coroutine", decorator)
 
 
 def _locks(function: ast.AsyncFunctionDef) -> Iterator[Slip]:

@@ -53,7 +53,7 @@ OF_THIS_MACHINE = re.compile(r" (?:object )?at 0x[0-9a-fA-F]+| \((?:/|\w:\\)[^()
 def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     """The exception, or the first one that a group holds, told by the answer's own lines."""
     group = ""
-    visits = raised.visits_of(error)
+    visits, foreign = raised.visits_of(error), raised.foreign_to(error)
     while isinstance(error, BaseExceptionGroup):
         group = group or type(error).__name__
         error = error.exceptions[0]
@@ -76,6 +76,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
         update={
             "message": OF_THIS_MACHINE.sub("", told.message).replace("Recorder.", ""),
             "planted": raised.is_planted(error),
+            "foreign": foreign[:20],
             "visits": visits[:20],
             "group": group,
             "code": code,

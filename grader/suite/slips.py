@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from grader.model.slips import Limit, Slip
-from grader.suite import misused
+from grader.suite import kept, misused
 from grader.suite.misused import MAX_CODE, slip
 from grader.trace import lines
 
@@ -68,20 +68,29 @@ def _slips(file: str) -> Iterator[Slip]:
             yield slip("pair", node)
         elif isinstance(node, ast.If | ast.While | ast.IfExp) and _is_gathered(node.test):
             yield slip("list_is_true", node.test)
+        elif isinstance(node, ast.If | ast.IfExp) and _is_truth(node.test):
+            yield slip("truth", node.test)
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            if _is_truth(node.values[0]):
+                yield slip("truth", node)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             if _is_gathered(node.value, alone=True):
                 yield slip("list_of_one", node.value)
         elif isinstance(node, ast.Module):
             yield from _local_only(node)
             yield from misused.of_module(node)
+            yield from kept.of_module(node)
         elif isinstance(node, ast.FunctionDef):
             yield from _thread_wakes(node)
         elif isinstance(node, ast.Try):
             inside = [part for last in node.finalbody for part in ast.walk(last)]
             returns = [part for part in inside if isinstance(part, ast.Return)]
             yield from (slip("return_in_finally", part) for part in returns)
-        elif isinstance(node, ast.ExceptHandler) and _swallows(node):
-            yield slip("swallows", node.type or node)
+        elif isinstance(node, ast.ExceptHandler) and _takes_cancellation(node):
+            if not any(isinstance(part, ast.Raise) for part in ast.walk(node)):
+                yield slip("swallows", node.type or node)
+            elif not any(_raises_again(part, node.name) for part in ast.walk(node)):
+                yield slip("converts", node.type or node)
         elif isinstance(node, ast.With | ast.AsyncWith):
             hidden = (
                 i.context_expr for i in node.items if HIDES.match(ast.unparse(i.context_expr))
@@ -91,6 +100,8 @@ def _slips(file: str) -> Iterator[Slip]:
             yield slip("other_clock", node.test)
         elif isinstance(node, ast.Call) and (kind := misused.kind_of(node)):
             yield slip(kind, node)
+        elif isinstance(node, ast.Call) and ast.unparse(node).endswith(".cancel()"):
+            yield slip("cancels", node)
         elif isinstance(node, ast.Call) and REAL_WAIT.match(ast.unparse(node.func)):
             yield slip("real_wait", node.func)
         elif isinstance(node, ast.AsyncFunctionDef) and not _is_lifespan(node):
@@ -103,11 +114,23 @@ def _is_lifespan(function: ast.AsyncFunctionDef) -> bool:
     return any("contextmanager" in ast.unparse(d) for d in function.decorator_list)
 
 
-def _swallows(handler: ast.ExceptHandler) -> bool:
-    """Does it take a cancellation, and not raise it again."""
+def _is_truth(test: ast.expr) -> bool:
+    """Whether this asks a value for no more than whether it is true."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) else test
+    inner = inner.value if isinstance(inner, ast.Await) else inner
+    return isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+
+
+def _takes_cancellation(handler: ast.ExceptHandler) -> bool:
     name = "" if handler.type is None else ast.unparse(handler.type)
-    takes = handler.type is None or "BaseException" in name or "CancelledError" in name
-    return takes and not any(isinstance(part, ast.Raise) for part in ast.walk(handler))
+    return handler.type is None or "BaseException" in name or "CancelledError" in name
+
+
+def _raises_again(node: ast.AST, name: str | None) -> bool:
+    """Whether this is a `raise` of what was caught."""
+    if not isinstance(node, ast.Raise):
+        return False
+    return node.exc is None or (isinstance(node.exc, ast.Name) and node.exc.id == name)
 
 
 def _local_only(module: ast.Module) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from grader.model.evidence import Misfit, Shared, ValueCheck, Whose
+from grader.model.evidence import Falsy, Misfit, Shared, ValueCheck, Whose
 from grader.trace.recorder import Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
@@ -126,6 +126,16 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
                         line=call.line,
                         is_others=wanted is not None and visit is not None and visit is not wanted,
                     )
+    return None
+
+
+def falsy(recorder: Recorder, about: int | None) -> Falsy | None:
+    """The first value of a call that `if` takes for false though it is one, such as 0."""
+    for _, _, call in recorder.asked:
+        visit, value = call.record.visit, call.result
+        is_mine = about is None or (visit is not None and visit.number == about)
+        if is_mine and type(value) in (int, float, str, dict, list, tuple, set) and not value:
+            return Falsy(call=call.record.label, value=_told(value), line=call.line)
     return None
 
 

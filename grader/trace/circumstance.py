@@ -93,7 +93,8 @@ class Circumstance:
     """What is different now.
 
     `failing`: the stand-in whose every call fails; of the database, each request's query number
-    `query`. `note` begins the reason of a failure. `strict`: a body of JSON has to say that it is.
+    `query`. `note` begins the reason of a failure, `told` says what was odd. `strict`: a body
+    of JSON has to say that it is.
     """
 
     id: str = ""
@@ -105,16 +106,26 @@ class Circumstance:
     failing: str = ""
     query: int = 0
     note: str = ""
+    told: list[str] = field(default_factory=list)
 
-    def error(self, error: BaseException) -> BaseException:
-        """The exception that a stand-in raises: under odd values one of any class."""
+    def error(self, error: BaseException, name: str) -> BaseException:
+        """The exception that the stand-in `name` raises: under odd values one of any class."""
         if not self.odd or not isinstance(error, Exception):
             return error
+        self._tell(f"{name} fails with another error")
         return DICE.choice((*KINDS, OddError))(str(error))
 
-    def result(self, value: Any) -> Any:
-        """What a stand-in returns: under odd values, a number is 0."""
-        return type(value)(0) if self.odd and type(value) in (int, float) else value
+    def result(self, value: Any, name: str) -> Any:
+        """What the stand-in `name` returns: under odd values, a number is 0."""
+        if not self.odd or type(value) not in (int, float):
+            return value
+        zero = type(value)(0)
+        self._tell(f"{name} gives {zero!r}")
+        return zero
+
+    def _tell(self, what: str) -> None:
+        if what not in self.told:
+            self.told.append(what)
 
 
 def is_serving() -> bool:

@@ -30,26 +30,32 @@ class Raised:
     def __init__(self, file: str, now: Callable[[], float]) -> None:
         self._file = file
         self._now = now
-        self._planted: list[BaseException] = []
-        self._visits: dict[int, list[int]] = {}
+        self._planted: list[tuple[BaseException, visits.Visit | None]] = []
+        self._visits: dict[int, list[visits.Visit]] = {}
         self.refusals: list[Refusal] = []
 
     def plant(self, error: BaseException) -> BaseException:
         """`error` comes from a stand-in, by the suite's order."""
         if not self.is_planted(error):
-            self._planted.append(error)
+            self._planted.append((error, visits.current()))
         return error
 
     def is_planted(self, error: BaseException) -> bool:
-        return any(error is planted for planted in self._planted)
+        return any(error is planted for planted, _ in self._planted)
+
+    def foreign_to(self, error: BaseException) -> list[int]:
+        """The visits that `error` has ended, though another one's call had raised it."""
+        origins = [visit for planted, visit in self._planted if error is planted and visit]
+        ended = self._visits.get(id(error), [])
+        return [visit.number for visit in ended if origins and visit not in origins]
 
     def ended(self, error: BaseException, visit: visits.Visit) -> None:
         """`error` ended the request of `visit`."""
-        self._visits.setdefault(id(error), []).append(visit.number)
+        self._visits.setdefault(id(error), []).append(visit)
 
     def visits_of(self, error: BaseException) -> list[int]:
         """The visits whose requests ended with `error`, which the recorder keeps."""
-        return self._visits.get(id(error), [])
+        return [visit.number for visit in self._visits.get(id(error), [])]
 
     @contextmanager
     def watching(self) -> Iterator[None]:

@@ -1,0 +1,74 @@
+"""What a file keeps from one request to the next: containers and names of its module."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.model.slips import Slip
+
+MAKERS = ("Counter", "OrderedDict", "WeakSet", "defaultdict", "deque", "dict", "list", "set")
+ADDS = ("add", "append", "appendleft", "extend", "insert", "put_nowait", "setdefault", "update")
+CHANGES = (*ADDS, "clear", "discard", "pop", "popitem", "popleft", "remove")
+"""Methods that change what they are called on."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def of_module(module: ast.Module) -> Iterator[Slip]:
+    """Each name of the module that a function changes, at the first line that does so."""
+    names = set(_containers(module))
+    functions = [node for node in ast.walk(module) if isinstance(node, FUNCTIONS)]
+    names &= {name for function in functions for name in _read(function)}
+    told: set[str] = set()
+    for function in functions:
+        parts = list(ast.walk(function))
+        shared = names | {n for part in parts if isinstance(part, ast.Global) for n in part.names}
+        own = {part.arg for part in parts if isinstance(part, ast.arg)} | _locals(parts, shared)
+        for part in sorted(parts, key=lambda node: getattr(node, "lineno", 0)):
+            name = _changed(part)
+            if name in shared - own - told and not (name in names and isinstance(part, ast.Name)):
+                told.add(name)
+                yield Slip(kind="module_state", code=name, line=part.lineno)  # type: ignore[attr-defined]
+
+
+def _containers(module: ast.Module) -> Iterator[str]:
+    for node in module.body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        made = node.value
+        name = ast.unparse(made.func).rpartition(".")[2] if isinstance(made, ast.Call) else ""
+        if name in MAKERS or isinstance(made, ast.Dict | ast.List | ast.Set):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Names that it uses for more than to add something to them."""
+    added = set()
+    for part in ast.walk(function):
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            method = part.value.func
+            if isinstance(method, ast.Attribute) and method.attr in ADDS:
+                added.add(id(method.value))
+        elif isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store):
+            added.add(id(part.value))
+    for part in ast.walk(function):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and id(part) not in added:
+            yield part.id
+
+
+def _locals(parts: list[ast.AST], shared: set[str]) -> set[str]:
+    """Names of the module that this function gives a value of its own."""
+    given = {name for part in parts if isinstance(part, ast.Global) for name in part.names}
+    stored = {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)}
+    return (stored & shared) - given
+
+
+def _changed(node: ast.AST) -> str:
+    """The name whose value this node changes, or the `global` name that it sets."""
+    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return node.value.id if isinstance(node.value, ast.Name) else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        base = node.func.value
+        return base.id if node.func.attr in CHANGES and isinstance(base, ast.Name) else ""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return node.id
+    return ""
