@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.course.manifests import PAGES, Diagnosis
 from grader.diagnosis import (
+    called,
     causes,
     counts,
     deadlines,
@@ -81,7 +82,7 @@ CHECKS: tuple[Rule, ...] = (
     durations.time,
     counts.peak_check,
     counts.rate,
-    effects.calls,
+    called.calls,
     effects.left_open,
     effects.value,
     deadlines.shutdown,
@@ -121,7 +122,7 @@ def diagnose(evidence: Evidence, file: str, own: Iterable[Diagnosis] = ()) -> Fa
         finding = None
     if finding is None:
         finding = _unexpected(evidence)
-    finding = unshared.lock_of_one(evidence, finding)
+    finding = unshared.bounds(evidence, finding)
     expected, actual = finding.facts or _facts(evidence)
     is_timed = isinstance(evidence.check, TimeCheck | ShutdownCheck)
     return Failure(

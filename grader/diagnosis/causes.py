@@ -180,6 +180,15 @@ def deadlock(evidence: Evidence) -> Finding | None:
             "Wait with something that can be awaited: asyncio's own Lock, Event and Queue are.",
             here[0].line,
         )
+    taken = slip_of(evidence, "acquires")
+    if taken is not None and here[0].kind in ("lock", "place") and evidence.under:
+        return Finding(
+            "deadlock",
+            f"Line {here[0].line} waits for {here[0].waits_for}: line {taken.line}, {taken.code}, "
+            "took it by hand, and when what follows fails, nobody gives it back.",
+            "Hold it with `async with`, or release it in a `finally`.",
+            taken.line,
+        )
     told = list(dict.fromkeys(f"line {w.line} waits for {w.waits_for}" for w in here))
     who = "; ".join(told[:3])
     wait = "these waits" if len(told) > 1 else "the wait"

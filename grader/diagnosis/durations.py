@@ -305,7 +305,7 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     if group.lane == "thread" and threads >= pools.SMALLEST:
         return Finding(
             "thread-pool-queue",
-            f"{calls} wanted a thread and the pool has {threads}: the others waited for one to "
+            f"{calls} wanted a thread, and at most {threads} had one: the others waited for one to "
             "come free.",
             "Waiting does not need a thread. Which way of waiting leaves the thread free?",
             group.line,

@@ -16,9 +16,12 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Asked again, and nothing was called: the response is that of the time before."""
     if evidence.circumstance != "again" or not evidence.under:
         return None
-    state = slip_of(evidence, "module_state")
+    state = slip_of(evidence, "cached") or slip_of(evidence, "module_state")
     if not any(s.kind in WORK and s.start < check.end for s in evidence.spans):
-        where = f" in `{state.code}` (line {state.line})" if state is not None else ""
+        where = ""
+        if state is not None:
+            by = f"by @{state.code}" if state.kind == "cached" else f"in `{state.code}`"
+            where = f" {by} (line {state.line})"
         why = (
             f"Nothing was called this time: the response came from what your code had kept{where}."
         )

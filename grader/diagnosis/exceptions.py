@@ -83,6 +83,8 @@ def raised(evidence: Evidence, problem: Problem) -> Finding:
         )
     what = f"{problem.type}: {message}" if message else problem.type
     what = what if what.endswith("...") else what.rstrip(".") + "."
+    if problem.begun:
+        return _too_late(evidence, problem, what)
     id, means, step = explain(problem)
     if problem.misplaced and problem.call:
         means = f" There {problem.misplaced}, and {problem.call}() asks for something else."
@@ -168,6 +170,8 @@ def planted_error(evidence: Evidence) -> Finding | None:
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ").rstrip(".")
     line = problem.line or (failed.line if failed is not None else None)
+    if problem.begun:
+        return _too_late(evidence, problem.model_copy(update={"line": line}), f"{what}.")
     here = failed if failed is not None and (failed.line == line or not problem.line) else None
     if here is not None:
         where = f"{here.label} (line {here.line}) failed"
@@ -203,6 +207,19 @@ def planted_error(evidence: Evidence) -> Finding | None:
         "server-error",
         f"{where}, as such a call may, and nothing caught it: {what}.{inside}",
         "Ask who should catch it, and what should become of the rest of the work.",
+    )
+
+
+def _too_late(evidence: Evidence, problem: Problem, what: str) -> Finding:
+    where = f" at line {problem.line}" if problem.line else ""
+    return told(
+        evidence,
+        problem,
+        "server-error",
+        f"The response had begun, with its status, when this came{where}: {what} What fails then "
+        "can no longer change it.",
+        "Do what may fail before the response begins: a StreamingResponse, like an endpoint with "
+        "`yield`, sends as it goes.",
     )
 
 

@@ -52,6 +52,9 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
                 f"first and the text after it ({problem.type}: {brief(problem.message)}).",
                 "Let the two change places.",
             )
+    managed = slip_of(evidence, "managed_dependency")
+    if problem.line is None and managed is not None and "GeneratorContextManager' object" in said:
+        return raised_at(evidence, problem, managed)
     if problem.line is None and ("didn't stop" in said or "Response not awaited" in said):
         kind: SlipKind = "second_yield" if "didn't stop" in said else "kept_behind_yield"
         slip = slip_of(evidence, kind)

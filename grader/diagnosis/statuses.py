@@ -1,6 +1,6 @@
 """Rules about the status of a response."""
 
-from grader.diagnosis import falsy, places
+from grader.diagnosis import given, places
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import Finding, sentence, slip_of
 from grader.model.evidence import Evidence, StatusCheck
@@ -84,14 +84,14 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             f"Say `global {lost.code}` at the top of that function.",
             lost.line,
         )
-    no_value, line = falsy.told(evidence)
+    no_value, line = given.told(evidence)
     if refusal is not None and no_value:
         why = f"{why} {answered_so(refusal)}{no_value}"
-        return Finding("wrong-status", why, falsy.STEP, line or refusal.line)
+        return Finding("wrong-status", why, given.STEP, line or refusal.line)
     if refusal is not None:
         return Finding(
             "wrong-status",
-            f"{why} {answered_so(refusal)}",
+            f"{why} {answered_so(refusal)}{'' if refusal.because else given.last(evidence)}",
             "Look at which case this test is about, and whether it belongs to that line.",
             refusal.line,
         )
@@ -109,7 +109,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
         )
     return Finding(
         "wrong-status",
-        why,
+        why + given.last(evidence),
         "Look at which case this test is about, and what your code does in it.",
         evidence.answered.get(check.status),
     )

@@ -98,9 +98,12 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
     who = "the response says" if evidence.visits else "its caller got"
+    makers = (r for r in evidence.refusals if r.because and check.actual == f"status {r.status}")
+    made = next(makers, None)
+    by = f" Line {made.line} made that of the {made.because}." if made is not None else ""
     return Finding(
         "lost-exception",
-        f"{work} failed, and {who} {check.actual} all the same.",
+        f"{work} failed, and {who} {check.actual} all the same.{by}",
         "Follow the exception from where it is raised: who catches it, and what becomes of it?",
-        line_of(evidence, check),
+        made.line if made is not None else line_of(evidence, check),
     )

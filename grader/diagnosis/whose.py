@@ -10,8 +10,8 @@ from grader.model.evidence import (
     StatusCheck,
     TimeCheck,
     ValueCheck,
-    Whose,
 )
+from grader.model.values import Whose
 from grader.wording import count
 
 

@@ -24,6 +24,7 @@ from grader.model.checks import (
 from grader.model.slips import Limit, Slip
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
 from grader.model.stored import AtOnce, Stale, Stored, Unmet
+from grader.model.values import Given, Whose
 
 
 class TimeCheck(FailedCheck):
@@ -178,7 +179,7 @@ CHECKS: frozenset[str] = frozenset(
 
 class Problem(Model):
     """An exception, told through the learner's own frames; `on_loop` says that none of its
-    frames lies in a worker thread.
+    frames lies in a worker thread. `begun`: the response had begun when it came.
 
     `planted`: a stand-in raised it, by the suite's order, `visits` are the requests that ended
     with it, and `foreign` those of them that had not called that stand-in. `group` is the type
@@ -196,6 +197,7 @@ class Problem(Model):
     line: Line | None = None
     call: Text = ""
     on_loop: bool = False
+    begun: bool = False
     planted: bool = False
     foreign: list[Count] = Field(default_factory=list)
     of_suite: bool = False
@@ -328,24 +330,6 @@ class Shared(Model):
     has_own: bool = False
 
 
-class Whose(Model):
-    """What the value at `path` is in truth: what that call returned, maybe for another request."""
-
-    path: str
-    call: str
-    line: Line | None = None
-    is_others: bool = False
-
-
-class Falsy(Model):
-    """What a call returned to the request that the check is about: a value that `if` takes for
-    false, and no None."""
-
-    call: Text
-    value: Text
-    line: Line | None = None
-
-
 class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the statuses
@@ -356,9 +340,10 @@ class Evidence(Model):
     `peaks` says of each function how many of its calls ran at once in a single request, at most;
     `left` are calls that still ran when their request was over, `held` connections that were not
     given back; `refused` are calls to what the exercise does not have; `about` is the visit whose
-    response the check looked at; `starting` says that the app's start was not over, and `up_at`
+    response the check looked at, `falsy` the first empty value that a call returned to it, and
+    `given` the last values; `starting` says that the app's start was not over, and `up_at`
     when it was; `reached` is how far the clock had come when a program that went on and on was
-    stopped."""
+    stopped; `app_ended`: the app has stopped by itself."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -399,7 +384,8 @@ class Evidence(Model):
     unmet: Annotated[list[Unmet], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
-    falsy: Falsy | None = None
+    falsy: Given | None = None
+    given: Annotated[list[Given], Few] = Field(default_factory=list)
     app_ended: bool = False
     circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

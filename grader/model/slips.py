@@ -38,6 +38,12 @@ SlipKind = Literal[
     "module_state",
     "truth",
     "cancels",
+    "own_background",
+    "anext",
+    "managed_dependency",
+    "pool_limits",
+    "acquires",
+    "cached",
 ]
 
 

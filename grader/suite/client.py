@@ -192,7 +192,8 @@ class Transport(httpx.AsyncBaseTransport):
         error = None if task.cancelled() else task.exception()
         if error is not None and not (getattr(talk, "is_gone", False) and is_leaving(error)):
             self.recorder.server_errors.append(error)
-            self.recorder.raised.ended(error, visit)
+            begun = getattr(talk, "has_begun", False)
+            self.recorder.raised.ended(error, visit, begun=begun)
 
     def scope(self, request: httpx.Request) -> dict[str, Any]:
         """What the app is told of a request."""

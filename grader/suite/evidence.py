@@ -84,6 +84,8 @@ def collect(
     whole = error.value if isinstance(error, CheckFailed) else None
     if problem is not None and problem.type == "TimedOut" and _waits_on(recorder):
         problem = problem.model_copy(update={"type": "Endless"})
+    about = error.visit if isinstance(error, CheckFailed) else None
+    falsy, given = whose.given(recorder, about)
     is_endless = problem is not None and problem.type == "Endless"
     return Evidence(
         check=check,
@@ -113,7 +115,7 @@ def collect(
         unanswered=recorder.unanswered,
         answered=recorder.answered,
         returned=problems.statement(file, _good(recorder))[0],
-        about=error.visit if isinstance(error, CheckFailed) else None,
+        about=about,
         visits=_visited(recorder, error),
         refusals=recorder.raised.refusals[:MAX_OF_A_KIND],
         misfits=whose.misfits(recorder),
@@ -121,7 +123,8 @@ def collect(
         whose=whose.whose(check, whole, recorder) if isinstance(check, ValueCheck) else None,
         slips=slips.slips(file),
         limits=slips.limits(file),
-        falsy=whose.falsy(recorder, error.visit if isinstance(error, CheckFailed) else None),
+        falsy=falsy,
+        given=given,
         app_ended=recorder.app_ended,
         cancelled=_different(recorder.tasks.cancelled),
         tidied=_different(recorder.tasks.tidied),

@@ -52,12 +52,19 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
     text = ast.unparse(module)
     functions = [n for n in ast.walk(module) if isinstance(n, ast.AsyncFunctionDef)]
     coroutines = {f.name for f in functions} | {"asyncio.sleep", "sleep"}
+    managers = {
+        f.name: decorator
+        for f in functions
+        for decorator in f.decorator_list
+        if "contextmanager" in ast.unparse(decorator)
+    }
     starts = [f for f in functions if _is_lifespan(f)]
     for node in ast.walk(module):
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
             yield from _statuses(node)
-        if isinstance(node, ast.AsyncFunctionDef):
             yield from _caches(node)
+        if isinstance(node, ast.AsyncFunctionDef):
+            yield from _acquires(node)
             yield from _yields(node)
             yield from _writes(node)
             yield from _locks(node)
@@ -68,9 +75,19 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
             name = ast.unparse(node.func).rpartition(".")[2]
             if TEXTS.fullmatch(name):
                 yield slip("content_type", node.func)
-            said = next((k.value for k in node.keywords if k.arg == "media_type"), None)
-            if said is not None:
-                yield slip("content_type", said)
+            for keyword in node.keywords:
+                if keyword.arg == "media_type":
+                    yield slip("content_type", keyword.value)
+                elif keyword.arg == "background" and name.endswith("Response"):
+                    yield slip("own_background", node)
+            if name in ("anext", "__anext__"):
+                yield slip("anext", node)
+            elif name == "Limits":
+                yield slip("pool_limits", node)
+            elif name == "Depends" and node.args:
+                made = managers.get(ast.unparse(node.args[0]))
+                if made is not None:
+                    yield slip("managed_dependency", made)
             given = [k.arg for k in node.keywords]
             if name == "FastAPI" and starts and "lifespan" not in given:
                 yield Slip(kind="no_lifespan", code=starts[0].name, line=node.lineno)
@@ -104,10 +121,25 @@ def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
                     yield Slip(kind="kept_behind_yield", code="except", line=handler.lineno)
 
 
-def _caches(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+def _caches(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Slip]:
+    is_async = isinstance(function, ast.AsyncFunctionDef)
     for decorator in function.decorator_list:
         if CACHES.fullmatch(ast.unparse(decorator)):
-            yield slip("cached_coroutine", decorator)
+            yield slip("cached_coroutine" if is_async else "cached", decorator)
+
+
+def _acquires(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    """A lock that is taken by hand, and not given back where what follows fails."""
+    ends = [
+        part for t in _parts(function, ast.Try) for last in t.finalbody for part in ast.walk(last)
+    ]
+    names = {part.attr for part in ends if isinstance(part, ast.Attribute)}
+    if "release" in names:
+        return
+    for part in _parts(function, ast.Await):
+        taken = part.value.func if isinstance(part.value, ast.Call) else None
+        if isinstance(taken, ast.Attribute) and taken.attr == "acquire":
+            yield slip("acquires", part.value)
 
 
 def _locks(function: ast.AsyncFunctionDef) -> Iterator[Slip]:

@@ -54,6 +54,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     """The exception, or the first one that a group holds, told by the answer's own lines."""
     group = ""
     visits, foreign = raised.visits_of(error), raised.foreign_to(error)
+    begun = raised.had_begun(error)
     while isinstance(error, BaseExceptionGroup):
         group = group or type(error).__name__
         error = error.exceptions[0]
@@ -77,6 +78,7 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
             "message": OF_THIS_MACHINE.sub("", told.message).replace("Recorder.", ""),
             "planted": raised.is_planted(error),
             "foreign": foreign[:20],
+            "begun": begun,
             "visits": visits[:20],
             "group": group,
             "code": code,

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from grader.model.evidence import Falsy, Misfit, Shared, ValueCheck, Whose
+from grader.model.evidence import Misfit, Shared, ValueCheck
+from grader.model.values import Given, Whose
 from grader.trace.recorder import Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
@@ -28,6 +29,10 @@ MAX = 20
 """Findings of one kind that the evidence holds."""
 AT_ONCE = 3
 """Calls that one request makes at one moment, from which on equal arguments are no chance."""
+VALUES = (int, float, str, dict, list, tuple, set)
+"""Of which an empty one, or 0, counts as false."""
+LAST = 2
+"""Values that are told where nothing else explains a status."""
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 """One step of a path such as `orders[0].items`."""
 
@@ -129,14 +134,19 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
     return None
 
 
-def falsy(recorder: Recorder, about: int | None) -> Falsy | None:
-    """The first value of a call that `if` takes for false though it is one, such as 0."""
-    for _, _, call in recorder.asked:
-        visit, value = call.record.visit, call.result
-        is_mine = about is None or (visit is not None and visit.number == about)
-        if is_mine and type(value) in (int, float, str, dict, list, tuple, set) and not value:
-            return Falsy(call=call.record.label, value=_told(value), line=call.line)
-    return None
+def given(recorder: Recorder, about: int | None) -> tuple[Given | None, list[Given]]:
+    """What calls returned to that request, or to any: the first empty value, which is no None, and
+    the last values."""
+    calls = [call for _, _, call in recorder.asked if type(call.result) in VALUES]
+    if about is not None:
+        calls = [c for c in calls if c.record.visit is not None and c.record.visit.number == about]
+    empty = [call for call in calls if not call.result]
+    told = [_given(call) for call in [*empty[:1], *calls[-LAST:]]]
+    return (told[0], told[1:]) if empty else (None, told)
+
+
+def _given(call: "Call") -> Given:
+    return Given(call=call.record.label, value=_told(call.result), line=call.line)
 
 
 def _path(steps: list[str | int]) -> str:

@@ -32,6 +32,7 @@ class Raised:
         self._now = now
         self._planted: list[tuple[BaseException, visits.Visit | None]] = []
         self._visits: dict[int, list[visits.Visit]] = {}
+        self._begun: set[int] = set()
         self.refusals: list[Refusal] = []
 
     def plant(self, error: BaseException) -> BaseException:
@@ -49,9 +50,14 @@ class Raised:
         ended = self._visits.get(id(error), [])
         return [visit.number for visit in ended if origins and visit not in origins]
 
-    def ended(self, error: BaseException, visit: visits.Visit) -> None:
-        """`error` ended the request of `visit`."""
+    def ended(self, error: BaseException, visit: visits.Visit, *, begun: bool = False) -> None:
+        """`error` ended the request of `visit`, whose response had `begun`."""
+        if begun:
+            self._begun.add(id(error))
         self._visits.setdefault(id(error), []).append(visit)
+
+    def had_begun(self, error: BaseException) -> bool:
+        return id(error) in self._begun
 
     def visits_of(self, error: BaseException) -> list[int]:
         """The visits whose requests ended with `error`, which the recorder keeps."""

@@ -1,4 +1,4 @@
-"""A value that `if`, `not` and `or` take for none."""
+"""What the answer was given, and made something else of."""
 
 from grader.diagnosis.finding import slips_of
 from grader.model.evidence import Evidence
@@ -16,3 +16,14 @@ def told(evidence: Evidence) -> tuple[str, int | None]:
     if len(asks) > 1:
         return f"{said} in an `if`, a `not` or an `or`.", None
     return f"{said} in `{asks[0].code}` (line {asks[0].line}).", asks[0].line
+
+
+def last(evidence: Evidence) -> str:
+    """What the last calls of the request in question had returned, after a space."""
+    if evidence.about is None or not evidence.given:
+        return ""
+    told = [
+        f"{given.call}{f' (line {given.line})' if given.line else ''} had returned {given.value}"
+        for given in evidence.given
+    ]
+    return f" {'; '.join(told)}."
