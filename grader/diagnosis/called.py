@@ -1,6 +1,7 @@
 """Rules about calls: too many of them, too few, and with other arguments."""
 
 import re
+from itertools import pairwise
 
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import (
@@ -187,10 +188,11 @@ def _on_its_way(evidence: Evidence, name: str) -> Finding | None:
 
 def _once_in_each(evidence: Evidence, name: str, ran: int) -> bool:
     """Whether each of several requests has called it, and none of them twice."""
-    calls = [span for span in evidence.spans if span.name == name and span.times == 1]
-    stretches = [(v.start, v.end) for v in evidence.visits if v.end is not None]
-    each = [sum(a <= call.start < b for call in calls) for a, b in stretches]
-    return ran == len(each) > 1 and set(each) == {1}
+    calls = [span for span in evidence.spans if span.name == name]
+    asked = sorted((v.start, v.end) for v in evidence.visits if v.end is not None)
+    each = [sum(call.times for call in calls if a <= call.start < b) for a, b in asked]
+    side_by_side = any(b > after for (_, b), (after, _) in pairwise(asked))
+    return ran == len(each) > 1 and (side_by_side or max(each) <= 1)
 
 
 def _all_at_once(evidence: Evidence, name: str) -> bool:

@@ -19,11 +19,9 @@ def told(evidence: Evidence) -> tuple[str, int | None]:
 
 
 def last(evidence: Evidence) -> str:
-    """What the last calls of the request in question had returned, after a space."""
-    if evidence.about is None or not evidence.given:
+    """What a call of the request in question had returned, after a space."""
+    given = evidence.given
+    if evidence.about is None or given is None:
         return ""
-    told = [
-        f"{given.call}{f' (line {given.line})' if given.line else ''} had returned {given.value}"
-        for given in evidence.given
-    ]
-    return f" {'; '.join(told)}."
+    place = f" (line {given.line})" if given.line else ""
+    return f" {given.call}{place} had returned {given.value}."

@@ -334,16 +334,16 @@ class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the statuses
     of the responses, each with the line of an endpoint that gave it, and `returned` is that
-    statement, where there is one of a success; `unsent` is work for the background that no response
-    took along; `cancelled` are tasks that were cancelled before they began, `tidied` those that
-    Python took away while they waited, and `dead` are the exceptions with which tasks ended;
-    `peaks` says of each function how many of its calls ran at once in a single request, at most;
-    `left` are calls that still ran when their request was over, `held` connections that were not
-    given back; `refused` are calls to what the exercise does not have; `about` is the visit whose
-    response the check looked at, `falsy` the first empty value that a call returned to it, and
-    `given` the last values; `starting` says that the app's start was not over, and `up_at`
-    when it was; `reached` is how far the clock had come when a program that went on and on was
-    stopped; `app_ended`: the app has stopped by itself."""
+    statement, where there is one of a success; `unsent` is work for the background that no
+    response took along; `cancelled` are tasks that were cancelled before they began, `tidied`
+    those that Python took away while they waited, and `dead` are the exceptions with which tasks
+    ended; `peaks` says of each function how many of its calls ran at once in a single request, at
+    most; `left` are calls that still ran when their request was over, `held` connections that were
+    not given back; `refused` are calls to what the exercise does not have; `about` is the visit
+    whose response the check looked at, `falsy` the first empty value that a call returned to it,
+    and `given` a False or the last value; `starting` says that the app's start was not over, and
+    `up_at` when it was; `reached` is how far the clock had come when a program that went on and on
+    was stopped; `app_ended`: the app has stopped by itself."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -385,7 +385,7 @@ class Evidence(Model):
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     falsy: Given | None = None
-    given: Annotated[list[Given], Few] = Field(default_factory=list)
+    given: Given | None = None
     app_ended: bool = False
     circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

@@ -192,8 +192,7 @@ class Transport(httpx.AsyncBaseTransport):
         error = None if task.cancelled() else task.exception()
         if error is not None and not (getattr(talk, "is_gone", False) and is_leaving(error)):
             self.recorder.server_errors.append(error)
-            begun = getattr(talk, "has_begun", False)
-            self.recorder.raised.ended(error, visit, begun=begun)
+            self.recorder.raised.ended(error, visit, begun=_is_midway(talk))
 
     def scope(self, request: httpx.Request) -> dict[str, Any]:
         """What the app is told of a request."""
@@ -213,6 +212,13 @@ class Transport(httpx.AsyncBaseTransport):
             "root_path": "",
             "state": self.state.copy(),
         }
+
+
+def _is_midway(talk: Any) -> bool:
+    """Whether its response has begun and not ended; a 500 is Starlette's, not the app's own."""
+    if not getattr(talk, "has_begun", False) or talk.status >= 400:
+        return False
+    return not talk.finished.done() or talk.finished.exception() is not None
 
 
 class Client(_AsyncClient):

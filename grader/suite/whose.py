@@ -31,8 +31,6 @@ AT_ONCE = 3
 """Calls that one request makes at one moment, from which on equal arguments are no chance."""
 VALUES = (int, float, str, dict, list, tuple, set)
 """Of which an empty one, or 0, counts as false."""
-LAST = 2
-"""Values that are told where nothing else explains a status."""
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 """One step of a path such as `orders[0].items`."""
 
@@ -134,19 +132,23 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
     return None
 
 
-def given(recorder: Recorder, about: int | None) -> tuple[Given | None, list[Given]]:
+def given(recorder: Recorder, about: int | None) -> tuple[Given | None, Given | None]:
     """What calls returned to that request, or to any: the first empty value, which is no None, and
-    the last values."""
-    calls = [call for _, _, call in recorder.asked if type(call.result) in VALUES]
+    a False, or else the last value."""
+    asked = [call for _, _, call in recorder.asked]
     if about is not None:
-        calls = [c for c in calls if c.record.visit is not None and c.record.visit.number == about]
+        asked = [c for c in asked if c.record.visit is not None and c.record.visit.number == about]
+    calls = [call for call in asked if type(call.result) in VALUES]
     empty = [call for call in calls if not call.result]
-    told = [_given(call) for call in [*empty[:1], *calls[-LAST:]]]
-    return (told[0], told[1:]) if empty else (None, told)
+    refused = [call for call in asked if call.result is False]
+    decides = refused or [call for call in calls if call.record.name not in recorder.background]
+    return _given(empty[:1]), _given(decides[-1:])
 
 
-def _given(call: "Call") -> Given:
-    return Given(call=call.record.label, value=_told(call.result), line=call.line)
+def _given(calls: "list[Call]") -> Given | None:
+    for call in calls:
+        return Given(call=call.record.label, value=_told(call.result), line=call.line)
+    return None
 
 
 def _path(steps: list[str | int]) -> str:
