@@ -62,6 +62,7 @@ CAUSES: tuple[Rule, ...] = (
     whose.shared,
     statuses.slipped,
     whose.misfit,
+    whose.altered,
     exceptions.planted_error,
     requests.unanswered,
     causes.swallowed_cancel,

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from grader.diagnosis import given
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import (
     Finding,
@@ -23,9 +24,6 @@ from grader.model.evidence import (
     Leftover,
 )
 from grader.wording import seconds, times
-
-LATER = ("again", "after_failures", "every_call_fails", "started_again")
-"""Circumstances in which the app has answered before."""
 
 
 def calls(evidence: Evidence) -> Finding | None:
@@ -101,26 +99,26 @@ def calls(evidence: Evidence) -> Finding | None:
         why = f"{name} ran {times(check.others)}, but never with what this response needs: "
         why += f"{check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
-    given = next((left for left in evidence.unsent if left.what == name), None)
-    given = given or next(iter(evidence.unsent), None)
-    if given is not None and not ran:
+    added = next((left for left in evidence.unsent if left.what == name), None)
+    added = added or next(iter(evidence.unsent), None)
+    if added is not None and not ran:
         own = slip_of(evidence, "own_background")
         if own is not None:
             return Finding(
                 "not-called",
                 f"{name} never ran: the response at line {own.line} has a `background=` of its "
-                f"own, and FastAPI drops the BackgroundTasks to which line {given.line} gave "
-                f"{_it(given.what, name)}.",
+                f"own, and FastAPI drops the BackgroundTasks to which line {added.line} gave "
+                f"{_it(added.what, name)}.",
                 "Put all of it into one: hand the response the `tasks` that FastAPI gave you.",
                 own.line,
             )
         return Finding(
             "not-called",
-            f"{name} never ran: line {given.line} gave {_it(given.what, name)} to a "
+            f"{name} never ran: line {added.line} gave {_it(added.what, name)} to a "
             "BackgroundTasks that no response takes along.",
             "FastAPI looks only at the one that it gave you: ask for it with a parameter, as in "
             "`tasks: BackgroundTasks`, or hand your own to the response.",
-            given.line,
+            added.line,
         )
     if evidence.cancelled and not ran:
         named = (task for task in evidence.cancelled if task.what.endswith(name))
@@ -153,8 +151,8 @@ def calls(evidence: Evidence) -> Finding | None:
     if refusal is not None and not refusal.because:
         why += f" {answered_so(refusal)}"
         line = refusal.line
-    state = slip_of(evidence, "module_state")
-    if state is not None and evidence.circumstance in LATER:
+    state = given.kept(evidence)
+    if state is not None:
         return Finding(
             "not-called",
             f"{why} Line {state.line} changes `{state.code}`, which the whole app shares: what it "

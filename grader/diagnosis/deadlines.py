@@ -7,6 +7,8 @@ from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
 from grader.wording import seconds
 
+ENDED = ("Endless", "StoodStill", "TimedOut")
+"""How the grader ends what does not end."""
 KINDS = (*WORK, "body")
 """Kinds of spans that a time limit can end."""
 JOBS = ("call", "job", "sleep", "coroutine")
@@ -53,6 +55,9 @@ def blocked_startup(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not evidence.starting and not isinstance(check, TimeCheck):
         return None
+    error = evidence.error
+    if error is not None and error.line and error.type not in ("Deadlock", *ENDED):
+        return None  # the start has ended, with an exception
     if isinstance(check, TimeCheck):
         if check.actual_seconds <= check.expected_seconds or evidence.up_at is None:
             return None

@@ -43,7 +43,7 @@ def time(evidence: Evidence) -> Finding | None:
             or deadlines.drift(evidence, check)
             or pools.behind_others(check, window)
             or _queued(check, window)
-            or _sequence(window, excess, evidence.peaks)
+            or _sequence(window, excess, evidence)
             or _too_slow(check, window)
         )
     known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
@@ -208,7 +208,7 @@ def _queued(check: TimeCheck, window: Sequence[Span]) -> Finding | None:
     )
 
 
-def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> Finding | None:
+def _sequence(window: Sequence[Span], excess: float, evidence: Evidence) -> Finding | None:
     """Work that ran in turn, when that accounts for at least half of the `excess`."""
     least = 0.5 * excess
     calls = [s for s in window if s.kind not in (*OUTER, "send", "body")]
@@ -229,7 +229,10 @@ def _sequence(window: Sequence[Span], excess: float, peaks: dict[str, int]) -> F
         group = min(limited, key=lambda group: (group.most > 1, -group.waste))
         threads = peak([span for span in work if span.lane == "thread"])
         visitors = sum(span.times for span in window if span.kind == "request")
-        return _limited(group, threads, visitors, peaks.get(group.name, 0))
+        in_crowd = evidence.circumstance == "in_a_crowd"  # others have the places that seem free
+        if in_crowd and group.most > 1 and group.lane != "thread":
+            return _too_few(group)
+        return _limited(group, threads, visitors, evidence.peaks.get(group.name, 0))
     pair = first_gap(work)
     if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
@@ -318,6 +321,11 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "Let whoever is done take the next one: from a queue or an iterator that all share.",
             group.line,
         )
+    return _too_few(group)
+
+
+def _too_few(group: Group) -> Finding:
+    calls = f"{group.calls} (line {group.line})" if group.line else group.calls
     return Finding(
         "too-few-in-flight",
         f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",

@@ -3,7 +3,6 @@
 import re
 
 from grader.diagnosis import given, statuses
-from grader.diagnosis.called import LATER
 from grader.diagnosis.cut_short import refusal_of
 from grader.diagnosis.finding import (
     LEFT,
@@ -165,7 +164,8 @@ def value(evidence: Evidence) -> Finding | None:
     no_value, asks = given.told(evidence)
     if no_value:
         return Finding("wrong-value", f"{_difference(check)}{no_value}", given.STEP, asks or line)
-    if state is not None and _is_of(state.code, evidence, check):
+    is_of = state is not None and re.search(rf"\b{re.escape(state.code)}\b", evidence.returned)
+    if state is not None and (is_of or given.kept(evidence)):
         return Finding(
             "wrong-value",
             f"{_difference(check)} Line {state.line} changes `{state.code}`, which the whole app "
@@ -174,13 +174,6 @@ def value(evidence: Evidence) -> Finding | None:
             state.line,
         )
     return Finding("wrong-value", _difference(check), steps.get(check.how, shape), line)
-
-
-def _is_of(name: str, evidence: Evidence, check: ValueCheck) -> bool:
-    """Whether the response is made of that name, or went wrong only when asked for once more."""
-    held = re.search(rf"\b{re.escape(name)}\b", evidence.returned) is not None
-    asked = [visit.label for visit in evidence.visits]
-    return held or evidence.circumstance in LATER or len(set(asked)) < len(asked)
 
 
 def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:

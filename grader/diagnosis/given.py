@@ -1,14 +1,24 @@
 """What the answer was given, and made something else of."""
 
-from grader.diagnosis.finding import slips_of
-from grader.model.evidence import Evidence
+import re
 
+from grader.diagnosis.finding import slip_of, slips_of
+from grader.model.evidence import Evidence
+from grader.model.slips import Slip
+
+ID = re.compile(r"id\b")
+LATER = ("again", "after_failures", "every_call_fails", "started_again")
+"""Circumstances in which the app has answered before."""
 STEP = "Ask `is None` where you mean that nothing came."
 
 
 def told(evidence: Evidence) -> tuple[str, int | None]:
     """What to say of it, after a space, and the line that asks; nothing where no line does."""
     found, asks = evidence.falsy, slips_of(evidence, "truth")
+    of_id = [slip for slip in asks if ID.search(slip.code)]
+    if found is None and "an id is 0" in evidence.under and len(of_id) == 1:
+        said = f" An id of 0 counts as false in `{of_id[0].code}` (line {of_id[0].line})."
+        return said, of_id[0].line
     if found is None or not asks:
         return "", None
     place = f" (line {found.line})" if found.line else ""
@@ -25,3 +35,10 @@ def last(evidence: Evidence) -> str:
         return ""
     place = f" (line {given.line})" if given.line else ""
     return f" {given.call}{place} had returned {given.value}."
+
+
+def kept(evidence: Evidence) -> Slip | None:
+    """What the module keeps, where the app has been asked before: in this test, or by another."""
+    asked = [visit.label for visit in evidence.visits]
+    before = evidence.circumstance in LATER or len(set(asked)) < len(asked)
+    return slip_of(evidence, "module_state") if before else None

@@ -88,6 +88,15 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     if refusal is not None and no_value:
         why = f"{why} {answered_so(refusal)}{no_value}"
         return Finding("wrong-status", why, given.STEP, line or refusal.line)
+    state = given.kept(evidence)
+    if refusal is not None and not refusal.because and state is not None:
+        return Finding(
+            "wrong-status",
+            f"{why} {answered_so(refusal)} Line {state.line} changes `{state.code}`, which the "
+            "whole app shares: what it holds outlives the request that put it there.",
+            "Ask whether what an earlier request has left may decide this one.",
+            state.line,
+        )
     if refusal is not None:
         return Finding(
             "wrong-status",

@@ -105,5 +105,5 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
         "lost-exception",
         f"{work} failed, and {who} {check.actual} all the same.{by}",
         "Follow the exception from where it is raised: who catches it, and what becomes of it?",
-        made.line if made is not None else line_of(evidence, check),
+        made.line if made else line_of(evidence, check) or (failed.line if failed else None),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from grader.diagnosis.finding import Finding, slip_of
 from grader.model.evidence import Evidence
 
+TOO_FEW = ("one-after-another", "too-few-in-flight")
 HELD_BACK = ("called-too-often", "check-then-act", "over-the-rate", "too-many-in-flight")
 """What happens where nobody is held back."""
 
@@ -20,7 +21,7 @@ def bounds(evidence: Evidence, finding: Finding) -> Finding:
             next="Make it once, outside of the function, so that all share it.",
             line=lock.line,
         )
-    if limits is not None and finding.id == "too-few-in-flight" and "requests to" in finding.why:
+    if limits is not None and finding.id in TOO_FEW and "requests to" in finding.why:
         return replace(
             finding,
             why=f"{finding.why} Line {limits.line}, {limits.code}, sets how many get out.",

@@ -73,6 +73,20 @@ def misfit(evidence: Evidence) -> Finding | None:
     return of_misfit(evidence.misfits[0])
 
 
+def altered(evidence: Evidence) -> Finding | None:
+    """A given function got what the request brought in another spelling."""
+    found = evidence.altered
+    if found is None or not isinstance(evidence.check, StatusCheck | ValueCheck | CallsCheck):
+        return None
+    return Finding(
+        "wrong-argument",
+        f"{found.name} was called with {found.got} as its {found.argument}; the request has "
+        f"{found.sent}.",
+        "Hand it on as it came: small and capital letters, and blanks, count.",
+        found.line,
+    )
+
+
 def of_misfit(found: Misfit) -> Finding:
     """A given function got another type than it takes."""
     step = "Hand over what the function's `def` names, in that type."

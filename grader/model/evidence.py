@@ -24,7 +24,7 @@ from grader.model.checks import (
 from grader.model.slips import Limit, Slip
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
 from grader.model.stored import AtOnce, Stale, Stored, Unmet
-from grader.model.values import Given, Whose
+from grader.model.values import Altered, Given, Whose
 
 
 class TimeCheck(FailedCheck):
@@ -386,6 +386,7 @@ class Evidence(Model):
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     falsy: Given | None = None
     given: Given | None = None
+    altered: Altered | None = None
     app_ended: bool = False
     circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

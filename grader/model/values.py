@@ -18,3 +18,13 @@ class Given(Model):
     call: Text
     value: Text
     line: Line | None = None
+
+
+class Altered(Model):
+    """A text that the request `sent`, and that a call got in another spelling."""
+
+    name: Text
+    argument: Text
+    got: Text
+    sent: Text
+    line: Line | None = None

@@ -1,6 +1,7 @@
 """What the second examiner checks beside a test's own checks, and how it waits for the end."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from types import ModuleType
 
@@ -86,7 +87,7 @@ class Aftermath:
     def check_retries(self) -> None:
         for served, *_ in self.client.transport.served:
             if served.repeated:
-                name = served.repeated.partition("(")[0]
+                name = re.sub(r"https?://", "", served.repeated.partition("(")[0])
                 raise CheckFailed(
                     CallsCheck(
                         kind="called_too_often",

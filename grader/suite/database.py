@@ -185,6 +185,8 @@ class Database:
                 database._query_lines.line = line
                 database._query_lines.twin = twin
                 if fails and args and isinstance(args[0], str) and _WORK.match(args[0]):
+                    with visits.belongs_to(visit):
+                        database.recorder.end(database._query(args[0].split()[0], line), "failed")
                     raise sqlite3.OperationalError("disk I/O error")
                 with visits.belongs_to(visit):
                     found = fn(*args, **kwargs)
@@ -340,9 +342,12 @@ class Database:
             sleep(latency)
             return
         line = self._line_of_query(frame)
-        record = self.recorder.begin("query", f"query ({verb})", "database", "query", line)
+        record = self._query(verb, line)
         sleep(latency)
         self.recorder.end(record)
+
+    def _query(self, verb: str, line: int | None) -> Record:
+        return self.recorder.begin("query", f"query ({verb})", "database", "query", line)
 
     # -- what SQLAlchemy tells -----------------------------------------------
 

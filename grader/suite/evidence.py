@@ -124,6 +124,7 @@ def collect(
         slips=slips.slips(file),
         limits=slips.limits(file),
         falsy=falsy,
+        altered=whose.altered(recorder),
         given=given,
         app_ended=recorder.app_ended,
         cancelled=_different(recorder.tasks.cancelled),

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from grader.model.evidence import Misfit, Shared, ValueCheck
-from grader.model.values import Given, Whose
+from grader.model.values import Altered, Given, Whose
 from grader.trace.recorder import Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
@@ -104,6 +104,23 @@ def _all_alike(recorder: Recorder) -> Iterator[Shared]:
             )
 
 
+def altered(recorder: Recorder) -> Altered | None:
+    """A text of the request that a call got in another spelling."""
+    for name, _, call in recorder.asked:
+        visit = call.record.visit
+        for argument, value in call.arguments.items() if visit is not None else ():
+            if type(value) is not str or value in _values(visit):
+                continue
+            alike = (
+                sent for sent in _values(visit) if sent.strip().lower() == value.strip().lower()
+            )
+            if (sent := next(alike, None)) is not None:
+                return Altered(
+                    name=name, argument=argument, got=_told(value), sent=_told(sent), line=call.line
+                )
+    return None
+
+
 def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
     """What returned the value that the check met, or what that value lies in."""
     steps = [key or int(index) for key, index in STEP.findall(check.path)]
@@ -120,15 +137,20 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
                 value = value[step]
             if type(value) not in (dict, list, str, int, float) or not value or value == 1:
                 continue
-            for _, _, call in reversed(recorder.asked):
-                if type(call.result) is type(value) and call.result == value:
-                    visit = call.record.visit
-                    return Whose(
-                        path=_path(steps[:length]),
-                        call=call.record.label,
-                        line=call.line,
-                        is_others=wanted is not None and visit is not None and visit is not wanted,
-                    )
+            given = [
+                call
+                for _, _, call in reversed(recorder.asked)
+                if type(call.result) is type(value) and call.result == value
+            ]
+            call = min(given, key=lambda call: call.record.visit is not wanted, default=None)
+            if call is not None:
+                visit = call.record.visit
+                return Whose(
+                    path=_path(steps[:length]),
+                    call=call.record.label,
+                    line=call.line,
+                    is_others=wanted is not None and visit is not None and visit is not wanted,
+                )
     return None
 
 

@@ -49,12 +49,17 @@ async def test_a_user_is_found(client, clock, database):
 
 
 async def test_an_unknown_id_is_a_404(client, clock, database):
-    """An id that nobody has is answered with status 404."""
+    """An id that nobody has is answered with status 404, until somebody has it."""
     ids = sorted(user["id"] for user in new_users(database, 3))
     unknown = [random.randint(100_000, 999_999), ids[1] - 1, ids[1] + 1]  # also beside a known one
     database.run("DELETE FROM users WHERE id = ?", [[user_id] for user_id in unknown])
     for user_id in unknown:
         status(await ask(client, clock, user_id), 404)
+    joined = {"id": unknown[0], "name": token(), "email": f"{token()}@example.com"}
+    database.run("INSERT INTO users (id, name, email) VALUES (?, ?, ?)", [tuple(joined.values())])
+    response = await ask(client, clock, joined["id"])
+    status(response, 200)
+    same(response.json(), joined)
 
 
 async def test_ten_lookups_take_one_querys_time(client, clock, database):
