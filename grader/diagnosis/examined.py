@@ -14,7 +14,7 @@ A_MOMENT = 1e-3
 
 def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Asked again, and nothing was called: the response is that of the time before."""
-    if evidence.circumstance != "again" or not evidence.under:
+    if evidence.circumstance not in ("again", "after_failures") or not evidence.under:
         return None
     state = slip_of(evidence, "cached") or slip_of(evidence, "module_state")
     if not any(s.kind in WORK and s.start < check.end for s in evidence.spans):

@@ -7,6 +7,8 @@ from grader.judge.line import Nonsense, Unplayable
 
 MAX_TEXT = 300
 """Characters kept of an exception's text."""
+KINDS: tuple[Any, ...] = (int, float, str, dict, list, tuple)
+"""What may come as one of their subclasses: an HTTPStatus, a Counter."""
 PLAIN = (type(None), bool, int, float, str)
 
 
@@ -32,6 +34,9 @@ def _pack(value: Any) -> Any:
         if all(type(key) is str for key in value):
             return {"d": {key: _pack(item) for key, item in value.items()}}
         return {"m": [[_pack(key), _pack(item)] for key, item in value.items()]}
+    for plain in KINDS:
+        if isinstance(value, plain):
+            return _pack(plain(value))
     raise Unplayable(f"a value of the type {kind.__name__}")
 
 

@@ -15,7 +15,7 @@ from grader.model.evidence import (
 )
 from grader.suite import holdings
 from grader.suite.checks import CheckFailed
-from grader.suite.client import Client
+from grader.suite.client import LEAVES_AFTER, Client
 from grader.suite.database import Database
 from grader.trace import lines
 from grader.trace.circumstance import Twin
@@ -26,6 +26,8 @@ ENDS_WITHIN = 600.0
 """Seconds within which what a crowd has asked for must have been answered."""
 RESTS = 400
 """Seconds at most until nothing runs any more."""
+MAX_STEPS = 3
+"""Later steps of a request in which somebody leaves."""
 BLOCKS = 0.05
 """Seconds from which on the event loop has been kept waiting."""
 A_TWIN = 999_999
@@ -83,6 +85,21 @@ class Aftermath:
             if not busy and all(record.outcome != "running" for record in records):
                 return
             await _sleep(1.0)
+
+    def later_steps(self) -> list[float]:
+        """Seconds after which the test's requests were in each of their later steps.
+
+        None where a database keeps what who leaves then has stored, and the test counts it.
+        """
+        if self.database is not None:
+            return []
+        first: dict[int | None, float] = {}
+        for record in self.recorder.records:
+            if record.kind in ("call", "job", "upstream") and record.visit is not None:
+                begun = round(record.start - record.visit.start, 3)
+                first[record.line] = min(begun, first.get(record.line, begun))
+        later = sorted({begun for begun in first.values() if begun > LEAVES_AFTER})
+        return [begun + LEAVES_AFTER for begun in later[:MAX_STEPS]]
 
     def check_retries(self) -> None:
         for served, *_ in self.client.transport.served:

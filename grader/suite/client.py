@@ -43,7 +43,7 @@ MANY = 10
 CONTENT_TYPE = "header content-type"
 """The path of a check that looks at it."""
 LEAVES_AFTER = 0.05
-"""Seconds after which a visitor goes away."""
+"""Seconds after the begin of a step, after which a visitor goes away."""
 
 
 class Reply(httpx.Response):
@@ -93,6 +93,7 @@ class Transport(httpx.AsyncBaseTransport):
         self.twins: list[tuple[asyncio.Task[None], Twin]] = []
         self.all_twins: list[Twin] = []
         self.left: list[tuple[asyncio.Task[None], Twin]] = []
+        self.leaves_after = LEAVES_AFTER
         self.served: list[tuple[Served, httpx.Request, bytes, int]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -169,7 +170,7 @@ class Transport(httpx.AsyncBaseTransport):
         task, twin = self.twin(request, sent)
         task.add_done_callback(_forget)
         self.left.append((task, twin))
-        asyncio.get_running_loop().call_later(LEAVES_AFTER, _leave, task, twin)
+        asyncio.get_running_loop().call_later(self.leaves_after, _leave, task, twin)
 
     def twin(
         self, request: httpx.Request, sent: bytes, pace: float = 1.0

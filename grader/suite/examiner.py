@@ -33,7 +33,7 @@ from grader.suite.circumstances import (
     standing,
     uncrowded,
 )
-from grader.suite.client import Client
+from grader.suite.client import LEAVES_AFTER, Client
 from grader.suite.database import DATABASE, Database
 from grader.suite.upstream import BREAKS, UPSTREAM, Upstream
 from grader.trace.circumstance import DICE, TOKENS, counted
@@ -94,8 +94,8 @@ class Examiner:
             module.random.zero = self.recorder.circumstance.odd
 
     def _begin_again(self) -> None:
-        self._forget()
         self.recorder.begin_again()
+        self._forget()
         self.client.transport.served.clear()
         self.answer.put_back()
         if self.upstream is not None:
@@ -135,6 +135,7 @@ class Examiner:
                 return
             self._begin_again()
             seed = DICE.random() if database.has_written() else seed
+        self._reorder()
         await self._drawn(test, seed, seed)
         for note, words in (
             ("The second time in the same app, five minutes later", seed),
@@ -147,13 +148,13 @@ class Examiner:
             await _sleep(PAUSE)
             if database is not None and database.has_written():
                 seed = words = DICE.random()  # it has stored rows of its own for the others
+            self._reorder()
             await self._drawn(test, seed, words)
 
     async def _drawn(self, test: Callable[[], Awaitable[None]], ids: float, words: float) -> None:
         """The test, whose `random` draws from the one seed and its `token` from the other."""
         self._draw(ids)
         before = TOKENS.set(random.Random(words))
-        self._reorder()
         try:
             await test()
         finally:
@@ -170,7 +171,11 @@ class Examiner:
                 return
             failed += await self._fail_again()
         self._say(f"After {failed} failed requests in the same app")
+        seed = DICE.random()
         for item in sorted(series, key=is_crowded):
+            if self.database is None:
+                self._draw(seed)  # who has failed in one test is right in another
+                await _sleep(PAUSE)
             await self._run_other(item)
             if not self.aftermath.is_up():
                 return
@@ -247,8 +252,9 @@ class Examiner:
             what = f"query {query} of each request" if is_query else f"every call of {name}"
             self._say(f"While {what} fails")
             self.recorder.circumstance.failing, self.recorder.circumstance.query = name, query
+            seed = DICE.random()
             with suppress(Exception):  # the test's own checks are about calls that do not fail
-                await self.test()
+                await self._drawn(self.test, seed, seed)
             if name not in (DATABASE, UPSTREAM) and self.aftermath.is_up():
                 await self._fail_again()  # a place that each failure keeps is missed then
             self.recorder.circumstance.failing = ""
@@ -261,8 +267,11 @@ class Examiner:
             if not self.aftermath.is_up():
                 return
             self._begin_again()
-            self._say(f"After {what} has failed")
-            await self.test()
+            if self.database is not None:
+                self.database.replaces = True
+                seed = DICE.random() if self.database.has_written() else seed
+            self._say(f"After {what} has failed for the same")
+            await self._drawn(self.test, seed, seed)
 
     async def _in_a_crowd(self) -> None:
         crowd = self.item.stash[TWINS]
@@ -320,22 +329,32 @@ class Examiner:
         try:
             await self.test()
         finally:
-            told, dice = self.recorder.circumstance.told, getattr(self.item.module, "random", None)
-            if isinstance(dice, Dice) and dice.drew_zero:
-                told.insert(0, "an id is 0")
-            if told:
-                self._say(f"With odd values ({', '.join(told[:MAX_TOLD])})")
+            dice, told = getattr(self.item.module, "random", None), self.recorder.circumstance.told
+            zero = ["an id is 0"] if isinstance(dice, Dice) and dice.drew_zero else []
+            if zero or told:
+                self._say(f"With odd values ({', '.join([*zero, *told][:MAX_TOLD])})")
 
     async def _someone_leaves(self) -> None:
         self._say("When another visitor goes away midway")
+        await self._leaving(LEAVES_AFTER)
+        for later in self.aftermath.later_steps():
+            if not self.aftermath.is_up():
+                return
+            self._begin_again()
+            await self._leaving(later)
+
+    async def _leaving(self, after: float) -> None:
+        """The test, while somebody else leaves so many seconds after they came."""
+        self.client.transport.leaves_after = after
         self.recorder.circumstance.leaves = True
         await self._test_among_twins()
         self.recorder.circumstance.leaves = False
         left = self.client.transport.left
         await self.aftermath.end([task for task, _ in left])
         await self.aftermath.rest()
+        self.aftermath.check_free()
         for task, _ in left:
-            if task.cancelling() and not task.cancelled():
+            if task.cancelling() and not (task.done() and (task.cancelled() or task.exception())):
                 raise CheckFailed(
                     CancelCheck(
                         expected="a request that ends when it is cancelled",

@@ -179,7 +179,7 @@ class Fake:
         duration = self._duration(args, kwargs)
         try:
             if self.unheld and duration:
-                await _held_by_nobody(duration)
+                await self._held_by_nobody(duration)
             else:
                 await self.recorder.pass_time(duration)
         except asyncio.CancelledError:
@@ -192,6 +192,28 @@ class Fake:
             call.record.is_lost = True
             raise
         return self._finish(call, args, kwargs)
+
+    async def _held_by_nobody(self, seconds: float) -> None:
+        """Wait as for an answer from the network: nothing keeps alive who waits.
+
+        A timer holds its task through the loop's heap. A reply's future is known only to who awaits
+        it, so a task that nobody holds can vanish, and midway Python tidies its memory.
+        """
+        loop = asyncio.get_running_loop()
+        reply = loop.create_future()
+        known = weakref.ref(reply)
+
+        def arrives() -> None:
+            waiting = known()
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+
+        midway = loop.time() + seconds / 2
+        if midway not in self.recorder.tidied_at:  # once for all who wait so long
+            self.recorder.tidied_at.add(midway)
+            loop.call_at(midway, gc.collect)
+        loop.call_later(seconds, arrives)
+        await reply
 
     def _called(self, args: Any, kwargs: Any, line: int | None) -> Call:
         arguments = self._arguments(args, kwargs)
@@ -249,26 +271,6 @@ class Fake:
             raise self.recorder.raised.plant(circumstance.error(error, self.name))
         result = self.returns(*args, **kwargs) if callable(self.returns) else self.returns
         return circumstance.result(result, self.name)
-
-
-async def _held_by_nobody(seconds: float) -> None:
-    """Wait as for an answer from the network: nothing keeps alive who waits.
-
-    A timer holds its task through the loop's heap. A reply's future is known only to who awaits
-    it, so a task that nobody holds can vanish, and midway Python tidies its memory.
-    """
-    loop = asyncio.get_running_loop()
-    reply = loop.create_future()
-    known = weakref.ref(reply)
-
-    def arrives() -> None:
-        waiting = known()
-        if waiting is not None and not waiting.done():
-            waiting.set_result(None)
-
-    loop.call_later(seconds / 2, gc.collect)
-    loop.call_later(seconds, arrives)
-    await reply
 
 
 class Fakes:

@@ -93,6 +93,8 @@ class Recorder:
         self.stale: Callable[[], Stale | None] = lambda: None
         self.at_once: Callable[[], AtOnce | None] = lambda: None
         self.unmet: Callable[[], list[Unmet]] = list
+        self.tidied_at: set[float] = set()
+        """When Python tidies its memory."""
         self.app_ended = False
         """The app has stopped by itself."""
         self.since = 0.0

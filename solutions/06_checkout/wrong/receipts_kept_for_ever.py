@@ -1,6 +1,7 @@
 """A paid order is answered from a dictionary: one that is tried again is never paid again.
 
 fails: again = not-called
+fails: after_failures = not-called
 """
 
 receipts: dict[int, dict] = {}

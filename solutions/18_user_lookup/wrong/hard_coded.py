@@ -1,6 +1,7 @@
 """The first three users, written into the code: nobody else is ever found.
 
 fails: test_a_user_is_found = wrong-status
+fails: test_an_unknown_id_is_a_404 = wrong-status
 fails: test_ten_lookups_take_one_querys_time = too-early
 fails: test_fifty_lookups_give_everything_back = wrong-status
 fails: test_a_failing_query_gives_the_session_back = wrong-status

@@ -58,7 +58,7 @@ def test_only_the_failing_one_is_told(grade: Grade) -> None:
     failed = [test for test in result.tests if test.failure is not None]
     assert [test.id for test in failed] == ["odd_values"]
     assert failed[0].failure is not None
-    assert failed[0].failure.why.startswith("With odd values (0, errors of another kind): Line ")
+    assert failed[0].failure.why.startswith("With odd values (an id is 0): Line ")
     assert failed[0].failure.line == SOLUTION.partition(WAIT)[0].count("\n") + 1
 
 
