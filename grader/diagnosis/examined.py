@@ -39,20 +39,23 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
 
 
 def reused(evidence: Evidence, check: TimeCheck) -> Finding | None:
-    """The same request called something before, and this time nothing."""
+    """The same request called something before, and this time it did not."""
     mine = next((v for v in evidence.visits if abs(v.start - check.start) < A_MOMENT), None)
     work = [s for s in evidence.spans if s.kind in WORK and s.line]
-    if mine is None or any(check.start - A_MOMENT < s.start < check.end + A_MOMENT for s in work):
+    if mine is None:
         return None
+    now = {s.name for s in work if check.start - A_MOMENT < s.start < check.end + A_MOMENT}
     over = [v for v in evidence.visits if v.label == mine.label and v.end is not None]
     for before in over:
         if before.end is None or before.end > mine.start:
             continue
-        call = next((s for s in work if before.start - A_MOMENT < s.start < before.end), None)
+        then = (s for s in work if before.start - A_MOMENT < s.start < before.end)
+        call = next((s for s in then if s.name not in now), None)
         if call is not None:
+            instead = f"without {call.name}" if now else "and nothing was called for it"
             return Finding(
                 "too-early",
-                f"The response was there after {check.actual}, and nothing was called for it. An "
+                f"The response was there after {check.actual}, {instead}. An "
                 f"earlier request for the same had {_asked(call)} (line {call.line}) at "
                 f"{seconds(call.start)}: its result was used again.",
                 "Ask how long a result may be kept, and which results.",

@@ -19,7 +19,8 @@ from grader.suite.client import LEAVES_AFTER, Client
 from grader.suite.database import Database
 from grader.trace import lines
 from grader.trace.circumstance import Twin
-from grader.trace.recorder import Recorder
+from grader.trace.recorder import Record, Recorder
+from grader.trace.visits import Visit
 from grader.wording import seconds
 
 ENDS_WITHIN = 600.0
@@ -87,19 +88,23 @@ class Aftermath:
             await _sleep(1.0)
 
     def later_steps(self) -> list[float]:
-        """Seconds after which the test's requests were in each of their later steps.
+        """Seconds after which a step of the test's requests has begun or ended, and others go on.
 
         None where a database keeps what who leaves then has stored, and the test counts it.
         """
         if self.database is not None:
             return []
-        first: dict[int | None, float] = {}
+        steps: dict[tuple[str, int | None], tuple[Record, Visit]] = {}
         for record in self.recorder.records:
             if record.kind in ("call", "job", "upstream") and record.visit is not None:
-                begun = round(record.start - record.visit.start, 3)
-                first[record.line] = min(begun, first.get(record.line, begun))
-        later = sorted({begun for begun in first.values() if begun > LEAVES_AFTER})
-        return [begun + LEAVES_AFTER for begun in later[:MAX_STEPS]]
+                kind = record.name.partition("/")[0], record.line
+                steps.setdefault(kind, (record, record.visit))
+        turns = set()
+        for step, visit in steps.values():
+            last = (visit.end or 0.0) - LEAVES_AFTER
+            turns |= {at - visit.start for at in (step.start, step.end or last) if at < last}
+        later = sorted({round(turn, 3) for turn in turns if turn > LEAVES_AFTER})
+        return [turn + LEAVES_AFTER for turn in later[:MAX_STEPS]]
 
     def check_retries(self) -> None:
         for served, *_ in self.client.transport.served:
