@@ -1,5 +1,7 @@
 """Rules about what stops a program or makes it fail: they come first."""
 
+from dataclasses import replace
+
 from grader.diagnosis import finding
 from grader.diagnosis.finding import Finding, dead_of, died, line_of, slip_of
 from grader.model.checks import OutlivedCheck, SharedCancelCheck
@@ -150,6 +152,9 @@ def stood_still(evidence: Evidence) -> Finding | None:
 def deadlock(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type != "Deadlock":
         return None
+    timer = slip_of(evidence, "real_wait")
+    if timer is not None and timer.code.startswith("signal."):
+        return replace(real_wait(timer), id="deadlock")
     wakes = slip_of(evidence, "thread_wakes")
     event = next((w for w in evidence.waiting if w.kind == "event" and w.line), None)
     if wakes is not None and event is not None and wakes.line != event.line:

@@ -105,7 +105,8 @@ def value(evidence: Evidence) -> Finding | None:
         where = f" Line {sets.line} says so: {sets.code}." if sets is not None else ""
         return Finding(
             "wrong-value",
-            f"The {check.path} is {check.actual}; the task asks for {check.expected}.{where}",
+            f"The {check.path} is {_or_missing(check.actual)}; the task asks for {check.expected}."
+            f"{where}",
             "Return the value itself, and FastAPI says that it is JSON."
             if sets is not None
             else "Look at what this response passes through on its way out, and who sets that "
@@ -174,6 +175,10 @@ def value(evidence: Evidence) -> Finding | None:
             state.line,
         )
     return Finding("wrong-value", _difference(check), steps.get(check.how, shape), line)
+
+
+def _or_missing(value: str) -> str:
+    return "missing" if value.startswith("no ") else value
 
 
 def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:

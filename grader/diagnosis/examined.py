@@ -16,7 +16,7 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Asked again, and nothing was called: the response is that of the time before."""
     if evidence.circumstance not in ("again", "after_failures") or not evidence.under:
         return None
-    state = slip_of(evidence, "cached") or slip_of(evidence, "module_state")
+    state = slip_of(evidence, "module_state") or slip_of(evidence, "cached")
     if not any(s.kind in WORK and s.start < check.end for s in evidence.spans):
         where = ""
         if state is not None:

@@ -1,6 +1,7 @@
 """What the answer was given, and made something else of."""
 
 import re
+from itertools import pairwise
 
 from grader.diagnosis.finding import slip_of, slips_of
 from grader.model.evidence import Evidence
@@ -39,6 +40,10 @@ def last(evidence: Evidence) -> str:
 
 def kept(evidence: Evidence) -> Slip | None:
     """What the module keeps, where the app has been asked before: in this test, or by another."""
-    asked = [visit.label for visit in evidence.visits]
-    before = evidence.circumstance in LATER or len(set(asked)) < len(asked)
+    before = evidence.circumstance in LATER
+    if not evidence.circumstance:
+        asked = sorted(evidence.visits, key=lambda visit: (visit.label, visit.start))
+        before = any(
+            a.label == b.label and (a.end or b.start) <= b.start for a, b in pairwise(asked)
+        )
     return slip_of(evidence, "module_state") if before else None

@@ -267,9 +267,7 @@ class Examiner:
             if not self.aftermath.is_up():
                 return
             self._begin_again()
-            if self.database is not None:
-                self.database.replaces = True
-                seed = DICE.random() if self.database.has_written() else seed
+            seed = seed if self.database is None else DICE.random()  # the rows are there already
             self._say(f"After {what} has failed for the same")
             await self._drawn(self.test, seed, seed)
 
@@ -325,7 +323,7 @@ class Examiner:
         await self.test()
 
     async def _odd_values(self) -> None:
-        self._say("With odd values")
+        self._say("With odd values (0, errors of another kind)")
         try:
             await self.test()
         finally:

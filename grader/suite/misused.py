@@ -124,7 +124,7 @@ def _yields(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
 def _caches(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Slip]:
     is_async = isinstance(function, ast.AsyncFunctionDef)
     for decorator in function.decorator_list:
-        if CACHES.fullmatch(ast.unparse(decorator)):
+        if CACHES.fullmatch(ast.unparse(decorator)) and (is_async or function.args.args):
             yield slip("cached_coroutine" if is_async else "cached", decorator)
 
 
