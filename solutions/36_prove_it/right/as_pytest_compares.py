@@ -1,4 +1,7 @@
-"""Compares as pytest does: approx with a tolerance, ANY for what says nothing, fail with a word."""
+"""Compares as pytest does: approx with a tolerance, ANY for what says nothing, fail with a word.
+
+# flags: imports pytest
+"""
 
 import pytest
 
