@@ -1,6 +1,6 @@
 """A month in which nothing was sold is a 404: earned 0 is taken for no report.
 
-fails: test_a_report = wrong-status
+fails: test_four_reports_at_once = wrong-status
 """
 
 from fastapi import HTTPException

@@ -1,6 +1,6 @@
 """A figure of 0 becomes null: `or None` takes nothing sold for nothing known.
 
-fails: test_a_report = wrong-value
+fails: test_four_reports_at_once = wrong-value
 """
 
 
