@@ -1,5 +1,6 @@
 """The failed task is kept like a rate: one bad second, and the currency is gone for twenty.
 
+fails: test_kept_for_twenty_seconds = not-called
 fails: test_a_failure_is_not_kept = not-called
 """
 

@@ -69,8 +69,7 @@ async def test_fifty_at_once(client, clock, upstream):
 
 async def test_each_request_asks_once(client, upstream):
     """Three visitors one after another: three upstream calls, and each has the newest data."""
-    for calls in (1, 2, 3):
-        data = weather()
+    for calls, data in enumerate((weather(), {}, weather()), 1):
         upstream.answers("GET", URL, latency=0.3, json=data)
         response = await client.get("/fetch-data")
         status(response, 200)

@@ -1,6 +1,7 @@
 """Is an offer there within its budget, and does all that was begun for it end with it."""
 
 import asyncio
+import itertools
 import json
 import random
 
@@ -19,9 +20,9 @@ TARIFFS = "tariffs.example.com/prices"
 class Services:
     """The map and the tariffs: a random offer, and how long each of them takes."""
 
-    def __init__(self, upstream, route=0.1, price=0.1, postcode=None):
+    def __init__(self, upstream, route=0.1, price=0.1, postcode=None, offer=None):
         self.postcode = random.randint(10_000, 99_999) if postcode is None else postcode
-        self.km, self.cents = random.sample(range(1_000, 99_999), 2)
+        self.km, self.cents = offer or random.sample(range(1_000, 99_999), 2)
         self.first = f"{MAPS}/{self.postcode}"
         self.second = f"{TARIFFS}/{self.km}"
         self._come(upstream, self.first, {"km": self.km, "from": "depot 4"}, route)
@@ -55,6 +56,9 @@ async def test_an_offer_in_time(client, clock, upstream):
     clock.check(start, clock.now(), 1.2)
     upstream.was_called("GET", f"https://{services.first}", times=1)
     upstream.was_called("GET", f"https://{services.second}", times=1)
+    for offer in ((0, services.cents), (services.km + 1, 0)):  # 0 is a figure like any other
+        services = Services(upstream, offer=offer)
+        services.is_offer(await services.ask(client))
 
 
 async def test_just_in_time(client, clock, upstream):
@@ -115,9 +119,9 @@ async def test_nothing_goes_on(client, clock, trace, upstream):
 @pytest.mark.except_for("odd_values", "a connection that times out may be a 504, too")
 async def test_a_service_that_fails(client, clock, upstream):
     """A connection that is refused, or a status 404 or 503, after 0.3 s: a 502 at 0.3 s."""
-    for code in (0, 404, 503):
-        services = Services(upstream)
-        url = f"https://{services.first}"
+    for code, asked in itertools.product((0, 404, 503), (1, 2)):
+        services = Services(upstream, route=0.0)
+        url = f"https://{services.first if asked == 1 else services.second}"
         if code:
             upstream.answers("GET", url, latency=0.3, status=code, json={})
         else:
@@ -127,7 +131,7 @@ async def test_a_service_that_fails(client, clock, upstream):
         end = clock.now()
         status(response, 502)
         clock.check(start, end, 0.3)
-        upstream.was_called("GET", f"https://{services.second}", times=0)
+        upstream.was_called("GET", f"https://{services.second}", times=asked - 1)
 
 
 async def test_each_request_has_its_own_budget(client, clock, upstream):
@@ -148,22 +152,24 @@ async def test_each_request_has_its_own_budget(client, clock, upstream):
 
 async def test_the_request_is_cancelled(client, clock, trace, upstream):
     """The server cancels a request after 0.5 s: it ends, and so does its call."""
-    services = Services(upstream, route=5.0)
-    asked = asyncio.create_task(services.ask(client))
-    await clock.sleep(0.5)
-    (handling,) = client.transport.tasks
-    handling.cancel()
-    await asyncio.gather(asked, return_exceptions=True)
-    expect(
-        handling.cancelled(),
-        "cancel",
-        "a request that ends when it is cancelled",
-        "a request that goes on",
-        name=f"GET {services.first}",
-    )
-    await clock.sleep(0.1)
-    for call in trace.named(f"GET {services.first}"):
-        ended(call, "cancelled")
+    for route, price in ((5.0, 0.1), (0.2, 5.0)):
+        services = Services(upstream, route, price)
+        called = services.first if route > price else services.second
+        asked = asyncio.create_task(services.ask(client))
+        await clock.sleep(0.5)
+        (handling,) = client.transport.tasks
+        handling.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        expect(
+            handling.cancelled(),
+            "cancel",
+            "a request that ends when it is cancelled",
+            "a request that goes on",
+            name=f"GET {called}",
+        )
+        await clock.sleep(0.1)
+        for call in trace.named(f"GET {called}"):
+            ended(call, "cancelled")
 
 
 @pytest.mark.needs("test_too_slow_is_a_504")

@@ -91,8 +91,8 @@ async def test_what_may_be_gone_in_a_moment(client, clock, courier, trace):
 
 async def test_connections_that_break(client, clock, courier, trace):
     """A connection that breaks after 0.2 s, however it does, is followed by an attempt at 0.3 s."""
-    errors = (httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError)
-    for number, error in enumerate(random.sample(errors, 3)):
+    errors = (httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.WriteError)
+    for number, error in enumerate(random.sample(errors, 4)):
         played = courier(error, 201, latency=0.2)
         response = await client.post("/orders", json=random_order())
         status(response, 200)
@@ -100,7 +100,7 @@ async def test_connections_that_break(client, clock, courier, trace):
         paused(clock, trace.named(POST)[2 * number :], 0.1)
 
 
-async def test_four_attempts_and_no_more(client, clock, courier, trace):
+async def test_four_attempts_and_no_more(answer, client, clock, courier, trace):
     """When all fail, the response is a 502 after four attempts, at 0.7 s: no pause after the last."""
     for number, said in enumerate((504, httpx.ReadError)):
         courier(*[said] * 9, 201)
@@ -110,6 +110,12 @@ async def test_four_attempts_and_no_more(client, clock, courier, trace):
         paused(clock, attempts, 0.1, 0.2, 0.4)
         status(response, 502)
         clock.check(attempts[-1].end, end, 0.0, "Attempt 4 had ended, and the response was there")
+    courier(httpx.ConnectError, 503, 503, httpx.ReadError)
+    booking = answer.book(answer.app.state.client, answer.Order(**random_order()))
+    (last,) = await asyncio.gather(booking, return_exceptions=True)
+    told = type(last).__name__
+    is_last = isinstance(last, httpx.ReadError)
+    expect(is_last, "value", "the ReadError of the last attempt", f"a {told}", how="value")
 
 
 async def test_what_does_not_help(client, clock, courier):
@@ -133,6 +139,10 @@ async def test_the_courier_says_when(client, clock, courier, trace):
     courier((503, {"Retry-After": "2"}), 201, jitter=0.5)
     response = await client.post("/orders", json=random_order())
     paused(clock, trace.named(POST)[4:], 2.5)
+    status(response, 200)
+    courier((503, {"Retry-After": "2"}), httpx.ConnectError, (503, {"Retry-After": "0"}), 201)
+    response = await client.post("/orders", json=random_order())
+    paused(clock, trace.named(POST)[6:], 2.0, 0.2, 0.0)
     status(response, 200)
 
 
@@ -169,6 +179,12 @@ async def test_one_key_for_all_attempts(client, courier):
         keys.append(sent[0])
     told = "the same key for two orders"
     expect(keys[0] != keys[1], "value", "a key of its own for each order", told, how="value")
+    played = courier(201)
+    await asyncio.gather(*(client.post("/orders", json=order) for _ in range(20)))
+    called(POST, len(played.attempts), 20)
+    ran = len({attempt.headers.get("Idempotency-Key", "") for attempt in played.attempts})
+    told = f"{count(ran, 'key')} for 20 orders of one moment"
+    expect(ran == 20, "value", "a key of its own for each order", told, how="value")
 
 
 async def test_every_attempt_has_the_order(client, courier):

@@ -101,8 +101,13 @@ async def test_ten_currencies_at_once(answer, clock, fake):
 async def test_kept_for_twenty_seconds(answer, clock, fake):
     """19 s after the first call a rate is still there, at once; at 22 s one load brings a new one."""
     old, new = random_rate(), random_rate()
-    rates = [new, old]
-    load = fake(LOAD, takes=0.5, returns=lambda currency: rates.pop() if rates else random_rate())
+    rates, failures = [new, old], [ConnectionError(token())]
+    load = fake(
+        LOAD,
+        takes=0.5,
+        returns=lambda currency: rates.pop() if rates else random_rate(),
+        raises=lambda currency: failures.pop() if currency == "CHF" and failures else None,
+    )
     begin = clock.now()
     tasks = ask(answer, "EUR", 1)
     await asyncio.wait(tasks)
@@ -124,24 +129,37 @@ async def test_kept_for_twenty_seconds(answer, clock, fake):
     load.was_called(2)
     all_have(tasks, new)
     clock.check(start, end, 0.5, "A hundred callers had the new rate")
+    await clock.sleep(5.0)
+    await asyncio.gather(answer.get_rate("CHF"), return_exceptions=True)  # its load fails
+    kept = await answer.get_rate("EUR")
+    called(LOAD, len(load.calls), 3, expected="3 calls: a failed one for CHF, and none for EUR")
+    same(kept, new)
+    await clock.sleep(8.0)
+    (other,) = await asyncio.gather(answer.get_rate("CHF"), return_exceptions=True)
+    load.was_called(4)
+    await clock.sleep(13.0)  # old by now: the rate of EUR, and the failure; not this rate
+    kept = await answer.get_rate("CHF")
+    called(LOAD, len(load.calls), 4, expected="4 calls: the rate of CHF is 13 s old, and kept")
+    same(kept, other)
 
 
 @pytest.mark.except_for("stretched", "KEPT is the task's, however long a load takes")
 async def test_a_rate_of_zero_is_kept(answer, clock, fake):
-    """A rate of 0.0 is a rate like any other: asked for again at 5 s, it is not loaded again."""
+    """A rate of 0.0 is a rate like any other: at 5 and 19 s it is there, and not loaded again."""
     load = fake(LOAD, takes=0.5, returns=0.0)
-    for _ in range(2):
+    begin = clock.now()
+    for moment in (0.0, 5.0, 19.0):
+        await clock.sleep(begin + moment - clock.now())
         tasks = ask(answer, "XYZ", 2)
         await asyncio.wait(tasks)
         all_have(tasks, 0.0)
         load.was_called(1)
-        await clock.sleep(5.0)
 
 
 @pytest.mark.points(2)
 async def test_a_failure_is_not_kept(answer, clock, fake, trace):
     """The first load fails: its error reaches a caller, all ten end by 1.0 s, the next has a rate."""
-    rate, down = random_rate(), ConnectionError(token())
+    rate, down = random_rate(), ValueError(token())
     failures = [down]
     fake(
         LOAD,

@@ -16,7 +16,7 @@ ARCHIVE = "https://archive.example.com"
 
 def film(first=0.1, every=1.0, number=10):
     """What the archive sends: (seconds to wait, bytes)."""
-    return [(first if n == 0 else every, f"{token()}{n}".encode()) for n in range(number)]
+    return [(first if n == 0 else every, b"\xff" + f"{token()}{n}".encode()) for n in range(number)]
 
 
 def whole(film):
@@ -85,6 +85,12 @@ async def test_a_licence_is_held_while_the_film_runs(client, clock, upstream):
             )
             await clock.sleep(1.4)
         await third
+    for name in "ab":
+        upstream.streams("GET", f"{ARCHIVE}/{name}", film(number=40))
+    watched = [asyncio.create_task(client.get(f"/films/{name}")) for name in "ab"]
+    await clock.sleep(0.2)
+    await begins(client, clock, "c", 39.0, without_a_licence=0.1)
+    await asyncio.gather(*watched)
 
 
 async def test_a_missing_film_is_a_502(client, clock, upstream):

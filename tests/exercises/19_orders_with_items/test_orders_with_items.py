@@ -114,7 +114,7 @@ async def test_orders_come_with_their_items(client, clock, books):
     same(in_order(response.json()), in_order(orders))
     customer = books.customer()
     books.database.run("DROP INDEX IF EXISTS ix_items_order_id")  # rows come as they are stored
-    orders = books.add(customer, *(random.randint(0, 2) for _ in range(41)))
+    orders = books.add(customer, *(random.randint(0, 2) for _ in range(201)))
     response = await ask(client, clock, customer)
     same(in_order(response.json()), in_order(orders))
 

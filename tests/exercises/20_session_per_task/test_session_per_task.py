@@ -111,6 +111,11 @@ async def test_four_reports_at_once(client, clock, database, months):
     for response, figures in zip(responses, months.values(), strict=True):
         status(response, 200)
         same(response.json(), figures)
+    quiet = max(months) + 1  # nothing happened in it
+    response = await ask(client, quiet)
+    await clock.sleep(0.1)
+    status(response, 200)
+    same(response.json(), {"earned": 0, "returned": 0, "visits": 0})
     given_back(database)
 
 
