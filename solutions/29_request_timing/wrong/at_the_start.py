@@ -3,6 +3,7 @@
 fails: test_a_report_in_pieces = wrong-value
 fails: test_fifty_at_once = wrong-value
 fails: test_the_server_cancels = wrong-value
+fails: test_a_failure = wrong-value
 """
 
 

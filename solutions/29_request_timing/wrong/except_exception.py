@@ -1,6 +1,8 @@
 """A cancellation is no Exception: a request that the server cancels has no line.
 
 fails: test_the_server_cancels = not-called
+fails: test_a_failure = wrong-value
+fails: test_what_goes_on_after_the_response = wrong-value
 """
 
 

@@ -48,7 +48,12 @@ def given_back(database):
 async def test_a_quote(client, clock, database, upstream, orders):
     """A quote is amount times rate, and is stored."""
     found = rates(upstream, orders)
-    for id, amount, currency in orders[:2]:
+    (id, amount, currency), (_, _, free), *_ = orders
+    found[free] = 0
+    upstream.answers("GET", f"{BANK}/{free}", latency=1.0, json={"rate": 0})
+    changed = (id, amount + random.randint(2, 900), currency)
+    for id, amount, currency in (*orders[:2], changed):
+        database.run(f"UPDATE orders SET amount = {amount} WHERE id = {id}")
         quotes = f"SELECT price FROM quotes WHERE order_id = {id}"
         before = len(database.run(quotes))
         response = await ask(client, id)

@@ -80,6 +80,8 @@ async def test_an_unknown_account_changes_nothing(client, clock, database, accou
         status(response, 404)
         await take_a_note(client, clock, token())
         whole(balances(database, accounts), before, moved(before), done=False)
+    database.run("INSERT INTO accounts VALUES (?, ?)", [(unknown, 500)])
+    status(await transfer(client, unknown, target), 200)  # it has been opened since
 
 
 @pytest.mark.needs("test_the_money_moves")

@@ -10,7 +10,7 @@ from grader.suite import called, expect, same, status, token
 
 
 def random_address():
-    return f"{token()}@example.com"
+    return f"Zoë.{token()}@Example.com"
 
 
 def all_done(fake, trace, addresses):

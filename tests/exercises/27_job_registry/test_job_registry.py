@@ -99,19 +99,24 @@ async def test_a_cancelled_job_may_tidy_up(client, clock, fake, trace):
 async def test_a_failure_is_logged_once(client, clock, fake, trace, logs):
     """One job of three fails after 1 s: one line in the log tells of it; the others are done."""
     bad, *good = ids(3)
-    error = RuntimeError("the printer is on fire")
+    error, again = RuntimeError("the printer is on fire"), RuntimeError("it burns again")
+    failures = [again, error]
     job = fake(
         JOB,
         takes=lambda job_id: 1.0 if job_id == bad else 2.0,
-        raises=lambda job_id: error if job_id == bad else None,
+        raises=lambda job_id: failures.pop() if job_id == bad and failures else None,
         background=True,
     )
     await start(client, [bad, *good])
     await clock.sleep(3.0)
-    await client.stop()
-    job.was_called(3)
     became(trace, dict.fromkeys(good, "done"))
     logs.told_once(error)
+    await start(client, [bad])
+    await clock.sleep(3.0)
+    await client.stop()
+    job.was_called(4)
+    for failure in (error, again):
+        logs.told_once(failure)
 
 
 @pytest.mark.needs(

@@ -126,21 +126,27 @@ async def test_new_rates_are_shown(clock, fake, start):
 async def test_a_failure_costs_one_round(clock, fake, start, trace, logs):
     """The fetch of 180 s fails: one line in the log, the old rates stay, the next is at 240 s."""
     rates = random_rates()
-    error = RuntimeError(f"the bank is closed {token()}")
+    errors = {4: RuntimeError(f"the bank is closed {token()}")}
+    errors |= {6: OSError(token()), 7: ValueError(token()), 8: LookupError(token())}
     fake(
         FETCH,
         takes=5.0,
         returns=rates,
-        raises=lambda: error if len(trace.named(FETCH)) == 4 else None,
+        raises=lambda: errors.get(len(trace.named(FETCH))),
         background=True,
     )
     begin = clock.now()
     client = await start()
     await clock.sleep(200.0)
     await shows(client, rates)
-    logs.told_once(error)
-    await clock.sleep(110.0)
-    begins(trace, begin, [0.0, 60.0, 120.0, 180.0, 240.0, 300.0])
+    logs.told_once(errors[4])
+    await clock.sleep(250.0)  # and three in a row have failed
+    begins(trace, begin, [60.0 * number for number in range(8)])
+    await shows(client, rates)
+    for error in errors.values():
+        logs.told_once(error)
+    await clock.sleep(60.0)
+    begins(trace, begin, [60.0 * number for number in range(9)])
     await shows(client, rates)
 
 
@@ -180,7 +186,7 @@ async def test_never_two_at_once(clock, fake, start, trace):
 
 @pytest.mark.needs("test_the_app_is_up_at_once")
 async def test_the_stop_waits_for_nothing(clock, fake, start, trace):
-    """The app stops after 0.0 s, at 90 s between two fetches, and nothing begins afterwards."""
+    """It stops after 0.0 s, at 90 s between two fetches; nothing begins until it starts again."""
     fake(FETCH, takes=5.0, background=True)
     client = await start()
     await clock.sleep(90.0)
@@ -189,6 +195,9 @@ async def test_the_stop_waits_for_nothing(clock, fake, start, trace):
     nothing_left(trace.leaked())
     await clock.sleep(100.0)
     called(FETCH, len(trace.named(FETCH)), 2)
+    await start()
+    await clock.sleep(1.0)
+    called(FETCH, len(trace.named(FETCH)), 3, actual="no fetch after the second start")
 
 
 @pytest.mark.needs("test_the_app_is_up_at_once", "test_the_stop_waits_for_nothing")

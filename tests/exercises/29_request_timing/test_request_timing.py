@@ -143,7 +143,7 @@ async def test_a_reader_who_leaves(client, clock, fake, logs):
 
 @pytest.mark.points(2)
 @pytest.mark.needs("test_one_line_for_a_request")
-async def test_a_failure(client, clock, fake, logs):
+async def test_a_failure(client, clock, fake, logs, trace):
     """The order is not there after 0.5 s: 0.5 and 404. Looking for it raises: 0.5 and 500."""
     for failure, expected in (({"returns": None}, 404), ({"raises": RuntimeError(token())}, 500)):
         fake(FIND, takes=0.5, **failure)
@@ -152,19 +152,31 @@ async def test_a_failure(client, clock, fake, logs):
         extra = one_line(logs)
         lasted(clock, extra, 0.5)
         has_status(extra, expected)
+    error = RuntimeError(token())
+    fake("next_row", takes=1.0, raises=lambda report, number: error if number else None)
+    logs.lines.clear()
+    async with client.stream("GET", f"/reports/{a_number()}") as page:
+        await page.app_is_done()
+    trace.server_errors.clear()  # those were the suite's own doing
+    extra = one_line(logs)
+    lasted(clock, extra, 2.0, when_its_first_row_left=1.0)
+    has_status(extra, 200)  # it had begun
 
 
 @pytest.mark.points(2)
 @pytest.mark.needs("test_one_line_for_a_request")
-async def test_what_goes_on_after_the_response(client, clock, fake, logs):
+async def test_what_goes_on_after_the_response(client, clock, fake, logs, trace):
     """An order of 0.5 s, whose receipt leaves after the response and takes 2.0 s: 0.5."""
     fake(FIND, takes=0.5)
-    fake("send_receipt", takes=2.0, background=True)
-    with clock.takes(0.5, with_the_receipt=2.5):
-        response = await client.post(f"/orders/{a_number()}/receipt")
-    status(response, 202)
-    await clock.sleep(3.0)
-    lasted(clock, one_line(logs), 0.5, when_the_receipt_had_been_sent=2.5)
+    for error in (None, RuntimeError(token())):
+        fake("send_receipt", takes=2.0, raises=error, background=True)
+        logs.lines.clear()
+        with clock.takes(0.5, with_the_receipt=2.5):
+            response = await client.post(f"/orders/{a_number()}/receipt")
+        status(response, 202)
+        await clock.sleep(3.0)
+        trace.server_errors.clear()  # that one was the suite's own doing
+        lasted(clock, one_line(logs), 0.5, when_the_receipt_had_been_sent=2.5)
 
 
 @pytest.mark.points(2)

@@ -91,6 +91,7 @@ async def test_everybody_hears_each_bid(client, clock):
     ):
         await in_the_room(client, 3)
         made = random_bids(4)
+        made[2] = made[1]  # Bob bids as much as Ann
         moments = await bid(ann, clock, made[:2]) + await bid(bob, clock, made[2:])
         for bidder, who in ((ann, "Ann"), (bob, "Bob"), (cem, "Cem")):
             heard(bidder, made, who)

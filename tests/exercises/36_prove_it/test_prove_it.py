@@ -81,6 +81,12 @@ ONE_BY_ONE = page(
         "weather = await find_weather(city)",
     )
 )
+HOTEL_LATER = page(
+    guarded(
+        "flight, weather = await asyncio.gather(find_flight(city), find_weather(city))",
+        "hotel = await find_hotel(city)",
+    )
+)
 WEATHER_LATER = page(
     guarded(
         "flight, hotel = await asyncio.gather(find_flight(city), find_hotel(city))",
@@ -88,31 +94,38 @@ WEATHER_LATER = page(
     )
 )
 SWAPPED = page(guarded(f"hotel, flight, weather = await {ALL}"))
-WITHOUT_WEATHER = page(
-    f"""
-    async def weather_or_none():
-        try:
-            return await find_weather(city)
-        except Exception:
-            return None
+NO_WEATHER = page(guarded(f"flight, hotel, weather = await {ALL}", "weather = None"))
 
-    try:
-        flight, hotel, weather = await asyncio.gather(
-            find_flight(city), find_hotel(city), weather_or_none()
-        )
-    except Exception:
-        raise HTTPException(502)
-    {ANSWER}
-    """
-)
-NOT_CAUGHT = page(f"flight, hotel, weather = await {ALL}\n{ANSWER}\n")
-TWICE = page(
-    guarded(
-        "flight, hotel, weather, _ = await asyncio.gather(",
-        "    find_flight(city), find_hotel(city), find_weather(city), find_hotel(city)",
-        ")",
+
+def without(name):
+    """A page that has null for that one of the three when it fails."""
+    calls = ALL.replace(f"find_{name}(city)", "or_none()")
+    return page(
+        f"""
+        async def or_none():
+            try:
+                return await find_{name}(city)
+            except Exception:
+                return None
+
+        try:
+            flight, hotel, weather = await {calls}
+        except Exception:
+            raise HTTPException(502)
+        {ANSWER}
+        """
     )
-)
+
+
+NOT_CAUGHT = page(f"flight, hotel, weather = await {ALL}\n{ANSWER}\n")
+
+
+def twice(name):
+    """A page that asks for that one of the three twice."""
+    calls = ALL.replace("gather(", f"gather(find_{name}(city), ")
+    return page(guarded(f"_, flight, hotel, weather = await {calls}"))
+
+
 ONE_LOCK = page(
     guarded("async with lock:", f"    flight, hotel, weather = await {ALL}"),
     "lock = asyncio.Lock()",
@@ -194,12 +207,14 @@ async def test_one_by_one_is_rejected(trial):
 async def test_two_and_one_is_rejected(trial):
     """A page that asks for two at once, and for the third afterwards, is rejected."""
     await trial.rejects(WEATHER_LATER, "asks for the weather when it has flight and hotel")
+    await trial.rejects(HOTEL_LATER, "asks for the hotel when it has flight and weather")
 
 
 @RIGHT
 async def test_swapped_results_are_rejected(trial):
     """A page that puts the hotel under "flight" is rejected."""
     await trial.rejects(SWAPPED, 'puts the hotel under "flight", and the flight under "hotel"')
+    await trial.rejects(NO_WEATHER, 'has null under "weather", always')
 
 
 @RIGHT
@@ -210,15 +225,18 @@ async def test_another_city_is_rejected(trial):
 
 @RIGHT
 async def test_asking_twice_is_rejected(trial):
-    """A page that asks for the hotel twice is rejected."""
-    await trial.rejects(TWICE, "asks for the hotel twice")
+    """A page that asks for hotel, flight or weather twice is rejected."""
+    for name in ("hotel", "flight", "weather"):
+        await trial.rejects(twice(name), f"asks for the {name} twice")
 
 
 @RIGHT
 @pytest.mark.points(2)
 async def test_a_hidden_failure_is_rejected(trial):
-    """A page that answers 200 without the weather, when that fails, is rejected."""
-    await trial.rejects(WITHOUT_WEATHER, "says 200 and has null for the weather, when that fails")
+    """A page that answers 200 without weather, flight or hotel, when that fails, is rejected."""
+    for name in ("weather", "flight", "hotel"):
+        does = f"says 200 and has null for the {name}, when that fails"
+        await trial.rejects(without(name), does)
 
 
 @RIGHT
