@@ -5,6 +5,7 @@ fails: test_the_audit_is_stored_before_the_answer = one-after-another
 fails: test_the_answer_is_the_couriers_price = called-too-often
 fails: test_fifty_customers_at_once = one-after-another
 fails: test_nothing_is_left_unawaited = called-too-often
+fails: test_no_price_is_a_404 = called-too-often
 """
 
 

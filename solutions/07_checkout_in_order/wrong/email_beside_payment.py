@@ -1,6 +1,7 @@
 """The e-mail goes out while the payment is still being taken.
 
 fails: test_a_declined_payment_sends_no_email = called-too-often
+fails: test_the_email_follows = server-error
 """
 
 

@@ -17,7 +17,7 @@ def two_parcels():
 
 
 def random_price(parcel_id):
-    return random.randint(400, 4_000) / 100
+    return (10 * random.randint(400, 4_000) + 5) / 1_000
 
 
 @pytest.mark.points(2)
@@ -88,15 +88,21 @@ async def test_nothing_is_left_unawaited(client, fake):
 async def test_no_price_is_a_404(client, fake):
     """Where no courier goes (no price), the status is 404, and only real prices are audited."""
     near, far = two_parcels()
+    nowhere = {far}
 
     def price_of(parcel_id):
-        return None if parcel_id == far else random_price(parcel_id)
+        return None if parcel_id in nowhere else random_price(parcel_id)
 
     courier = fake("fetch_quote", takes=0.4, returns=price_of)
     audit = fake("save_audit", takes=0.0, returns=None)
     status(await client.get(f"/quotes/{far}"), 404)
     status(await client.get(f"/quotes/{near}"), 200)
     audit.was_called_once_with(near, courier.result_for(near))
+    courier.was_called(2)
+    nowhere.clear()
+    response = await client.get(f"/quotes/{far}")
+    status(response, 200)
+    same(response.json(), {"parcel": far, "price": courier.result_for(far)})
 
 
 async def test_a_failed_audit_is_no_success(client, fake):

@@ -165,6 +165,18 @@ async def test_two_albums_share_the_pool(answer, pools, client, clock, fake, tra
         at_most_two(trace)
     for response in responses:
         status(response, 200)
+    albums = [some_photos(20), some_photos(20)]
+    made = fake("make_thumbnail", returns=thumbnail_of)
+    stored = fake("upload", takes=1.0, returns=url_of)
+    what = "Two albums whose thumbnails take no time were there"
+    with clock.takes(1.0, what=what, one_album_at_a_time=2.0):
+        responses = await asyncio.gather(
+            *(client.post("/albums", json={"photos": photos}) for photos in albums)
+        )
+    for photos, response in zip(albums, responses, strict=True):
+        status(response, 200)
+        urls = [stored.result_for(made.result_for(photo)) for photo in photos]
+        same(response.json(), {"urls": urls})
     other = [pool for pool in pools if pool is not answer.cpu_pool()]
     expect(not other, "value", "the pool that cpu_pool() gives", "another pool of processes")
 
@@ -190,6 +202,9 @@ async def test_each_photo_has_its_url(client, clock, fake):
     urls = body.get("urls") if isinstance(body, dict) else body
     twice = len(urls) if isinstance(urls, list) else 0
     expect(twice == 2, "value", "2 URLs for a photo that is there twice", f"{twice}", path="urls")
+    both = all(call.result in urls for call in stored.calls[5:])
+    wanted = "the URL of each upload of a photo that is there twice"
+    expect(both, "value", wanted, "a list that lacks one", path="urls")
 
 
 @pytest.mark.except_for("after_failures", "real processes would go on computing for others")

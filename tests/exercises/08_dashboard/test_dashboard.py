@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+from fastapi import HTTPException
 
 from grader.suite import expect, nothing_left, same, status, token
 
@@ -104,11 +105,17 @@ async def test_an_early_failure_does_not_cut_short(client, clock, fake, trace):
 
 async def test_all_may_fail(client, fake):
     """When all five fail, the response is a 200 with five times {"error": "unavailable"}."""
-    load = fake("load_widget", takes=0.3, raises=failing(*NAMES))
+    text = token()
+    errors = (RuntimeError(text), TimeoutError(text), KeyError(text), HTTPException(418, text))
+    kinds = dict(zip(NAMES, (*errors, ConnectionError(text)), strict=True))
+    load = fake("load_widget", takes=0.3, raises=kinds.get)
     response = await client.get("/dashboard")
     status(response, 200)
     load.was_called(5)
     same(response.json(), dict.fromkeys(NAMES, UNAVAILABLE))
+    for name, value in response.headers.items():
+        wanted = "no text of an exception"
+        expect(text not in value, "value", wanted, value, path=f"headers[{name!r}]")
 
 
 async def test_ten_visitors_at_once(client, clock, fake):

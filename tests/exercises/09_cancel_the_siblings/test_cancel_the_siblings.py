@@ -25,12 +25,14 @@ def booked(trip):
 def three(answer, fake):
     """Stand-ins for all three; those in `sold_out` raise Unavailable, or whatever `error` makes."""
 
-    def stand_in(takes, sold_out=(), error=None):
+    def stand_in(takes, sold_out=(), error=None, undo=0.0):
         def raises(part):
             return lambda trip: (error or answer.Unavailable)(token()) if part in sold_out else None
 
         return {
-            part: fake(name, takes=takes.get(part, 1.0), returns=booked, raises=raises(part))
+            part: fake(
+                name, takes=takes.get(part, 1.0), returns=booked, raises=raises(part), undo=undo
+            )
             for part, name in PARTS.items()
         }
 
@@ -126,6 +128,14 @@ async def test_calling_off_takes_a_moment(answer, client, clock, three, trace):
     status(response, 409)
     await nothing_goes_on(clock, trace, response, end)
     clock.check(start, end, 0.3, until_the_last_has_ended=1.0)
+    for part in PARTS:  # now all three need a moment, and a long one
+        three({part: 0.2}, sold_out=(part,), undo=2.0)
+        start = clock.now()
+        response = await client.post(f"/trips/{random_trip()}")
+        end = clock.now()
+        status(response, 409)
+        await nothing_goes_on(clock, trace, response, end)
+        clock.check(start, end, 2.2)
 
 
 @CLASSES

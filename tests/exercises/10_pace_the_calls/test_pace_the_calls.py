@@ -42,6 +42,18 @@ def has_result(tasks, results):
         same(task.result(), result)
 
 
+def has_left(tasks):
+    """Each of them has ended as its caller gave up."""
+    for task in tasks:
+        expect(
+            task.cancelled(),
+            "cancel",
+            "a call that ends when its caller gives up",
+            "a call that goes on",
+            name="locate",
+        )
+
+
 @pytest.mark.points(2)
 async def test_never_more_than_five_in_a_second(answer, fake, trace):
     """Of twenty calls that come at once, at most five begin within any second."""
@@ -146,14 +158,7 @@ async def test_waiters_who_give_up(answer, clock, fake, trace):
     await asyncio.wait(tasks)
     stayed = [*range(5), 9]
     has_result([tasks[n] for n in stayed], [{"of": stops[n]} for n in stayed])
-    for task in gone:
-        expect(
-            task.cancelled(),
-            "cancel",
-            "a call that ends when its caller gives up",
-            "a call that goes on",
-            name="locate",
-        )
+    has_left(gone)
     all_began(located, [stops[n] for n in stayed])
     at_most_in(1.0, 5, trace.named("locate"))
     clock.check_at_most(start, clock.now(), 2.1, "The last of the six calls had ended")
@@ -170,6 +175,7 @@ async def test_a_call_that_is_given_up_counts(answer, clock, fake, trace):
         task.cancel()
     await asyncio.wait(tasks)
     has_result(tasks[5:], [{"of": stop} for stop in stops[5:]])
+    has_left(tasks[:5])
     at_most_in(1.0, 5, trace.named("locate"))
     clock.check_at_most(start, clock.now(), 2.1, "The last of the five calls that were left had ended")
 
@@ -199,6 +205,11 @@ async def test_calls_that_fail(answer, clock, fake, trace):
         )
     at_most_in(1.0, 5, trace.named("locate"))
     clock.check_at_most(start, clock.now(), 2.1, "The last of the ten calls had ended")
+    down.clear()
+    again = begin(answer, stops[:1])
+    await asyncio.wait(again)
+    located.was_called(11)
+    has_result(again, [{"of": stops[0]}])
 
 
 async def test_after_many_failures(answer, fake):

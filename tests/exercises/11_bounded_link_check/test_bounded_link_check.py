@@ -106,6 +106,8 @@ async def test_failures_are_null(client, clock, fake, trace):
     each_once(looked_up, urls)
     at_most(trace.peak(LOOK_UP), 10, LOOK_UP)
     clock.check(start, end, 2.0)
+    fake(LOOK_UP, takes=0.2, returns=lambda url: statuses[url])
+    is_answer(await check(client, urls[:1]), {urls[0]: statuses[urls[0]]})
 
 
 async def test_the_lists_order(client, fake):
@@ -120,6 +122,8 @@ async def test_the_lists_order(client, fake):
     response = await check(client, urls)
     is_answer(response, statuses)
     same(list(response.json()), urls)
+    statuses = dict(zip(urls, range(200, 212), strict=True))
+    is_answer(await check(client, [urls[0], *urls]), statuses)
 
 
 async def test_short_lists(client, clock, fake):
@@ -149,6 +153,13 @@ async def test_each_list_has_its_ten(client, clock, fake, trace):
     each_once(looked_up, lists[0] + lists[1])
     at_most(trace.peak(LOOK_UP), 20, LOOK_UP)
     clock.check(start, end, 1.0, one_list_at_a_time=2.0)
+    numbers = iter(range(200, 600))
+    looked_up = fake(LOOK_UP, takes=0.2, returns=lambda url: next(numbers))
+    url = lists[0][0]
+    responses = await asyncio.gather(*(check(client, [url]) for _ in range(2)))
+    found = [response.json() for response in responses]
+    told = [{url: call.result} for call in looked_up.calls]
+    same(sorted(found, key=str), sorted(told, key=str))
 
 
 @pytest.mark.points(2)

@@ -1,0 +1,23 @@
+"""A widget's HTTPException becomes the status of the whole dashboard.
+
+fails: test_all_may_fail = wrong-status
+"""
+
+from fastapi import HTTPException
+
+
+@app.get("/dashboard")
+async def dashboard() -> dict:
+    """All widgets by name; one that fails is {"error": "unavailable"}."""
+    results = await asyncio.gather(
+        *(load_widget(name) for name in WIDGETS),
+        return_exceptions=True,
+    )
+    widgets = {}
+    for name, result in zip(WIDGETS, results):
+        if isinstance(result, HTTPException):
+            raise result
+        if isinstance(result, Exception):
+            result = {"error": "unavailable"}
+        widgets[name] = result
+    return widgets
