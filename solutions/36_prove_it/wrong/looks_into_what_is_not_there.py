@@ -1,7 +1,7 @@
 """It reads the weather before it has looked for a 502: that ends in a KeyError, and no assertion.
 
-fails: test_a_500_is_rejected = wrong-accepted
 fails: test_a_hidden_failure_is_rejected = wrong-accepted
+fails: test_a_500_is_rejected = wrong-accepted
 """
 
 del test_each_failure

@@ -111,6 +111,7 @@ async def test_nobody_goes_before_the_call_has_ended(client, clock, fake, trace)
     await asyncio.wait(serving)
     over = clock.now()
     await clock.sleep(1.0)
+    called(MODEL, len(trace.named(MODEL)), 1)
     (call,) = trace.named(MODEL)
     ended(call, "cancelled")
     expect(
@@ -134,6 +135,7 @@ async def test_the_server_cancels(client, clock, fake, trace):
         serving.cancel()
     await asyncio.gather(asked, return_exceptions=True)
     await clock.sleep(8.0)
+    called(MODEL, len(trace.named(MODEL)), 1)
     (call,) = trace.named(MODEL)
     expect(
         call.end < gone + 0.1,

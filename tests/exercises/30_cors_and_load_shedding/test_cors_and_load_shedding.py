@@ -83,6 +83,7 @@ async def test_what_is_too_slow_is_ended(client, clock, fake, trace):
     fake("make_report", takes=3.0)
     status(await ask(client, 1), 504)
     await clock.sleep(3.0)
+    called("make_report", len(trace.named("make_report")), 1)
     (work,) = trace.named("make_report")
     ended(work, "cancelled")
     clock.check(work.start, work.end, 1.0, "Its work ended")
