@@ -163,7 +163,9 @@ def value(evidence: Evidence) -> Finding | None:
             query.line,
         )
     no_value, asks = given.told(evidence)
-    if no_value:
+    found = evidence.falsy
+    is_it = found is None or check.how in ("extra", "missing") or found.value in check.expected
+    if no_value and is_it:
         return Finding("wrong-value", f"{_difference(check)}{no_value}", given.STEP, asks or line)
     is_of = state is not None and re.search(rf"\b{re.escape(state.code)}\b", evidence.returned)
     if state is not None and (is_of or given.kept(evidence)):

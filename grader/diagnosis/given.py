@@ -10,12 +10,19 @@ from grader.model.slips import Slip
 ID = re.compile(r"id\b")
 LATER = ("again", "after_failures", "every_call_fails", "started_again")
 """Circumstances in which the app has answered before."""
+JUST_ABOVE = 3
+"""Lines between a question and what comes of it."""
 STEP = "Ask `is None` where you mean that nothing came."
 
 
-def told(evidence: Evidence) -> tuple[str, int | None]:
-    """What to say of it, after a space, and the line that asks; nothing where no line does."""
+def told(evidence: Evidence, refused: int | None = None) -> tuple[str, int | None]:
+    """What to say of a value that counts as false, after a space, and the line that asks.
+
+    Nothing where no line does, or none just above the one that `refused`.
+    """
     found, asks = evidence.falsy, slips_of(evidence, "truth")
+    if refused is not None:
+        asks = [slip for slip in asks if 0 <= refused - slip.line <= JUST_ABOVE]
     of_id = [slip for slip in asks if ID.search(slip.code)]
     if found is None and "an id is 0" in evidence.under and len(of_id) == 1:
         said = f" An id of 0 counts as false in `{of_id[0].code}` (line {of_id[0].line})."

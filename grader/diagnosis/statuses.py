@@ -84,7 +84,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             f"Say `global {lost.code}` at the top of that function.",
             lost.line,
         )
-    no_value, line = given.told(evidence)
+    no_value, line = given.told(evidence, refusal.line) if refusal is not None else ("", None)
     if refusal is not None and no_value:
         why = f"{why} {answered_so(refusal)}{no_value}"
         return Finding("wrong-status", why, given.STEP, line or refusal.line)

@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import cycle
 from typing import Any
 
@@ -252,9 +252,10 @@ class Examiner:
             what = f"query {query} of each request" if is_query else f"every call of {name}"
             self._say(f"While {what} fails")
             self.recorder.circumstance.failing, self.recorder.circumstance.query = name, query
-            seed = DICE.random()
+            seed = DICE.random()  # for the same while it fails and after; rows would be there twice
+            test = self.test if self.database else partial(self._drawn, self.test, seed, seed)
             with suppress(Exception):  # the test's own checks are about calls that do not fail
-                await self._drawn(self.test, seed, seed)
+                await test()
             if name not in (DATABASE, UPSTREAM) and self.aftermath.is_up():
                 await self._fail_again()  # a place that each failure keeps is missed then
             self.recorder.circumstance.failing = ""
@@ -267,9 +268,8 @@ class Examiner:
             if not self.aftermath.is_up():
                 return
             self._begin_again()
-            seed = seed if self.database is None else DICE.random()  # the rows are there already
-            self._say(f"After {what} has failed for the same")
-            await self._drawn(self.test, seed, seed)
+            self._say(f"After {what} has failed")
+            await test()
 
     async def _in_a_crowd(self) -> None:
         crowd = self.item.stash[TWINS]
