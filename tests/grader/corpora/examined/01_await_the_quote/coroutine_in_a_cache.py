@@ -1,6 +1,6 @@
 """The cache holds coroutines, and hands each out a second time.
 
-fails: again = server-error
+fails: test_no_price_is_a_404 = server-error
 says: keeps what the `async def` below it gives
 """
 

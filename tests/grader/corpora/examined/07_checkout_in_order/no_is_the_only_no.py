@@ -1,7 +1,7 @@
 """Whatever is not `declined` counts as paid.
 
 fails: test_a_declined_payment_sends_no_email = wrong-status
-says: had returned {'order'
+says: had returned {'
 """
 
 
