@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import grader
@@ -130,12 +131,18 @@ async def transfer(source: int, target: int, amount: int):
 PAGE = Path(grader.__file__).parent.parent / "CONTRIBUTING.md"
 EXAMPLES = PAGE.read_text("utf-8").partition("### Worked examples")[2].partition("### 2.")[0]
 BLOCKS = re.findall(r"```python\n(async def (test_\w+).*?)```", EXAMPLES, re.DOTALL)
-GIVEN = {"asyncio": asyncio, "math": math, "random": random, "FILES": "https://files.example.com"}
+GIVEN = {
+    "asyncio": asyncio,
+    "httpx": httpx,
+    "math": math,
+    "random": random,
+    "FILES": "https://files.example.com",
+}
 
 
 def test_there_are_examples() -> None:
     """The page's section is still where it is looked for."""
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 11
 
 
 @pytest.mark.parametrize(("block", "name"), BLOCKS, ids=[name for _, name in BLOCKS])
