@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -24,13 +24,20 @@ from grader.clock.membership import current
 from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
 from grader.suite.checks import CheckFailed
-from grader.suite.patience import USUAL_TIMEOUT, Locks, LockWait, Patient
+from grader.suite.patience import (
+    USUAL_TIMEOUT,
+    Locks,
+    LockWait,
+    Patient,
+    hasty,
+    run_at_once,
+    sqlite_connect,
+)
 from grader.suite.transactions import Commit, Step, Unchanged, Write, at_once, stale, stored, unmet
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
 
-_connect = sqlite3.connect
 DATABASE = "the database"
 """What a circumstance calls it when a query fails."""
 _ARGUMENTS = (
@@ -47,13 +54,6 @@ _INSERT = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _UPDATE = re.compile(r"\s*UPDATE\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
-
-
-def _hasty(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Do not wait for the disk: a test's data need not survive a power cut."""
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA journal_mode = MEMORY")
-    return connection
 
 
 class Database:
@@ -152,11 +152,7 @@ class Database:
             return []
         if self.replaces:
             sql = _INSERT.sub("INSERT OR REPLACE INTO", sql)
-        found: list[tuple[Any, ...]] = []
-        # A thread that ends its statement just now lets go soon; who else has a lock keeps it.
-        with closing(_hasty(_connect(self._file, timeout=1.0))) as connection, connection:
-            for row in rows:
-                found += connection.execute(sql, tuple(row)).fetchall()
+        found = run_at_once(self._file, sql, [tuple(row) for row in rows])
         self._locks.let_go()
         return found
 
@@ -271,7 +267,7 @@ class Database:
         how = dict(zip(_ARGUMENTS, args, strict=False)) | kwargs
         timeout = how.pop("timeout", USUAL_TIMEOUT)
         how.setdefault("factory", Patient)
-        connection: sqlite3.Connection = _hasty(_connect(database, timeout=0, **how))
+        connection: sqlite3.Connection = hasty(sqlite_connect(database, timeout=0, **how))
         connection.set_trace_callback(self._run)
         name = str(database)
         if name and not name.startswith((":memory:", "file:")):

@@ -83,6 +83,12 @@ def plain():
     with sqlite3.connect(FILE) as db:
         db.execute("UPDATE stock SET left = left - 1")
     db.close()
+
+
+def leave_garbage():
+    db = sqlite3.connect(FILE)
+    kept = [db, db.execute("SELECT left FROM stock")]
+    kept.append(kept)
 """
 
 
@@ -119,6 +125,23 @@ async def test_who_waits_too_long_is_refused(
     with clock.takes(1.4):
         await answer.write(0.0)
     await holding
+
+
+async def test_a_reader_that_is_garbage_locks_nobody_out(
+    answer: Answer, database: Database, clock: Stopwatch
+) -> None:
+    """Who was cancelled while it read keeps the lock until Python collects what it has left."""
+    gc.disable()
+    try:
+        answer.leave_garbage()
+        database.run("ALTER TABLE stock RENAME TO goods")
+        database.run("ALTER TABLE goods RENAME TO stock")
+        answer.leave_garbage()
+        with clock.takes(0.0):
+            await answer.write(0.0)
+    finally:
+        gc.enable()
+    assert database.lock_waits == []
 
 
 async def test_a_wait_that_cannot_help_is_none(
