@@ -55,16 +55,21 @@ def dead_task(evidence: Evidence) -> Finding | None:
 
 def died_before(evidence: Evidence) -> Finding | None:
     """A task of nobody's request died by a slip of its own, and what it was to do is missing."""
-    check, dead = evidence.check, dead_of(evidence)
+    check = evidence.check
+    dead = dead_of(evidence) or next((p for p in evidence.dead if p.of_start), None)
     missing = isinstance(check, StatusCheck) or (
         isinstance(check, CallsCheck) and check.kind == "not_called"
     )
-    if not missing or dead is None or dead.visits or dead.type not in SLIPS:
+    if not missing or dead is None or dead.visits:
+        return None
+    if dead.type not in SLIPS and not dead.of_start:
         return None
     return Finding(
         "lost-exception",
         f"{died(dead)}, and did nothing of what it was still to do.",
-        "Repair that line; a task that is to go on catches what may fail in it.",
+        "A task that is to go on catches what may fail in it."
+        if dead.planted
+        else "Repair that line; a task that is to go on catches what may fail in it.",
         dead.line,
     )
 

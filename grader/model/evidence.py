@@ -182,7 +182,8 @@ class Problem(Model):
     frames lies in a worker thread. `begun`: the response had begun when it came.
 
     `planted`: a stand-in raised it, by the suite's order, `visits` are the requests that ended
-    with it, and `foreign` those of them that had not called that stand-in. `group` is the type
+    with it, and `foreign` those of them that had not called that stand-in. `of_start`: it ended a
+    task that the app's start had made, now or in a run before this one. `group` is the type
     of the exception group that holds it. `code` is the statement of the learner's in which it
     arose, `is_async` whether that stands in an `async def`, and `inside` the function outside
     the learner's file that raised it, if there is one. `close` is a name that was probably
@@ -200,6 +201,7 @@ class Problem(Model):
     begun: bool = False
     planted: bool = False
     foreign: list[Count] = Field(default_factory=list)
+    of_start: bool = False
     of_suite: bool = False
     visits: list[Count] = Field(default_factory=list)
     group: str = ""

@@ -36,10 +36,9 @@ def first(file: str, places: Iterable[tuple[str, int]]) -> int | None:
 
 def problem(file: str, error: BaseException) -> Problem:
     """An exception, told through the answer's own frames; a group by its first member."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
+    error = first_of(error)
     steps = steps_of(error)
-    own = [step for step in steps if step.tb_frame.f_code.co_filename == file]
+    own = _own(file, steps)
     return Problem(
         type=type(error).__name__,
         message=text_of(error),
@@ -47,6 +46,23 @@ def problem(file: str, error: BaseException) -> Problem:
         call=own[-1].tb_frame.f_code.co_name if own else "",
         on_loop=not any(step.tb_frame.f_code.co_filename.endswith(WORKERS) for step in steps),
     )
+
+
+def _own(file: str, steps: list[TracebackType]) -> list[TracebackType]:
+    return [step for step in steps if step.tb_frame.f_code.co_filename == file]
+
+
+def innermost(file: str, error: BaseException) -> int | None:
+    """The answer's line through which `error` came last, a group by its own way."""
+    own = _own(file, steps_of(error))
+    return own[-1].tb_lineno if own else None
+
+
+def first_of(error: BaseException) -> BaseException:
+    """A group's first member that is no group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def is_stub(file: str, error: BaseException) -> bool:

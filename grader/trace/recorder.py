@@ -109,10 +109,10 @@ class Recorder:
         """Forget what has been noted: the suite's test runs once more in the same app."""
         for noted in (
             *(self.records, self.jobs, self.blocked, self.server_errors, self.refused),
-            *(self.unawaited, self.computing, self.tasks.lost, self.clock.blocking),
-            *(self.visits, self.asked, self.tasks.cancelled, self.tasks.tidied, self.tasks.dead),
+            *(self.unawaited, self.computing, self.clock.blocking, self.visits, self.asked),
         ):
             noted.clear()
+        self.tasks.begin_again()
         self.answered.clear()
         self.ended = []
         self.unanswered = None

@@ -73,10 +73,17 @@ class Tasks:
             self._made[id(task)] = line
             if (visit := visits.current()) is not None:
                 self._visits[task] = visit
-            task.add_done_callback(partial(self._ended, line, loop.time()))
+            of_start = self.is_starting and current() is self.lifespan
+            task.add_done_callback(partial(self._ended, line, loop.time(), of_start))
         return task
 
-    def _ended(self, line: int, made: float, task: "asyncio.Task[Any]") -> None:
+    def begin_again(self) -> None:
+        """Forget what ended, but for the app's own tasks: what they were to do is still missing."""
+        for noted in (self.lost, self.cancelled, self.tidied):
+            noted.clear()
+        self.dead = [each for each in self.dead if each.of_start]
+
+    def _ended(self, line: int, made: float, of_start: bool, task: "asyncio.Task[Any]") -> None:
         if task.cancelled() and self.loop.time() == made:
             self.cancelled.append(Leftover(what=f"the task {_name(task)}", line=line))
         # Asking for the exception would count as looking at it.
@@ -87,7 +94,11 @@ class Tasks:
             told = lines.problem(self.file, error)
             self.dead.append(
                 told.model_copy(
-                    update={"planted": self.is_planted(error), "line": told.line or line}
+                    update={
+                        "planted": self.is_planted(lines.first_of(error)),
+                        "line": told.line or lines.innermost(self.file, error) or line,
+                        "of_start": of_start,
+                    }
                 )
             )
 
