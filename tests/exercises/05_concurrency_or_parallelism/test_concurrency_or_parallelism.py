@@ -178,7 +178,13 @@ async def test_two_albums_share_the_pool(answer, pools, client, clock, fake, tra
         urls = [stored.result_for(made.result_for(photo)) for photo in photos]
         same(response.json(), {"urls": urls})
     other = [pool for pool in pools if pool is not answer.cpu_pool()]
-    expect(not other, "value", "the pool that cpu_pool() gives", "another pool of processes")
+    expect(
+        not other,
+        "value",
+        "the pool that cpu_pool() gives",
+        "another pool of processes",
+        step="Hand the work to the pool that cpu_pool() gives: all albums share its two processes.",
+    )
 
 
 async def test_each_photo_has_its_url(client, clock, fake):
