@@ -176,7 +176,9 @@ def value(evidence: Evidence) -> Finding | None:
             "Make anew for each request what belongs to one request.",
             state.line,
         )
-    return Finding("wrong-value", _difference(check), steps.get(check.how, shape), line)
+    return Finding(
+        "wrong-value", _difference(check), check.step or steps.get(check.how, shape), line
+    )
 
 
 def _or_missing(value: str) -> str:
