@@ -155,9 +155,8 @@ def calls(evidence: Evidence) -> Finding | None:
     if state is not None:
         return Finding(
             "not-called",
-            f"{why} Line {state.line} changes `{state.code}`, which the whole app shares: what it "
-            "holds now is not what it held the first time.",
-            "Make anew for each request what belongs to one request.",
+            f"{why}{given.shares(state)}: what it holds now is not what it held the first time.",
+            given.MAKE_ANEW,
             state.line,
         )
     step = f"Call {name} where the task says so."

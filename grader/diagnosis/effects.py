@@ -128,8 +128,7 @@ def value(evidence: Evidence) -> Finding | None:
         why = f"{_difference(check)} {check.cause}"
         if state is None or evidence.circumstance != "after_failures":
             return Finding("wrong-value", why, step)
-        why += f" Line {state.line} changes `{state.code}`, which all requests share."
-        return Finding("wrong-value", why, step, state.line)
+        return Finding("wrong-value", f"{why}{given.shares(state)}.", step, state.line)
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
         return Finding(
@@ -171,9 +170,8 @@ def value(evidence: Evidence) -> Finding | None:
     if state is not None and (is_of or given.kept(evidence)):
         return Finding(
             "wrong-value",
-            f"{_difference(check)} Line {state.line} changes `{state.code}`, which the whole app "
-            "shares: what it holds outlives the request that put it there.",
-            "Make anew for each request what belongs to one request.",
+            f"{_difference(check)}{given.shares(state)}{given.OUTLIVES}",
+            given.MAKE_ANEW,
             state.line,
         )
     return Finding(

@@ -6,7 +6,7 @@ told only when it ended the very request that a check is about.
 
 import re
 
-from grader.diagnosis import misuse, responses, whose
+from grader.diagnosis import given, misuse, responses, whose
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
     NO_GENERATOR,
@@ -188,9 +188,7 @@ def planted_error(evidence: Evidence) -> Finding | None:
         )
     if problem.foreign and evidence.about in (None, *problem.foreign):
         state = slip_of(evidence, "module_state")
-        kept = ""
-        if state is not None:
-            kept = f" Line {state.line} changes `{state.code}`, which the whole app shares."
+        kept = f"{given.shares(state)}." if state is not None else ""
         return told(
             evidence,
             problem.model_copy(update={"line": state.line if state is not None else line}),

@@ -13,6 +13,8 @@ LATER = ("again", "after_failures", "every_call_fails", "started_again")
 JUST_ABOVE = 3
 """Lines between a question and what comes of it."""
 STEP = "Ask `is None` where you mean that nothing came."
+OUTLIVES = ": what it holds outlives the request that put it there."
+MAKE_ANEW = "Make anew for each request what belongs to one request."
 
 
 def told(evidence: Evidence, refused: int | None = None) -> tuple[str, int | None]:
@@ -54,3 +56,8 @@ def kept(evidence: Evidence) -> Slip | None:
             a.label == b.label and (a.end or b.start) <= b.start for a, b in pairwise(asked)
         )
     return slip_of(evidence, "module_state") if before else None
+
+
+def shares(state: Slip) -> str:
+    """That its line changes what the module keeps: one clause, after a space, without its end."""
+    return f" Line {state.line} changes `{state.code}`, which the whole app shares"

@@ -92,8 +92,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     if refusal is not None and not refusal.because and state is not None:
         return Finding(
             "wrong-status",
-            f"{why} {answered_so(refusal)} Line {state.line} changes `{state.code}`, which the "
-            "whole app shares: what it holds outlives the request that put it there.",
+            f"{why} {answered_so(refusal)}{given.shares(state)}{given.OUTLIVES}",
             "Ask whether what an earlier request has left may decide this one.",
             state.line,
         )

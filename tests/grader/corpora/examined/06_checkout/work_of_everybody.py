@@ -2,7 +2,7 @@
 
 fails: after_failures = wrong-value
 says: None of their own calls failed
-says: changes `at_work`, which all requests share
+says: changes `at_work`, which the whole app shares
 """
 
 at_work: list[asyncio.Task] = []
