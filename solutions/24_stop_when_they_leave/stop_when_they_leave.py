@@ -48,14 +48,12 @@ async def answer(text: str, request: Request) -> dict:
     leaving = asyncio.create_task(gone(request))
     try:
         await asyncio.wait({asked, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not asked.done():
-            raise HTTPException(499, "The visitor has left.")
-        return asked.result()
-    except HTTPException:
-        raise
+        if asked.done():
+            return asked.result()
     except Exception:
         raise HTTPException(502, "The model has no answer.") from None
     finally:
         asked.cancel()
         leaving.cancel()
         await asyncio.gather(asked, leaving, return_exceptions=True)
+    raise HTTPException(499, "The visitor has left.")
