@@ -201,7 +201,10 @@ def _difference(check: ValueCheck) -> str:
         return f"The key `{path}` is there, with {check.actual}; the task has no such key."
     if how == "length":
         where = f"The list at `{path}`" if path else "The list"
-        return f"{where} has {check.actual}; expected {check.expected}."
+        odd = f" {check.missing} is missing." if check.missing else ""
+        if check.surplus:
+            odd += f" {check.surplus} should not be there, or not so often."
+        return f"{where} has {check.actual}; expected {check.expected}.{odd}"
     if path:
         return f"`{path}` is {check.actual}; expected {check.expected}."
     return f"The test found {check.actual}; the task asks for {check.expected}."

@@ -48,13 +48,16 @@ class ValueCheck(FailedCheck):
     """A value; `path` leads to it in a body, and `how` says in what it differs.
 
     `cause` is what the suite's author knows of it, in a sentence that is true of every answer that
-    fails so, and `step` what to do then.
+    fails so, and `step` what to do then. Of a list of another length, `missing` is an item that
+    should be there, and `surplus` one that should not.
     """
 
     kind: Literal["value"] = "value"
     path: Text = ""
     cause: Text = ""
     step: Text = ""
+    missing: Text = ""
+    surplus: Text = ""
     how: Literal["value", "type", "missing", "extra", "length", "coroutine", "body", ""] = ""
 
 

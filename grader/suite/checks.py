@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,8 +29,21 @@ from grader.trace.recorder import Record
 from grader.wording import count, short
 
 How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
-Difference = tuple[str, str, str, How]
-"""Path, expected, actual, and in what they differ."""
+MAX_COMPARED = 300
+"""Items of lists of unequal lengths that are held against each other."""
+
+
+class Difference(NamedTuple):
+    """In what two values differ, and where; of lists, an item that one has and the other not."""
+
+    path: str
+    expected: str
+    actual: str
+    how: How
+    missing: str = ""
+    surplus: str = ""
+
+
 _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 
 
@@ -251,23 +264,24 @@ def same(actual: object, expected: object) -> None:
     """
     difference = _difference(actual, expected, "")
     if difference is not None:
-        path, wanted, got, how = difference
-        check = ValueCheck(expected=wanted, actual=got, path=path, how=how)
-        raise CheckFailed(check, value=actual)
+        raise CheckFailed(ValueCheck(**difference._asdict()), value=actual)
 
 
 def _difference(actual: object, expected: object, path: str) -> Difference | None:
     if inspect.isawaitable(actual):
         name = getattr(actual, "__name__", type(actual).__name__)
-        return path, short(expected), f"a coroutine, {name}(), that was not awaited", "coroutine"
+        got = f"a coroutine, {name}(), that was not awaited"
+        return Difference(path, short(expected), got, "coroutine")
     if type(actual) is not type(expected):
         names = f"{short(actual)} ({_type_name(actual)})"
-        return path, f"{short(expected)} ({_type_name(expected)})", names, "type"
+        return Difference(path, f"{short(expected)} ({_type_name(expected)})", names, "type")
     if isinstance(expected, dict) and isinstance(actual, dict):
         return _dict_difference(actual, expected, path)
     if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
         if len(actual) != len(expected):
-            return path, count(len(expected), "item"), count(len(actual), "item"), "length"
+            numbers = count(len(expected), "item"), count(len(actual), "item")
+            missing, surplus = _without(expected, actual), _without(actual, expected)
+            return Difference(path, *numbers, "length", missing, surplus)
         for index, (got, wanted) in enumerate(zip(actual, expected, strict=True)):
             found = _difference(got, wanted, f"{path}[{index}]")
             if found is not None:
@@ -277,7 +291,20 @@ def _difference(actual: object, expected: object, path: str) -> Difference | Non
         equal = math.isclose(actual, expected, rel_tol=1e-9, abs_tol=1e-9)
     else:
         equal = bool(actual == expected)
-    return None if equal else (path, short(expected), short(actual), "value")
+    return None if equal else Difference(path, short(expected), short(actual), "value")
+
+
+def _without(several: Sequence[object], others: Sequence[object]) -> str:
+    """The first of `several` that the others do not have, or have less often; empty for none."""
+    left = list(others)
+    if max(len(several), len(left)) > MAX_COMPARED:
+        return ""
+    for one in several:
+        same = next((i for i, each in enumerate(left) if _difference(each, one, "") is None), None)
+        if same is None:
+            return short(one)
+        del left[same]
+    return ""
 
 
 def _dict_difference(
@@ -286,14 +313,15 @@ def _dict_difference(
     for key, wanted in expected.items():
         where = f"{path}.{key}" if path else str(key)
         if key not in actual:
-            return where, short(wanted), f"no key {key!r}", "missing"
+            return Difference(where, short(wanted), f"no key {key!r}", "missing")
         found = _difference(actual[key], wanted, where)
         if found is not None:
             return found
     for key in actual:
         if key not in expected:
             where = f"{path}.{key}" if path else str(key)
-            return where, f"no key {str(key)[:60]!r}", short(actual[key]), "extra"
+            unasked = f"no key {str(key)[:60]!r}"
+            return Difference(where, unasked, short(actual[key]), "extra")
     return None
 
 

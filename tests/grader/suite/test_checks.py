@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from grader.model.checks import OutlivedCheck, RateCheck, SharedCancelCheck
-from grader.model.evidence import PeakCheck
+from grader.model.evidence import PeakCheck, ValueCheck
 from grader.suite import (
     CheckFailed,
     SuiteError,
@@ -16,6 +16,7 @@ from grader.suite import (
     expect,
     heard,
     none_outlived,
+    same,
     unharmed,
 )
 from grader.trace.recorder import Record
@@ -39,6 +40,25 @@ def test_a_wrong_detail_is_refused_where_it_is_given(
     with pytest.raises(SuiteError, match="in the suite: ") as caught:
         expect(holds, kind, "at most 4", "5", **detail)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("actual", "missing", "surplus"),
+    [
+        ([{"n": 1}], "{'n': 2}", ""),
+        ([{"n": 2}, {"n": 1}, {"n": 1}], "", "{'n': 1}"),
+        ([{"n": 1}, {"n": True}, {"n": 3}], "{'n': 2}", "{'n': True}"),
+    ],
+)
+def test_a_list_of_another_length_names_an_item(
+    actual: list[object], missing: str, surplus: str
+) -> None:
+    """The first that is missing, and the first that should not be there."""
+    with pytest.raises(CheckFailed) as caught:
+        same({"found": actual}, {"found": [{"n": 1}, {"n": 2}]})
+    check = caught.value.check
+    assert isinstance(check, ValueCheck)
+    assert (check.path, check.missing, check.surplus) == ("found", missing, surplus)
 
 
 def test_a_check_carries_its_numbers() -> None:
