@@ -11,7 +11,9 @@ from grader.model.errors import GraderError
 SETTINGS = Path(__file__).with_name("pytest.ini")
 """What pytest runs every suite with. A copy beside suites or stubs is for editors."""
 EXCEPT_FOR = "pytest.mark.except_for"
-PLAYED = frozenset(["answer", "client", "clock", "fake", "start", "tidy", "trace", "upstream"])
+PLAYED = frozenset(
+    ["answer", "client", "clock", "fake", "logs", "start", "tidy", "trace", "upstream"]
+)
 """The fixtures that the judge outside (grader/judge) can play."""
 
 

@@ -23,10 +23,13 @@ from grader.suite import settings
 from grader.suite.answer import Answer, Source
 from grader.suite.conversation import Message
 from grader.suite.loading import load_again, logging_kept
+from grader.suite.logs import Entry, Logs, origins
 from grader.suite.websockets import is_leaving
 from grader.trace.recorder import Recorder, mark_coroutine_function
 from grader.trace.tasks import STUBBORN_AFTER
 
+MAX_LOGGED = 2_000
+"""Characters of a line of the log."""
 NUMBER = "__awaitlings_number__"
 """Where an exception of the judge's says which one it is."""
 _visit: ContextVar[int | None] = ContextVar("_visit", default=None)
@@ -41,8 +44,11 @@ def main(line: Line, source: Source, guard_seconds: float) -> None:
         source.clear()
         gc.disable()  # as in plugin.py: nothing may depend on when it happens
         with settings.kept(), logging_kept(), Host(line) as host:
-            if heard["load"]:
-                host.connect(source)
+            recorder = Recorder(host.clock, source.shown, host.loop)
+            if "upstream" in heard["load"]:
+                host.connect(recorder)
+            if "logs" in heard["load"]:
+                host.listen(recorder)
             host.load(source, code)
             host.run()
         gc.enable()
@@ -72,14 +78,19 @@ class Host(ExitStack):
         self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
         self.wire: Wire | None = None
+        self.logs: Logs | None = None
         asyncio.set_event_loop(self.loop)
 
-    def connect(self, source: Source) -> None:
+    def connect(self, recorder: Recorder) -> None:
         """What goes out over httpx from now on, the judge answers."""
-        recorder = Recorder(self.clock, source.shown, self.loop)
         self.wire = Wire(recorder, self._awaiting, self._blocking, self._say)
         self.enter_context(self.wire.noting_clients())
         self.enter_context(self.wire)
+
+    def listen(self, recorder: Recorder) -> None:
+        """What the answer logs from now on, the judge hears."""
+        self.logs = Logs(recorder)
+        self.enter_context(self.logs.listening())
 
     def load(self, source: Source, code: CodeType) -> None:
         """Load the answer for this test."""
@@ -126,6 +137,10 @@ class Host(ExitStack):
     def _exchange(self, due: int | None) -> None:
         if self.wire is not None:
             self.wire.note()
+        if self.logs is not None:
+            for entry in self.logs.lines:
+                self._say("log", 0, *self._logged(entry))
+            self.logs.lines.clear()
         said, self.said = self.said, []
         self.line.put({"until": due, "said": said})
         while "describe" in (heard := self.line.get()):
@@ -133,6 +148,13 @@ class Host(ExitStack):
         self.clock.move(heard["now"])
         for what, number, *rest in heard["said"]:
             getattr(self, f"_on_{what}")(number, *rest)
+
+    def _logged(self, entry: Entry) -> list[Any]:
+        """A line of the log, with the numbers of the judge's exceptions that it tells of."""
+        numbers = [vars(each)[NUMBER] for each in origins(entry.error) if NUMBER in vars(each)]
+        error = None if entry.error is None else [told(entry.error), numbers]
+        text = entry.text[:MAX_LOGGED]
+        return [entry.level, entry.severity, text, entry.line, self._packed(entry.extra), error]
 
     def _described(self, name: str) -> Any:
         """How the answer's function of that name is called."""

@@ -27,6 +27,7 @@ from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.checks import CheckFailed
+from grader.suite.logs import Logs
 from grader.suite.upstream import Upstream
 from grader.system import HAS_POSIX
 from grader.trace import circumstance, timers
@@ -97,9 +98,11 @@ class Opinion:
         self._error: BaseException | None = None
 
     @contextlib.contextmanager
-    def outside(self, recorder: Recorder, upstream: Upstream | None) -> Iterator[RemoteAnswer]:
+    def outside(
+        self, recorder: Recorder, upstream: Upstream | None, logs: Logs | None
+    ) -> Iterator[RemoteAnswer]:
         """What stands for the answer in one test."""
-        self.remote = Remote(self.line, recorder, upstream)
+        self.remote = Remote(self.line, recorder, upstream, logs)
         with self.remote.serving():
             yield RemoteAnswer(self.remote)
 

@@ -16,12 +16,15 @@ from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
 from grader.judge.services import Services, request
 from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
 from grader.suite.conversation import Conversation
+from grader.suite.logs import Entry, Logs
 from grader.suite.upstream import Upstream
 from grader.suite.websockets import ClientGoneError
 from grader.trace.recorder import Recorder
 
 MAX_TURNS = 50_000
 """Turns of one test at most."""
+MAX_LINES = 10_000
+"""Lines of the log of one test at most."""
 
 
 class ServedError(Exception):
@@ -31,8 +34,15 @@ class ServedError(Exception):
 class Remote:
     """One test's conversation with the host."""
 
-    def __init__(self, line: Line, recorder: Recorder, upstream: Upstream | None = None) -> None:
+    def __init__(
+        self,
+        line: Line,
+        recorder: Recorder,
+        upstream: Upstream | None = None,
+        logs: Logs | None = None,
+    ) -> None:
         self.line = line
+        self.logs = logs
         self.services = None if upstream is None else Services(upstream)
         self.recorder = recorder
         self.loop = recorder.loop
@@ -61,7 +71,8 @@ class Remote:
     def serving(self) -> Iterator[None]:
         """The answer is loaded in the host, for this test. Raises Unheard."""
         try:
-            self.line.put({"load": self.services is not None})
+            watched = {"upstream": self.services, "logs": self.logs}
+            self.line.put({"load": [name for name, by in watched.items() if by is not None]})
             if self.line.get() != {"loaded": 0}:
                 raise Gone("the file does not load there as before")
             self._hear(self._frame())
@@ -259,6 +270,19 @@ class Remote:
         else:
             self._reply(number, "returned", result)
 
+    def _on_log(self, _number: int, *said: Any) -> None:
+        """A line of the log comes at the moment of the turn in which it is told."""
+        level, severity, text, line, extra, error = said
+        if self.logs is None or len(self.logs.lines) >= MAX_LINES:
+            raise Nonsense("a line of a log that nobody reads")
+        came: BaseException | None = None
+        if error is not None:
+            known = [self.raised[number] for number in error[1] if number in self.raised]
+            came = BaseExceptionGroup("logged", known) if known else ServedError(str(error[0]))
+        now = float(self.clock.now())
+        entry = Entry(now, str(level), int(severity), str(text), came, int(line), unpack(extra))
+        self.logs.lines.append(entry)
+
     # -- other services ------------------------------------------------------------------------
 
     def _on_fetch(self, number: int, asked: Any, visit: int | None) -> None:
@@ -365,4 +389,5 @@ _TAKES: dict[str, Callable[..., None]] = {
     "shut": Remote._on_shut,
     "client": Remote._on_client,
     "closed": Remote._on_closed,
+    "log": Remote._on_log,
 }

@@ -29,7 +29,9 @@ from grader.trace.sampler import Sampler
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
-Outside = Callable[[Recorder, Upstream | None], contextlib.AbstractContextManager[Answer]]
+Outside = Callable[
+    [Recorder, Upstream | None, Logs | None], contextlib.AbstractContextManager[Answer]
+]
 OUTSIDE = pytest.StashKey[Outside]()
 """What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
@@ -84,9 +86,11 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     source = source_of(request)
     stash = request.config.stash
     if OUTSIDE in stash:
-        asked = "upstream" in request.fixturenames
-        upstream = request.getfixturevalue("upstream") if asked else None
-        with stash[OUTSIDE](recorder, upstream) as stands_for_it:
+        upstream, logs = (
+            request.getfixturevalue(name) if name in request.fixturenames else None
+            for name in ("upstream", "logs")
+        )
+        with stash[OUTSIDE](recorder, upstream, logs) as stands_for_it:
             yield stands_for_it
         return
     if CODE not in stash:

@@ -57,7 +57,10 @@ class Logs:
             entry
             for entry in self.lines
             if entry.severity >= logging.WARNING
-            and (_holds(entry.error, error) or (text and text in f"{entry.text} {entry.error}"))
+            and (
+                any(error is each for each in origins(entry.error))
+                or (text and text in f"{entry.text} {entry.error}")
+            )
         ]
 
     def told_once(self, error: BaseException) -> None:
@@ -106,16 +109,14 @@ class Logs:
         )
 
 
-def _holds(error: BaseException | None, wanted: BaseException) -> bool:
-    """Is `error` the wanted one, a group that has it, or what came of it."""
+def origins(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what it came of, and the members of groups."""
     open_ends, seen = [error], set[int]()
     while open_ends:
         error = open_ends.pop()
-        if error is wanted:
-            return True
         if error is not None and id(error) not in seen:
             seen.add(id(error))
+            yield error
             open_ends += [error.__cause__, error.__context__]
             if isinstance(error, BaseExceptionGroup):
                 open_ends += error.exceptions
-    return False

@@ -25,6 +25,7 @@ KINDS = {
     "close_the_stream": "bodies in pieces on both sides",
     "job_registry": "a stop that has a limit",
     "live_auction": "WebSockets",
+    "request_timing": "lines of a log",
 }
 """Exercises that show each what no other does."""
 
