@@ -291,6 +291,29 @@ class Client(_AsyncClient):
         """
         return WebSocket(self.transport, url, takes, dict(headers or {}), name)
 
+    def cancel(self) -> "list[asyncio.Task[None]]":
+        """Cancel the requests under way, as a server does that waits no longer; their tasks.
+
+        asked = asyncio.create_task(client.get("/dashboard"))
+        await clock.sleep(0.1)
+        (serving,) = client.cancel()
+
+        Raises CheckFailed when none is under way.
+        """
+        tasks = list(self.transport.tasks)
+        if not tasks:
+            raise CheckFailed(
+                ValueCheck(
+                    expected="a request that still runs",
+                    actual="a response",
+                    cause="The server was to cancel the request at that moment, and it had ended.",
+                    step="Compare with what the task says that it takes.",
+                )
+            )
+        for task in tasks:
+            task.cancel()
+        return tasks
+
     async def stop(self, grace: float = DRAIN_SECONDS) -> None:
         """Stop as uvicorn does. Raises the exception with which the app's shutdown fails.
 

@@ -140,8 +140,7 @@ async def test_a_cancelled_request_ends(client, clock, fake, trace):
     if request.done():
         status(request.result(), 200)
         clock.check(start, clock.now(), 0.3)  # too early to be cancelled
-    (handling,) = client.transport.tasks
-    handling.cancel()
+    (handling,) = client.cancel()
     await asyncio.wait({request})
     records = trace.named("load_widget")
     expect(bool(records), "not_called", "widgets that load", "none", name="load_widget", ran=0)

@@ -184,8 +184,7 @@ async def test_the_request_is_cancelled(client, clock, three, trace):
     await clock.sleep(0.3)
     if request.done():
         status(request.result(), 200)
-    (handling,) = client.transport.tasks
-    handling.cancel()
+    (handling,) = client.cancel()
     await asyncio.wait({request})
     end = clock.now()
     expect(

@@ -192,8 +192,7 @@ async def test_the_request_is_cancelled(client, clock, fake, trace):
         status(request.result(), 200)
         at_most(trace.peak(LOOK_UP), 10, LOOK_UP)
         clock.check(start, clock.now(), 2.0)
-    (handling,) = client.transport.tasks
-    handling.cancel()
+    (handling,) = client.cancel()
     await asyncio.wait({request})
     expect(
         handling.cancelled(),

@@ -157,8 +157,7 @@ async def test_the_request_is_cancelled(client, clock, trace, upstream):
         called = services.first if route > price else services.second
         asked = asyncio.create_task(services.ask(client))
         await clock.sleep(0.5)
-        (handling,) = client.transport.tasks
-        handling.cancel()
+        (handling,) = client.cancel()
         await asyncio.gather(asked, return_exceptions=True)
         expect(
             handling.cancelled(),

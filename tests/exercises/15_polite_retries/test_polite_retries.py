@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -64,9 +65,10 @@ def random_order():
 
 def paused(clock, attempts, *pauses):
     """So many seconds lie between the end of an attempt and the next one, and there is no other."""
-    for number, pause in enumerate(pauses[: len(attempts) - 1], 1):
-        end, start = attempts[number - 1].end, attempts[number].start
-        clock.check(end, start, pause, f"Attempt {number} had ended, and the next one began")
+    between = zip(pairwise(attempts), pauses, strict=False)
+    for number, ((before, after), pause) in enumerate(between, 1):
+        what = f"Attempt {number} had ended, and the next one began"
+        clock.check(before.end, after.start, pause, what)
     called(POST, len(attempts), len(pauses) + 1, expected=count(len(pauses) + 1, "attempt"))
 
 

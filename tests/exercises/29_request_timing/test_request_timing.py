@@ -79,12 +79,6 @@ def said_ids(number):
     return f"there {number} times" if number else "missing"
 
 
-def cancel_all(client):
-    """What a server does that stops and waits no longer."""
-    for serving in list(client.transport.tasks):
-        serving.cancel()
-
-
 @pytest.mark.points(2)
 async def test_one_line_for_a_request(client, clock, fake, logs):
     """An order after 0.5 s: one line, with 200, 0.5 and the id of the header and the endpoint."""
@@ -236,7 +230,7 @@ async def test_the_server_cancels(client, clock, fake, logs):
     fake(FIND, takes=3.0)
     asked = asyncio.create_task(client.get(f"/orders/{a_number()}"))
     await clock.sleep(0.5)
-    cancel_all(client)
+    client.cancel()
     await asyncio.gather(asked, return_exceptions=True)
     extra = one_line(logs)
     lasted(clock, extra, 0.5)
@@ -246,7 +240,7 @@ async def test_the_server_cancels(client, clock, fake, logs):
     async with client.stream("GET", f"/reports/{a_number()}") as page:
         await page.chunk()
         await clock.sleep(0.5)
-        cancel_all(client)
+        client.cancel()
         await page.app_is_done()
     extra = one_line(logs)
     lasted(clock, extra, 1.5, when_the_response_began=0.0, when_its_first_row_left=1.0)
