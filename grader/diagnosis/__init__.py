@@ -48,6 +48,7 @@ CAUSES: tuple[Rule, ...] = (
     unseen.dead_task,
     exceptions.never_awaited,
     places.slot_leak,
+    places.lost,
     causes.deadlock,
     causes.never_finishes,
     causes.network_refused,

@@ -1,9 +1,11 @@
 """Places that were taken and not given back: of a semaphore, a pool, a counter."""
 
 from grader.diagnosis.cut_short import SAME, WORK
-from grader.diagnosis.finding import Finding
-from grader.model.evidence import Evidence, StatusCheck
+from grader.diagnosis.finding import Finding, slip_of
+from grader.model.evidence import CallsCheck, Evidence, StatusCheck, TimeCheck
 
+LEAKS = ("after_failures", "someone_leaves")
+"""Circumstances in which requests end before their time."""
 STEP = "Look for a way out that keeps its place: an error, a cancellation, an early return."
 
 
@@ -20,6 +22,24 @@ def slot_leak(evidence: Evidence) -> Finding | None:
         "waits as well, and nothing is left that could end the wait.",
         STEP,
         here.line,
+    )
+
+
+def lost(evidence: Evidence) -> Finding | None:
+    """After failures, or visitors who left, work begins late or never: places are gone."""
+    check, taken = evidence.check, slip_of(evidence, "acquires")
+    if taken is None or evidence.circumstance not in LEAKS:
+        return None
+    late = isinstance(check, TimeCheck) and check.actual_seconds > check.expected_seconds
+    never = isinstance(check, CallsCheck) and check.kind == "not_called"
+    if not (late or never):
+        return None
+    return Finding(
+        "slot-leak",
+        f"Line {taken.line} takes a place by hand (`{taken.code}`), and gives it back only where "
+        "all goes well: who fails or leaves keeps theirs, and the others wait.",
+        STEP,
+        taken.line,
     )
 
 

@@ -115,6 +115,11 @@ def standing(item: pytest.Function) -> frozenset[str]:
     )
 
 
+def stands(item: pytest.Function, id: str) -> bool:
+    """Whether the test would be run under that circumstance."""
+    return of_item(item).stands(next(one for one in circumstances.ALL if one.id == id))
+
+
 def prepared(item: pytest.Function) -> Circumstance:
     """What the fixtures of a test are told: what is different now, if anything is."""
     starts_by_itself = "client" not in item.fixturenames  # so nobody asks it for odd values

@@ -107,7 +107,7 @@ class Transport(httpx.AsyncBaseTransport):
         opened = self.open(talk, scope, served, request)
         self._add_twins(request, sent, others - others // 2)
         if self.recorder.circumstance.leaves and is_alone:
-            self._add_leaver(request, sent)
+            self.add_leaver(request, sent, self.leaves_after)
         opened.task.add_done_callback(talk.end)
         try:
             with self.recorder.ending(opened.record):
@@ -165,12 +165,12 @@ class Transport(httpx.AsyncBaseTransport):
     def _add_twins(self, request: httpx.Request, sent: bytes, often: int) -> None:
         self.twins += [self.twin(request, sent) for _ in range(often)]
 
-    def _add_leaver(self, request: httpx.Request, sent: bytes) -> None:
-        """Another visitor, who goes away soon."""
+    def add_leaver(self, request: httpx.Request, sent: bytes, after: float) -> None:
+        """Another visitor, who goes away so many seconds after they came."""
         task, twin = self.twin(request, sent)
         task.add_done_callback(_forget)
         self.left.append((task, twin))
-        asyncio.get_running_loop().call_later(self.leaves_after, _leave, task, twin)
+        asyncio.get_running_loop().call_later(after, _leave, task, twin)
 
     def twin(
         self, request: httpx.Request, sent: bytes, pace: float = 1.0

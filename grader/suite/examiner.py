@@ -31,6 +31,7 @@ from grader.suite.circumstances import (
     fallible,
     is_crowded,
     standing,
+    stands,
     uncrowded,
 )
 from grader.suite.client import LEAVES_AFTER, Client
@@ -40,7 +41,7 @@ from grader.trace.circumstance import DICE, TOKENS, counted
 from grader.trace.recorder import Recorder
 
 FAILURES = 70
-"""How often each request that failed is sent again."""
+"""How often each request that failed is sent again, and how many leave midway in each step."""
 MAX_TOLD = 3
 """What was odd, of which a failure tells."""
 PAUSE = 300.0
@@ -161,7 +162,7 @@ class Examiner:
             TOKENS.reset(before)
 
     async def _after_failures(self) -> None:
-        failed = 0
+        failed = gone = 0
         series = self.item.stash[SERIES]
         for item in uncrowded(series):
             await self._run_other(item)
@@ -170,7 +171,10 @@ class Examiner:
             if not self.aftermath.is_up():
                 return
             failed += await self._fail_again()
-        self._say(f"After {failed} failed requests in the same app")
+            gone += await self._leave_often(item)
+            before = [f"{failed} failed requests"] * bool(failed)
+            before += [f"{gone} visitors who left midway"] * bool(gone)
+            self._say("After " + " and ".join(before or ["all that went before"]))
         seed = DICE.random()
         for item in sorted(series, key=is_crowded):
             if self.database is None:
@@ -233,6 +237,28 @@ class Examiner:
         if good is not None:
             self.aftermath.check_unharmed(good[1])
         return len(twins)
+
+    async def _leave_often(self, item: pytest.Function) -> int:
+        """Many come for what the test before has asked, and leave midway; how many did."""
+        transport = self.client.transport
+        good = next(
+            (
+                (request, sent)
+                for served, request, sent, status in transport.served
+                if not served.planted and status < 400
+            ),
+            None,
+        )
+        if good is None or not stands(item, "someone_leaves"):
+            return 0
+        moments = [LEAVES_AFTER, *self.aftermath.later_steps()]
+        for after in moments:
+            for _ in range(FAILURES):
+                transport.add_leaver(*good, after)
+            await self.aftermath.end([task for task, _ in transport.left])
+            await self.aftermath.rest()
+            transport.left.clear()
+        return len(moments) * FAILURES
 
     async def _every_call_fails(self) -> None:
         self.recorder.circumstance.failing = DATABASE  # counts them; number 0 is none

@@ -23,6 +23,7 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 
 from grader.clock import VirtualLoop, WallLoop, virtual  # noqa: E402
+from grader.clock.errors import Stuck  # noqa: E402
 from grader.course.folders import SETTINGS  # noqa: E402
 from grader.security import seals  # noqa: E402
 from grader.suite import evidence, fixtures  # noqa: E402
@@ -163,11 +164,24 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     if guard is None:
         return (yield)
     guard.start_again(AFTER_TIME_OUT)
+    for finalizers, _ in item.session._setupstate.stack.values():
+        finalizers[:] = [functools.partial(_finalize, each) for each in finalizers]
     try:
         with guard.armed():
             return (yield)
     finally:
         guard.stop()
+
+
+def _finalize(finalizer: Callable[[], object]) -> None:
+    """pytest does the rest of a clean-up only after an Exception, and a Stuck is none.
+
+    Else the next test would have this one's event loop and stand-ins.
+    """
+    try:
+        finalizer()
+    except Stuck as error:
+        raise RuntimeError("an app that does not stop") from error
 
 
 # -- one test ----------------------------------------------------------------

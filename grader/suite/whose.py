@@ -58,12 +58,13 @@ def shared(recorder: Recorder) -> list[Shared]:
 
 def _of_others(recorder: Recorder) -> Iterator[Shared]:
     values = {visit.number: _values(visit) for visit in recorder.visits}
+    known = {id(visit) for visit in recorder.visits}
     everybody = Counter(value for own in values.values() for value in own)
     found: dict[tuple[str, str], list[tuple[Any, Call]]] = {}
     own: set[tuple[str, str, int]] = set()
     for name, _, call in recorder.asked:
         visit = call.record.visit
-        if visit is None:
+        if visit is None or id(visit) not in known:  # of a run before this one
             continue
         for argument, value in call.arguments.items():
             if type(value) not in (int, str):

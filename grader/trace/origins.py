@@ -43,8 +43,13 @@ class Handover:
         self._on_job = on_job
         self._file = file
         self.unsent: list[Leftover] = []
-        self.pending = 0
+        self._begun: weakref.WeakSet[_Job] = weakref.WeakSet()
         self._job = threading.local()
+
+    @property
+    def pending(self) -> int:
+        """Jobs of requests in threads, or on their way there; who is cancelled takes it along."""
+        return len(self._begun)
 
     @property
     def line(self) -> int | None:
@@ -110,7 +115,9 @@ class Handover:
     ) -> Callable[..., Any]:
         line, visit = self._line_of(frame), visits.current()
         twin, serving = TWIN.get(), is_serving()
-        self.pending += serving
+        begun = _Job()
+        if serving:
+            self._begun.add(begun)
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._job.line = line
@@ -124,9 +131,13 @@ class Handover:
             finally:
                 self._job.line = None
                 TWIN.reset(token)
-                self.pending -= serving
+                self._begun.discard(begun)
 
         return run
+
+
+class _Job:
+    """Lives as long as its job may still be done."""
 
 
 def _target(thread: Any) -> Any:
