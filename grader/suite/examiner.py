@@ -36,15 +36,16 @@ from grader.suite.circumstances import (
 )
 from grader.suite.client import LEAVES_AFTER, Client
 from grader.suite.database import DATABASE, Database
+from grader.suite.repeats import Repeats
 from grader.suite.upstream import BREAKS, UPSTREAM, Upstream
 from grader.trace.circumstance import DICE, TOKENS, counted
 from grader.trace.recorder import Recorder
 
-FAILURES = 70
-"""How often each request that failed is sent again, and how many leave midway in each step."""
 MAX_TOLD = 3
 """What was odd, of which a failure tells."""
-PAUSE = 300.0
+PAUSE, SOON = 300.0, 30.0
+"""Seconds between one run and the next; what is kept for a minute is still there after the second.
+"""
 _sleep = asyncio.sleep
 
 
@@ -73,6 +74,10 @@ class Examiner:
     @cached_property
     def aftermath(self) -> Aftermath:
         return Aftermath(self.client, self.recorder, self.database)
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        return Repeats(self.client, self.aftermath)
 
     @property
     def client(self) -> Client:
@@ -138,15 +143,16 @@ class Examiner:
             seed = DICE.random() if database.has_written() else seed
         self._reorder()
         await self._drawn(test, seed, seed)
-        for note, words in (
-            ("The second time in the same app, five minutes later", seed),
-            ("When the same is asked later, and the data has changed", other),
+        for note, words, pause in (
+            ("The second time in the same app, five minutes later", seed, PAUSE),
+            ("When the same is asked later, and the data has changed", other, PAUSE),
+            ("When the same is asked half a minute later, with other data", DICE.random(), SOON),
         ):
             if not self.aftermath.is_up():
                 return
             self._begin_again()
             self._say(note)
-            await _sleep(PAUSE)
+            await _sleep(pause)
             if database is not None and database.has_written():
                 seed = words = DICE.random()  # it has stored rows of its own for the others
             self._reorder()
@@ -170,8 +176,9 @@ class Examiner:
             self.aftermath.check_retries()
             if not self.aftermath.is_up():
                 return
-            failed += await self._fail_again()
-            gone += await self._leave_often(item)
+            failed += await self.repeats.fail_again()
+            if stands(item, "someone_leaves"):
+                gone += await self.repeats.leave_often()
             before = [f"{failed} failed requests"] * bool(failed)
             before += [f"{gone} visitors who left midway"] * bool(gone)
             self._say("After " + " and ".join(before or ["all that went before"]))
@@ -211,58 +218,11 @@ class Examiner:
             self.database.latency, self.database.replaces = 0.0, True
         await inspect.unwrap(item.obj)(**given)
 
-    async def _fail_again(self) -> int:
-        """Send again, often, what has failed in the test before; how many that were."""
-        transport = self.client.transport
-        failed = {
-            (served.method, served.path, sent): request
-            for served, request, sent, status in transport.served
-            if served.planted or status >= 400
-        }
-        good = next(
-            (
-                transport.twin(request, sent, pace=2.0)
-                for served, request, sent, status in transport.served
-                if not served.planted and status < 400 and failed
-            ),
-            None,
-        )
-        twins = [
-            transport.twin(request, sent)[0]
-            for (_, _, sent), request in list(failed.items())[:3]
-            for _ in range(FAILURES)
-        ]
-        await self.aftermath.end([*twins, *([good[0]] if good is not None else [])])
-        await self.aftermath.rest()
-        if good is not None:
-            self.aftermath.check_unharmed(good[1])
-        return len(twins)
-
-    async def _leave_often(self, item: pytest.Function) -> int:
-        """Many come for what the test before has asked, and leave midway; how many did."""
-        transport = self.client.transport
-        good = next(
-            (
-                (request, sent)
-                for served, request, sent, status in transport.served
-                if not served.planted and status < 400
-            ),
-            None,
-        )
-        if good is None or not stands(item, "someone_leaves"):
-            return 0
-        moments = [LEAVES_AFTER, *self.aftermath.later_steps()]
-        for after in moments:
-            for _ in range(FAILURES):
-                transport.add_leaver(*good, after)
-            await self.aftermath.end([task for task, _ in transport.left])
-            await self.aftermath.rest()
-            transport.left.clear()
-        return len(moments) * FAILURES
-
     async def _every_call_fails(self) -> None:
+        seed = DICE.random()  # for the same before, while it fails, and after
+        test = self.test if self.database else partial(self._drawn, self.test, seed, seed)
         self.recorder.circumstance.failing = DATABASE  # counts them; number 0 is none
-        await self.test()
+        await test()
         self.recorder.circumstance.failing = ""
         failing = [(name, 0) for name in fallible(self.item) if name not in (DATABASE, UPSTREAM)]
         if UPSTREAM in fallible(self.item):
@@ -278,12 +238,10 @@ class Examiner:
             what = f"query {query} of each request" if is_query else f"every call of {name}"
             self._say(f"While {what} fails")
             self.recorder.circumstance.failing, self.recorder.circumstance.query = name, query
-            seed = DICE.random()  # for the same while it fails and after; rows would be there twice
-            test = self.test if self.database else partial(self._drawn, self.test, seed, seed)
             with suppress(Exception):  # the test's own checks are about calls that do not fail
                 await test()
             if name not in (DATABASE, UPSTREAM) and self.aftermath.is_up():
-                await self._fail_again()  # a place that each failure keeps is missed then
+                await self.repeats.fail_again()  # a place that each failure keeps is missed then
             self.recorder.circumstance.failing = ""
             await self.aftermath.end(list(self.client.transport.tasks))
             await self.aftermath.rest()
@@ -399,12 +357,13 @@ class Examiner:
                 raise
             if told.name not in recorder.faked and not recorder.named(told.name):
                 raise  # a client or a connection
-            if told.kind == "not_called" and told.name in recorder.background:
-                raise  # who has been answered already shares nothing
             twins = self.client.transport.all_twins
-            is_shared = any(told.name in twin.asked for twin in twins)
-            if told.kind == "not_called" and told.name in recorder.faked and not is_shared:
-                raise  # nobody has made that call with whom it could be shared
+            made = sum(twin.asked[told.name] for twin in twins)
+            if told.kind == "not_called":
+                if told.name in recorder.background and made <= len(twins):
+                    raise  # else who came first has begun what works for all
+                if told.name in recorder.faked and not made:
+                    raise  # nobody has made that call with whom it could be shared
 
 
 @contextmanager

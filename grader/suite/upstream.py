@@ -232,7 +232,8 @@ class Upstream(respx.MockRouter):
         Returns what gives it back. The call's record begins when it has one. Raises
         httpx.PoolTimeout when none comes free in time.
         """
-        places = self._places.get(_client.get())
+        client = _client.get()
+        places = None if client is None else self._places.get(client)
         if places is None:
             return lambda: None
         limit = request.extensions.get("timeout", {}).get("pool")

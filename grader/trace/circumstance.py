@@ -5,6 +5,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -51,7 +52,7 @@ class OddError(Exception):
 
 @dataclass(eq=False)
 class Twin:
-    """An uncounted request: is it answered, and the stand-ins that run for it now, or ever ran.
+    """An uncounted request: is it answered, what runs for it now, and how often what ever ran.
 
     `pace`: how much longer its steps take than those of others.
     """
@@ -59,13 +60,13 @@ class Twin:
     answered: "asyncio.Future[None]"
     pace: float = 1.0
     running: list[str] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    asked: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """A stand-in runs for it meanwhile."""
         self.running.append(name)
-        self.asked.add(name)
+        self.asked[name] += 1
         try:
             yield
         finally:

@@ -2,6 +2,8 @@
 
 fails: again = not-called
 fails: after_failures = not-called
+fails: every_call_fails = too-early
+fails: odd_values = not-called
 """
 
 receipts: dict[int, dict] = {}

@@ -1,5 +1,6 @@
 """The first answer is kept for ever: every later visitor gets old data.
 
+fails: test_the_data_is_passed_on = wrong-value
 fails: test_it_takes_as_long_as_the_upstream = too-early
 fails: test_each_request_asks_once = not-called
 """

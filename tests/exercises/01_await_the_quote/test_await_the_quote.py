@@ -35,11 +35,12 @@ async def test_the_answer_is_the_couriers_price(client, fake):
     """The response holds the parcel's number and the price that the courier named for it."""
     courier = fake("fetch_quote", takes=0.4, returns=random_price)
     fake("save_audit", takes=0.0, returns=None)
-    parcel = random_parcel()
-    response = await client.get(f"/quotes/{parcel}")
-    status(response, 200)
-    courier.was_called_once_with(parcel)
-    same(response.json(), {"parcel": parcel, "price": courier.result})
+    for times, parcel in enumerate((random_parcel(), random.randint(1, 99)), 1):
+        response = await client.get(f"/quotes/{parcel}")
+        status(response, 200)
+        courier.was_called(times)
+        price = courier.result_for(parcel)
+        same(response.json(), {"parcel": parcel, "price": price})
 
 
 async def test_the_audit_is_stored_before_the_answer(client, clock, fake):

@@ -217,11 +217,11 @@ async def test_each_photo_has_its_url(client, clock, fake):
 @pytest.mark.except_for("started_again", "real processes would go on computing for others")
 async def test_real_processes_compute(real_processes, client, fake):
     """With a real pool of two processes, every thumbnail is made in one of its processes."""
-    photos = some_photos(4)
     stored = fake("upload", takes=0.3, returns=url_of)
-    response = await client.post("/albums", json={"photos": photos})
-    status(response, 200)
-    stored.was_called(4)
+    for photos in (some_photos(4), some_photos(1)):
+        response = await client.post("/albums", json={"photos": photos})
+        status(response, 200)
+    stored.was_called(5)
     for call in stored.calls:
         maker = call.arguments["thumbnail"]["made_by"]
         elsewhere = maker != os.getpid()

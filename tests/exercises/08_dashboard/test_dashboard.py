@@ -56,7 +56,8 @@ async def test_every_widget_is_under_its_name(client, fake):
     board = random_board()
     durations = dict(zip(NAMES, (0.5, 0.4, 0.3, 0.2, 0.1), strict=True))
     load = fake("load_widget", takes=lambda name: durations[name], returns=lambda name: board[name])
-    board[random.choice(NAMES)] = {}
+    empty, counted = random.sample(NAMES, 2)
+    board[empty], board[counted]["error"] = {}, 0
     response = await client.get("/dashboard")
     status(response, 200)
     load.was_called(5)

@@ -28,11 +28,12 @@ def weather():
 
 async def test_the_data_is_passed_on(client, upstream):
     """The response is a 200 with exactly the JSON that api.example.com sent."""
-    data = weather()
-    upstream.answers("GET", URL, latency=0.3, json=data)
-    response = await client.get("/fetch-data")
-    status(response, 200)
-    same(response.json(), data)
+    for kind in ("application/json", "application/json; charset=utf-8"):
+        data = weather()
+        upstream.answers("GET", URL, latency=0.3, json=data, headers={"content-type": kind})
+        response = await client.get("/fetch-data")
+        status(response, 200)
+        same(response.json(), data)
 
 
 async def test_it_takes_as_long_as_the_upstream(client, clock, upstream):

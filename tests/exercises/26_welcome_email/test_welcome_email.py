@@ -74,15 +74,16 @@ async def test_the_answer_names_the_address(client, clock, fake, trace):
 @pytest.mark.points(2)
 async def test_sales_hears_of_it_without_an_email(client, clock, fake, trace):
     """When the e-mail fails after 0.5 s, the response is a 200 and the sales team is told (1 s)."""
-    address = random_address()
-    full = RuntimeError("the mailbox is full")
-    email = fake("send_welcome_email", takes=0.5, raises=full, background=True)
-    sales = fake("notify_sales", takes=1.0, background=True)
-    response = await client.post("/signup", json={"email": address})
-    await clock.sleep(4.0)
-    status(response, 200)
-    email.was_called(1)
-    all_done(sales, trace, [address])
+    for kind in (RuntimeError, Exception):
+        address = random_address()
+        full = kind("the mailbox is full")
+        email = fake("send_welcome_email", takes=0.5, raises=full, background=True)
+        sales = fake("notify_sales", takes=1.0, background=True)
+        response = await client.post("/signup", json={"email": address})
+        await clock.sleep(4.0)
+        status(response, 200)
+        email.was_called(1)
+        all_done(sales, trace, [address])
 
 
 async def test_the_email_is_sent_without_sales(client, clock, fake, trace):
@@ -116,6 +117,7 @@ async def test_ten_sign_ups_at_once(client, clock, fake, trace):
 
 
 @pytest.mark.points(2)
+@pytest.mark.except_for("in_a_crowd", "the e-mails are the suite's own, and count nobody else's")
 async def test_nothing_is_lost_while_it_waits(answer, client, clock, trace):
     """Python tidies its memory while three e-mails are on their way: all three arrive."""
     addresses = [random_address() for _ in range(3)]
@@ -142,9 +144,11 @@ async def test_nothing_is_lost_while_it_waits(answer, client, clock, trace):
     await clock.sleep(0.1)
     gc.collect()
     for _ in addresses:
-        for reply in [reply for reply in replies if not reply.done()]:
+        for reply in [reply for reply in replies if not reply.done()][:1]:
             reply.get_loop().call_soon_threadsafe(lambda reply=reply: reply.done() or reply.set_result(None))
+            del reply
         await clock.sleep(0.1)
+        gc.collect()
     is_over.append(True)
     for response in await asyncio.gather(*requests):
         status(response, 200)
