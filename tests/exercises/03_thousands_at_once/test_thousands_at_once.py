@@ -46,12 +46,13 @@ def was_asked(store, times, parcels=0):
 async def test_one_parcel(client, clock, fake):
     """One parcel's status is there after the 1 s that the depot takes, asked for once."""
     [(parcel, state)] = some_parcels(1).items()
-    store = depot(fake, {parcel: state})
-    with clock.takes(1.0, when_asked_twice=2.0):
-        response = await client.get(f"/parcels/{parcel}")
-    status(response, 200)
-    same(response.json(), {"parcel": parcel, "status": state})
-    was_asked(store, 1)
+    for number in (parcel, f"a {parcel}"):
+        store = depot(fake, {number: state})
+        with clock.takes(1.0, when_asked_twice=2.0):
+            response = await client.get(f"/parcels/{number}")
+        status(response, 200)
+        same(response.json(), {"parcel": number, "status": state})
+        was_asked(store, 1)
 
 
 async def test_delivered_or_not(client, clock, fake):

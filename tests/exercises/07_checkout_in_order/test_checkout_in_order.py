@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from grader.suite import expect, same, status
+from grader.suite import expect, not_hidden, same, status
 
 
 def random_order():
@@ -115,13 +115,17 @@ async def test_a_declined_payment_sends_no_email(client, clock, fake):
     fake("is_in_stock", takes=0.6, returns=True)
     fake("is_trusted", takes=0.4, returns=True)
     orders = random.sample(range(10_000, 99_999), 4)
-    said = dict(zip(orders, ("declined", "unpaid", "paid in part", "pending"), strict=True))
+    said = dict(zip(orders, ("declined", "unpaid", "paid in part", "PAID"), strict=True))
     payment = fake("take_payment", takes=1.0, returns=lambda order_id: {"status": said[order_id]})
     email = fake("send_confirmation_email", takes=0.5, background=True)
     for order in orders:
         response, _ = await order_and_wait(client, clock, order)
         status(response, 402)
     payment.was_called(4)
+    email.was_called(0)
+    fake("take_payment", takes=1.0, raises=RuntimeError("the bank does not answer"))
+    response, _ = await order_and_wait(client, clock, random_order())
+    not_hidden(response)
     email.was_called(0)
 
 

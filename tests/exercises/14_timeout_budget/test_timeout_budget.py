@@ -21,7 +21,7 @@ class Services:
     """The map and the tariffs: a random offer, and how long each of them takes."""
 
     def __init__(self, upstream, route=0.1, price=0.1, postcode=None, offer=None):
-        self.postcode = random.randint(10_000, 99_999) if postcode is None else postcode
+        self.postcode = f"nl{random.randint(10_000, 99_999)}" if postcode is None else postcode
         self.km, self.cents = offer or random.sample(range(1_000, 99_999), 2)
         self.first = f"{MAPS}/{self.postcode}"
         self.second = f"{TARIFFS}/{self.km}"

@@ -83,7 +83,8 @@ async def test_who_comes_later_joins(answer, clock, fake):
 
 async def test_ten_currencies_at_once(answer, clock, fake):
     """Ten callers for each of ten currencies: ten loads at the same time, 0.5 s, not 5.0 s."""
-    rates = {token(): random_rate() for _ in range(10)}
+    codes = [f"{code}{end}" for code in (token() for _ in range(5)) for end in "aA"]
+    rates = {code: random_rate() for code in codes}
     load = fake(LOAD, takes=0.5, returns=lambda currency: rates[currency])
     start = clock.now()
     tasks = {currency: ask(answer, currency, 10) for currency in rates}

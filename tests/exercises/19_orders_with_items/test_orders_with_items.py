@@ -39,6 +39,8 @@ class Books:
             items = [{"product": token(), "quantity": random.randint(0, 99)} for _ in range(size)]
             if size > 1:
                 items[-1]["product"] = items[0]["product"]  # of one product, two lines
+            if size > 2:
+                items[1]["product"] = ""
             orders.append({"id": self.new_id(), "items": items})
         self.database.run(
             "INSERT INTO orders (id, customer_id) VALUES (?, ?)",
