@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import beside, cut_short, deadlines, examined, pools
+from grader.diagnosis import beside, cut_short, deadlines, examined, given, pools
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, named, running, sentence, slip_of
-from grader.diagnosis.groups import Group, first_gap, groups_of
+from grader.diagnosis.groups import Group, first_gap, groups_of, in_batches
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -15,6 +15,10 @@ SAME = 1e-3
 """Seconds by which a duration may differ from a figure that a suite names beside it."""
 MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
+OVERLAP = "Start the work that can overlap before you wait for any of it."
+SLEEP_ONCE = (
+    "Nothing comes of a sleep that somebody could need: sleep once, for as long as is asked."
+)
 OUTER = ("request", "coroutine", "connection")
 """Kinds of spans that last as long as what they wait for."""
 
@@ -114,6 +118,15 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
             f"{check.what} after {check.actual}; {check.expected} have to pass between the two.",
             "Look at what waits between the two: a pause is missing there, or it is too short.",
             begun[0].line,
+        )
+    state = slip_of(evidence, "module_state")
+    if state is not None and not work and len(evidence.visits) > 1:
+        return Finding(
+            "too-early",
+            f"{_what_came(check)} after {check.actual}; {check.expected} would be right."
+            f"{given.shares(state)}: who waits for it waits for what another one has begun.",
+            given.MAKE_ANEW,
+            state.line,
         )
     return Finding(
         "too-early",
@@ -283,7 +296,7 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
             "one-after-another",
             f"{calls} ran {group.most} at a time, in {visitors} requests: each request makes its "
             "calls one after the other.",
-            "Start the work that can overlap before you wait for any of it.",
+            SLEEP_ONCE if group.kind == "sleep" else OVERLAP,
             group.line,
         )
     if group.most == 1:
@@ -293,10 +306,12 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
         step = (
             "Look for what the requests wait for in turn: a lock, one connection, one worker."
             if visitors > 1
-            else "Start the work that can overlap before you wait for any of it."
+            else SLEEP_ONCE
+            if group.kind == "sleep"
+            else OVERLAP
         )
         return Finding("one-after-another", f"{why}.", step, group.line)
-    if _in_batches(group):
+    if in_batches(group):
         return Finding(
             "stalled-batch",
             f"{calls} ran in batches of {group.most}: each batch began only when the slowest of "
@@ -328,28 +343,11 @@ def _too_few(group: Group) -> Finding:
     calls = f"{group.calls} (line {group.line})" if group.line else group.calls
     return Finding(
         "too-few-in-flight",
-        f"At most {group.most:,} of {calls} ran at the same time; the others waited for a place.",
-        "Look for what lets only so many in: a lock, a semaphore, a pool, the threads of `def`.",
+        f"At most {group.most:,} of {calls} ran at the same time; the others had to wait.",
+        "Look for what lets only so many in: a lock, a semaphore, a pool, the threads of `def`; or "
+        "for an await between them.",
         group.line,
     )
-
-
-def _in_batches(group: Group) -> bool:
-    """Whether its calls began `most` at a time, when all before had ended, some much earlier."""
-    batches: dict[float, list[tuple[float, int]]] = {}
-    for span in group.spans:
-        for start, end in span.turns():
-            batches.setdefault(round(start, 5), []).append((end, span.count))
-    over = 0.0
-    waited = False
-    for number, start in enumerate(sorted(batches), 1):
-        ends = [end for end, _ in batches[start]]
-        size = sum(count for _, count in batches[start])
-        if start < over - SAME or (size < group.most and number < len(batches)):
-            return False
-        over = max(ends)
-        waited = waited or over - min(ends) > SAME
-    return waited and len(batches) > 1
 
 
 def _queries(spans: Sequence[Span]) -> Finding:

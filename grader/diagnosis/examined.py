@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from grader.diagnosis import given
 from grader.diagnosis.finding import Finding, slip_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
@@ -14,9 +15,10 @@ A_MOMENT = 1e-3
 
 def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """Asked again, and nothing was called: the response is that of the time before."""
-    if evidence.circumstance not in ("again", "after_failures") or not evidence.under:
-        return None
     state = slip_of(evidence, "module_state") or slip_of(evidence, "cached")
+    asked = given.LATER if state is None else (*given.LATER, "someone_leaves")
+    if evidence.circumstance not in asked or not evidence.under:
+        return None
     if not any(s.kind in WORK and s.start < check.end for s in evidence.spans):
         where = ""
         if state is not None:

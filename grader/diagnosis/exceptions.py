@@ -160,12 +160,21 @@ def own_error(evidence: Evidence) -> Finding | None:
     return _server_error(evidence, problem)
 
 
+def _was_blocked(evidence: Evidence) -> bool:
+    """Did what held the event loop take most of the time that is too much."""
+    check = evidence.check
+    if not isinstance(check, TimeCheck):
+        return False
+    excess = check.actual_seconds - check.expected_seconds
+    return excess > 0 and evidence.blocked >= 0.5 * excess
+
+
 def planted_error(evidence: Evidence) -> Finding | None:
     """What a stand-in raised came all the way out of the request that the check is about."""
     problem = next((p for p in relevant(evidence) if p.planted), None)
     if problem is None and evidence.error is not None and evidence.error.planted:
         problem = evidence.error
-    if problem is None:
+    if problem is None or _was_blocked(evidence):
         return None
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ").rstrip(".")

@@ -82,3 +82,21 @@ def first_gap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
         key=lambda p: min(p[0].end - p[0].start, p[1].end - p[1].start) - (p[1].start - p[0].end),
         default=None,
     )
+
+
+def in_batches(group: Group) -> bool:
+    """Whether its calls began `most` at a time, when all before had ended, some much earlier."""
+    batches: dict[float, list[tuple[float, int]]] = {}
+    for span in group.spans:
+        for start, end in span.turns():
+            batches.setdefault(round(start, 5), []).append((end, span.count))
+    over = 0.0
+    waited = False
+    for number, start in enumerate(sorted(batches), 1):
+        ends = [end for end, _ in batches[start]]
+        size = sum(count for _, count in batches[start])
+        if start < over - SAME or (size < group.most and number < len(batches)):
+            return False
+        over = max(ends)
+        waited = waited or over - min(ends) > SAME
+    return waited and len(batches) > 1
