@@ -1,6 +1,6 @@
 """A worker that the app's start made ends with the first e-mail that fails, and sends no more.
 
-fails: again = lost-exception
+fails: test_sales_hears_of_it_without_an_email = lost-exception
 says: A task ended at line
 """
 
