@@ -166,7 +166,9 @@ def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
         return min(span.each, min(span.end, check.end) - max(span.start, check.start))
 
     waits = [span for span in window if span.kind not in OUTER and span.line]
-    longest = max(waits, key=inside, default=None)
+    # What began before and goes on after is somebody else's.
+    own = [s for s in waits if check.start - SAME <= s.start and s.end <= check.end + SAME]
+    longest = max(own or waits, key=inside, default=None)
     if longest is None or longest.end <= longest.start:
         return Finding("too-slow", f"{why}.", step)
     held = f"{_of_many(longest)} at line {longest.line} takes {seconds(longest.each)}"

@@ -124,6 +124,14 @@ def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
 
 
 def _log(check: LogCheck) -> Finding:
+    if check.level:
+        return Finding(
+            "lost-exception",
+            f"Line {check.line} tells of {check.error}, at the level {check.level}: whoever looks "
+            "for failures looks from WARNING on.",
+            "Log a failure as one: log.exception does, with the traceback.",
+            check.line,
+        )
     if not check.told:
         return Finding(
             "lost-exception",

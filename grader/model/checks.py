@@ -84,11 +84,15 @@ class RefusedCheck(FailedCheck):
 
 
 class LogCheck(FailedCheck):
-    """How many lines of the log tell of `error`, which one is to tell of; `line` wrote the last."""
+    """How many lines of the log tell of `error`, which one is to tell of; `line` wrote the last.
+
+    `level`: none does from WARNING on, but one of this level.
+    """
 
     kind: Literal["log"] = "log"
     error: Text
     told: Count
+    level: Text = ""
     line: Line | None = None
 
 

@@ -50,13 +50,13 @@ class Logs:
         self.lines: list[Entry] = []
         recorder.on_begin_again.append(self.lines.clear)
 
-    def of(self, error: BaseException) -> list[Entry]:
+    def of(self, error: BaseException, severity: int = logging.WARNING) -> list[Entry]:
         """The lines, from WARNING on, that carry `error`, or what came of it, or its text."""
         text = lines.text_of(error)
         return [
             entry
             for entry in self.lines
-            if entry.severity >= logging.WARNING
+            if entry.severity >= severity
             and (
                 any(error is each for each in origins(entry.error))
                 or (text and text in f"{entry.text} {entry.error}")
@@ -66,6 +66,7 @@ class Logs:
     def told_once(self, error: BaseException) -> None:
         """Exactly one line, from WARNING on, tells of `error`. Raises CheckFailed of kind `log`."""
         told = self.of(error)
+        quiet = [] if told else self.of(error, logging.NOTSET)
         if len(told) != 1:
             raise CheckFailed(
                 LogCheck(
@@ -73,7 +74,8 @@ class Logs:
                     actual=count(len(told), "line"),
                     error=f"{type(error).__name__}: {lines.text_of(error)}",
                     told=len(told),
-                    line=told[-1].line if told else None,
+                    level=quiet[-1].level if quiet else "",
+                    line=next((entry.line for entry in reversed(told or quiet)), None),
                 )
             )
 
