@@ -481,8 +481,10 @@ def visitors(_bench: Bench) -> list[Row]:
 
 def class_(bench: Bench) -> list[Row]:
     """`grader class` beside a loop of `grader run`, and that nothing changes its bytes."""
-    counts = map(str, (bench.counts.learners, bench.counts.kills))
-    program = [sys.executable, "-m", "tests.benchmarks.classes", *counts]
+    counts = bench.counts
+    program = [sys.executable, "-m", "tests.benchmarks.classes"]
+    program += [str(counts.learners), str(counts.kills)]
+    program += [counts.exercises] if counts.exercises else []
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     if done.returncode:
         raise MeasuringError(done.stderr.strip())

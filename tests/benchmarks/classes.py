@@ -1,6 +1,6 @@
 """The figures of `grader class`, beside a loop of `grader run` over the same learners.
 
-python -m tests.benchmarks.classes LEARNERS KILLS    prints rows as JSON; bench.py class runs it
+python -m tests.benchmarks.classes LEARNERS KILLS [IDS]    prints rows as JSON, for bench.py class
 
 A process of its own, which adopts what a sandbox leaves behind: only so is the processor's time
 of all children counted.
@@ -70,11 +70,12 @@ class School:
 
     first = Took()
 
-    def __init__(self, base: Path, learners: int) -> None:
+    def __init__(self, base: Path, learners: int, ids: str) -> None:
         self.base = base
-        self.course, self.exercises = choose([IDS], given=True)
+        self.ids = ids
+        self.course, self.exercises = choose([ids], given=True)
         self.answers = classroom.draw(learners, self.exercises)
-        self.attacked = next(e for e in self.exercises if e.slug == HOSTILE)
+        self.attacked = next((e for e in self.exercises if e.slug == HOSTILE), self.exercises[0])
         self.submissions = self.room("submissions", self.answers)
 
     def room(self, name: str, answers: Answers, *, zipped: int = classroom.ZIPPED) -> Path:
@@ -83,15 +84,13 @@ class School:
         classroom.hand_in(answers, folder, zipped=zipped)
         return folder
 
-    def words(
-        self, to: str, *more: str, ids: str = IDS, where: Path | None = None
-    ) -> tuple[str, ...]:
+    def words(self, to: str, *more: str, where: Path | None = None) -> tuple[str, ...]:
         """Those of `grader class`, whose files go to the folder `to`."""
-        submissions = str(where or self.submissions)
-        return ("class", submissions, "--to", str(self.base / to), "--exercises", ids, *more)
+        places = (str(where or self.submissions), "--to", str(self.base / to))
+        return ("class", *places, "--exercises", self.ids, *more)
 
-    def grade(self, to: str, *more: str, ids: str = IDS, where: Path | None = None) -> Took:
-        return command(*self.words(to, *more, ids=ids, where=where), ends_with=(PASSED, BROKE))
+    def grade(self, to: str, *more: str, where: Path | None = None) -> Took:
+        return command(*self.words(to, *more, where=where), ends_with=(PASSED, BROKE))
 
     def files(self, to: str) -> dict[str, bytes]:
         return contents(self.base / to)
@@ -200,7 +199,7 @@ def _loop(school: School) -> tuple[Took, Cells]:
         report = school.base / f"{learner}.json"
         answers = f"--answers={folder / learner / 'exercises'}"
         form = ("--format=json", f"--output={report}", "--isolation=sandbox")
-        total += command("run", IDS, answers, *form, ends_with=(PASSED, FAILED))
+        total += command("run", school.ids, answers, *form, ends_with=(PASSED, FAILED))
         for each in json.loads(report.read_bytes())["exercises"]:
             tests = {test["id"]: test["status"] for test in each["tests"]}
             why = {t["id"]: t["failure"]["diagnosis"] for t in each["tests"] if t["failure"]}
@@ -301,13 +300,13 @@ def many(school: School) -> list[Row]:
 def hostile(school: School) -> list[Row]:
     """The class once more, with the hostile answers of the corpus in it."""
     folder = school.room("hostile", school.answers)
-    cases = corpus.cases(["hostile"])
     exercise = school.attacked
+    cases = [case for case in corpus.cases(["hostile"]) if case.exercise == exercise.slug]
     for case in cases:
         place = folder / f"hostile-{case.name}" / exercise.folder
         place.mkdir(parents=True)
         corpus.hand_in(case, place / exercise.file)
-    taken = school.grade("attacked", ids=exercise.slug, where=folder)
+    taken = school.grade("attacked", "--exercises", exercise.slug, where=folder)
     before, after = school.cells("points"), school.cells("attacked")
     own = [key for key in after if key[0] in school.answers]
     changed = sum(before[key] != after[key] for key in own)
@@ -322,11 +321,11 @@ def hostile(school: School) -> list[Row]:
     ]
 
 
-def main(learners: int, kills: int) -> list[Row]:
+def main(learners: int, kills: int, ids: str) -> list[Row]:
     """Every figure. Raises MeasuringError."""
     unix.adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as name:
-        school = School(Path(name), learners)
+        school = School(Path(name), learners, ids)
         rows = first(school)
         rows += again(school)
         rows += killed(school, kills)
@@ -337,6 +336,7 @@ def main(learners: int, kills: int) -> list[Row]:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps([asdict(row) for row in main(*map(int, sys.argv[1:]))]))
+        rows = main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if sys.argv[3:] else IDS)
+        print(json.dumps([asdict(row) for row in rows]))
     except MeasuringError as error:
         sys.exit(str(error))
