@@ -31,7 +31,7 @@ from grader.parent.runner import Runner
 from grader.security import gate
 from grader.system import START
 from grader.wording import count
-from tests.benchmarks import lives, saves
+from tests.benchmarks import classes, lives, saves
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, crowded, under_load
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.subjects import (
@@ -482,13 +482,7 @@ def visitors(_bench: Bench) -> list[Row]:
 def class_(bench: Bench) -> list[Row]:
     """`grader class` beside a loop of `grader run`, and that nothing changes its bytes."""
     counts = bench.counts
-    program = [sys.executable, "-m", "tests.benchmarks.classes"]
-    program += [str(counts.learners), str(counts.kills)]
-    program += [counts.exercises] if counts.exercises else []
-    done = subprocess.run(program, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise MeasuringError(done.stderr.strip())
-    return [Row(**row) for row in json.loads(done.stdout)]
+    return classes.measured(counts.learners, counts.kills, counts.exercises or classes.IDS)
 
 
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {

@@ -1,23 +1,17 @@
-"""The figures of `grader class`, beside a loop of `grader run` over the same learners.
-
-python -m tests.benchmarks.classes LEARNERS KILLS [IDS]    prints rows as JSON, for bench.py class
-
-A process of its own, which adopts what a sandbox leaves behind: only so is the processor's time
-of all children counted.
-"""
+"""The figures of `grader class`, beside a loop of `grader run` over the same learners."""
 
 import json
 import os
 import random
-import resource
 import shutil
 import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
+from typing import IO
 
 from grader.commands.classes import verdicts
 from grader.commands.classes.verdicts import Store
@@ -43,7 +37,7 @@ MOST_FIRST = 60.0
 MOST_UNCHANGED = 3.0
 MOST_CHANGED = 4.0
 MOST_MEGABYTES = 200.0
-LOOK_REAL_SECONDS = 0.1
+LOOK_REAL_SECONDS = 0.2
 
 Cells = dict[tuple[str, str], object]
 """Of each answer, by learner and exercise: status, points, each test's status and diagnosis."""
@@ -51,7 +45,7 @@ Cells = dict[tuple[str, str], object]
 
 @dataclass(frozen=True)
 class Took:
-    """Real seconds, the processor's seconds of all processes, the parent's peak of memory."""
+    """Real seconds, the processor's of all processes (Linux), the parent's peak of memory."""
 
     real: float = 0.0
     processor: float = 0.0
@@ -106,29 +100,25 @@ class School:
 
 def command(*words: str, ends_with: tuple[int, ...] = (PASSED,)) -> Took:
     """`grader WORDS`. Raises MeasuringError when it ends with another exit code."""
-    used, started, peak = _processor(), time.perf_counter(), 0.0
-    with tempfile.TemporaryFile("w+") as output:
+    started, used, peak = time.perf_counter(), 0.0, 0.0
+    with tempfile.TemporaryFile() as output:
         process = _begin(words, output)
         while process.poll() is None:
+            # Of who has ended in a sandbox, only its processes out there know.
+            used = max(used, unix.computed(process.pid)[0])
             peak = max(peak, _peak(process.pid))
             time.sleep(LOOK_REAL_SECONDS)
         real = time.perf_counter() - started
         output.seek(0)
-        last = " / ".join(output.read().strip().splitlines()[-3:])
-    _reap()
+        last = " / ".join(output.read().decode(errors="replace").strip().splitlines()[-3:])
     if process.returncode not in ends_with:
         raise MeasuringError(f"`grader {' '.join(words)}` ended with {process.returncode}: {last}")
-    return Took(real, _processor() - used, peak)
+    return Took(real, used, peak)
 
 
-def _begin(words: tuple[str, ...], output: object = DEVNULL) -> "Popen[bytes]":
+def _begin(words: tuple[str, ...], output: IO[bytes] | int = DEVNULL) -> "Popen[bytes]":
     program = [sys.executable, "-m", "grader", *words]
-    return Popen(program, cwd=ROOT, stdout=output, stderr=STDOUT)  # type: ignore[call-overload]
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Popen(program, cwd=ROOT, stdout=output, stderr=STDOUT)
 
 
 def _peak(pid: int) -> float:
@@ -138,13 +128,6 @@ def _peak(pid: int) -> float:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
     return 0.0
-
-
-def _reap() -> None:
-    """Wait for what a command has left: a sandbox whose parent is gone is just ending."""
-    with suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
 
 
 # -- figures -----------------------------------------------------------------
@@ -241,7 +224,6 @@ def killed(school: School, kills: int) -> list[Row]:
         time.sleep(random.uniform(0.0, 2 * school.first.real / kills))
         process.kill()
         process.wait()
-        _reap()
     last = school.grade("killed")
     what = f"`kill -9` at {count(kills, 'random moment')}, then the bytes of one run"
     return [_as_one_run(school, what, "killed", f"the last run: {last}")]
@@ -321,9 +303,8 @@ def hostile(school: School) -> list[Row]:
     ]
 
 
-def main(learners: int, kills: int, ids: str) -> list[Row]:
+def measured(learners: int, kills: int, ids: str) -> list[Row]:
     """Every figure. Raises MeasuringError."""
-    unix.adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="awaitlings-bench-") as name:
         school = School(Path(name), learners, ids)
         rows = first(school)
@@ -332,11 +313,3 @@ def main(learners: int, kills: int, ids: str) -> list[Row]:
         rows += parts(school)
         rows += many(school)
         return rows + hostile(school)
-
-
-if __name__ == "__main__":
-    try:
-        rows = main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if sys.argv[3:] else IDS)
-        print(json.dumps([asdict(row) for row in rows]))
-    except MeasuringError as error:
-        sys.exit(str(error))
