@@ -35,16 +35,16 @@ def test_everybody_can_use_it(chromium: Browser, tmp_path: Path, width: int, sch
         color_scheme="dark" if scheme == "dark" else "light",
         bypass_csp=True,  # axe is a script, and the page allows none
     )
-    for number, of in enumerate((some(), wide)):
-        path = tmp_path / f"{number}.html"
-        path.write_text(page.render(of, example, hides_names=not number), encoding="utf-8")
-        tab = context.new_page()
-        asked: list[str] = []
-        tab.on("request", lambda request, asked=asked: asked.append(request.url))
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    tab = context.new_page()
+    paths = [tmp_path / "some.html", tmp_path / "wide.html"]
+    for path, of in zip(paths, (some(), wide), strict=True):
+        path.write_text(page.render(of, example, hides_names=of is wide), encoding="utf-8")
         tab.goto(path.as_uri())
         tab.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        assert asked == [path.as_uri()]
         found = Axe().run(tab)
         assert found.violations_count == 0, found.generate_report()
+    assert asked == [path.as_uri() for path in paths]
     context.close()
