@@ -60,9 +60,10 @@ class Took:
 
 
 class School:
-    """A class, and where what comes of it goes; `first` is what the first run took."""
+    """A class, and where what comes of it goes; `first` is what the first run took, `same` what
+    the next one did."""
 
-    first = Took()
+    first = same = Took()
 
     def __init__(self, base: Path, learners: int, ids: str) -> None:
         self.base = base
@@ -193,7 +194,7 @@ def _loop(school: School) -> tuple[Took, Cells]:
 def again(school: School) -> list[Row]:
     """The same class again, and with one other answer."""
     before = school.files("points")
-    same = school.grade("points")
+    same = school.same = school.grade("points")
     is_same = school.files("points") == before
     shutil.copytree(school.base / "points", school.base / "changed")
     learner, texts = next(iter(school.answers.items()))
@@ -218,10 +219,10 @@ def again(school: School) -> list[Row]:
 
 
 def killed(school: School, kills: int) -> list[Row]:
-    """`kill -9` at random moments of what a first run takes."""
+    """`kill -9` at random moments, of which half come before anything is graded."""
     for _ in range(kills):
         process = _begin(school.words("killed"))
-        time.sleep(random.uniform(0.0, 2 * school.first.real / kills))
+        time.sleep(random.uniform(0.0, 2 * (school.same.real + school.first.real / kills)))
         process.kill()
         process.wait()
     last = school.grade("killed")
