@@ -20,6 +20,8 @@ MARKDOWN = re.compile(
 )
 MARKDOWN_START = re.compile(r"^(?:[-+=]|\d+(?=[.)](?:\s|$)))")
 MERMAID = re.compile(r"[^\w .,()\[\]=+*/'-]")
+CARET = re.compile(r"\n *\^(?=\n|\Z)")
+"""It points at a place in the line above: on one line, at nothing."""
 FORMULA = ("=", "+", "-", "@")
 """What starts a formula, once a compatible form such as the full-width one is made plain."""
 
@@ -47,7 +49,7 @@ def _visible(character: str) -> str:
 
 def line(text: str, most: int | None = None) -> str:
     """The same on a single line, cut at `most` characters."""
-    joined = " ".join(plain(text).split())
+    joined = " ".join(CARET.sub("", plain(text)).split())
     return joined if most is None else cut(joined, most)
 
 

@@ -71,14 +71,10 @@ class Fake:
     def result_for(self, *args: Any, **kwargs: Any) -> Any:
         """What the last finished call with these arguments returned."""
         wanted = self._arguments(args, kwargs)
-        done = [
-            call
-            for call in self.calls
-            if call.record.outcome == "done" and _alike(call.arguments, wanted)
-        ]
-        if not done:
-            raise self._no_such_call(wanted)
-        return done[-1].result
+        for call in reversed(self.calls):
+            if call.record.outcome == "done" and _alike(call.arguments, wanted):
+                return call.result
+        raise self._no_such_call(wanted)
 
     def _no_such_call(self, wanted: dict[str, Any]) -> CheckFailed:
         """No finished call has these arguments: it did not end, or got others, or never came."""

@@ -31,7 +31,7 @@ from grader.parent.runner import Runner
 from grader.security import gate
 from grader.system import START
 from grader.wording import count
-from tests.benchmarks import lives, saves
+from tests.benchmarks import classes, lives, saves
 from tests.benchmarks.gradings import OVERSUBSCRIBED, Gradings, crowded, under_load
 from tests.benchmarks.rows import Row, table
 from tests.benchmarks.subjects import (
@@ -479,11 +479,17 @@ def visitors(_bench: Bench) -> list[Row]:
     ]
 
 
+def class_(bench: Bench) -> list[Row]:
+    """`grader class` beside a loop of `grader run`, and that nothing changes its bytes."""
+    counts = bench.counts
+    return classes.measured(counts.learners, counts.kills, counts.exercises or classes.IDS)
+
+
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
-    figure.__name__: figure
+    figure.__name__.rstrip("_"): figure
     for figure in (
         *(clocks, warm, examiner, growth, spawning, isolation, load, memory, crowd, verify),
-        *(save, leaks, live, visitors),
+        *(save, leaks, live, visitors, class_),
     )
 }
 
@@ -508,6 +514,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--wrong", type=int, default=2, help=wrong)
     parser.add_argument("--saves", type=int, help="saves that are timed (50; 10)")
     parser.add_argument("--leak-saves", type=int, help="saves that may leave nothing (1000; 100)")
+    parser.add_argument("--learners", type=int, help="learners of the class (40; 4)")
+    parser.add_argument("--kills", type=int, help="times that its grading is killed (20; 3)")
     parser.add_argument("--exercises", help=f"ids with commas between; without it {USUAL}")
     counts = parser.parse_args(arguments)
     for name in counts.names:
@@ -520,6 +528,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         ("repeat", 5, 2),
         ("saves", 50, 10),
         ("leak_saves", 1000, 100),
+        ("learners", 40, 4),
+        ("kills", 20, 3),
     ):
         given = getattr(counts, option)
         if given is not None and given < 1:

@@ -56,6 +56,13 @@ def test_plain_text_loses_what_steers(text: str, shown: str) -> None:
     assert harmless.plain(text) == shown
 
 
+def test_a_caret_goes_with_its_line() -> None:
+    """Below a line it says where; behind that line it says nothing."""
+    told = "line 1: SyntaxError: invalid syntax.\n    def x(:\n          ^"
+    assert harmless.line(told) == "line 1: SyntaxError: invalid syntax. def x(:"
+    assert harmless.line("a ^ b\n^ c") == "a ^ b ^ c"
+
+
 @given(TEXTS)
 def test_a_job_log_holds_no_command(text: str) -> None:
     """Neither form of a workflow command is left, also where stripping would have made one."""

@@ -26,6 +26,7 @@ from grader.commands.export.handout import LIST
 from grader.course import exercises as course
 from grader.model.class_report import ClassReport
 from grader.model.errors import GraderError
+from grader.parent import session
 from grader.parent.conversation import Order, Said
 from grader.parent.runner import Runner
 from grader.reports import harmless
@@ -87,7 +88,7 @@ def four(put: Put) -> None:
 
 @pytest.mark.usefixtures("four")
 def test_a_class(submissions: Path, tmp_path: Path) -> None:
-    """Points, states and reasons in each file; every verdict is that of a single run."""
+    """Points, states and reasons in each file."""
     to = tmp_path / "points"
     report, new = run(submissions, to)
     assert new == 4
@@ -115,6 +116,20 @@ def test_a_class(submissions: Path, tmp_path: Path) -> None:
     assert "await process_payment" in files["class.html"].decode()  # the group's timeline
     schema = ClassReport.model_json_schema(by_alias=True, mode="serialization")
     jsonschema.validate(json.loads(files["class.json"]), schema)
+
+
+@pytest.mark.usefixtures("four")
+def test_verdicts_are_those_of_single_runs(submissions: Path, tmp_path: Path) -> None:
+    """Status, points, and each test's status and diagnosis."""
+    report, _ = run(submissions, tmp_path / "points")
+    for learner in report.learners:
+        answers = submissions / learner.id / "exercises"
+        alone = session.grade(COURSE, (CHECKOUT,), answers=answers, runner=Runner(judged=True))
+        (answer,), (result,) = learner.answers, alone.exercises
+        assert (answer.status, answer.points) == (result.status, result.points)
+        assert answer.tests == {test.id: test.status for test in result.tests}
+        causes = {test.id: test.failure.diagnosis for test in result.tests if test.failure}
+        assert answer.diagnoses == causes
 
 
 @pytest.mark.usefixtures("four")

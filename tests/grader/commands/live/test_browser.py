@@ -1,15 +1,13 @@
 """The page in a real Chromium: Debian's, driven by Playwright. Skipped where there is none."""
 
 import asyncio
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
 from grader.commands.live.chart import chart
 from grader.commands.live.crowds import Crowds, Outcome
@@ -19,19 +17,12 @@ from grader.commands.live.server import _listening
 from grader.commands.watch.inbox import Graded
 from grader.model.events import Served
 from grader.model.report import ExerciseResult
+from tests.grader import chromium as real
 from tests.grader.commands.live.conftest import TOKEN, Still
 from tests.grader.reports.conftest import HOSTILE, states
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.thorough,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
-]
-PATIENCE_MS = 60_000
-"""A busy machine is slow; what is waited for decides, and never how long it took."""
+pytestmark = real.NEEDED
 WIDTHS = (400, 768, 1280)
-SCHEMES = ("light", "dark")
 
 
 class Drawn(Crowds):
@@ -93,13 +84,8 @@ def checkout(state: str, text: str = "") -> ExerciseResult:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        sandbox = [] if os.geteuid() else ["--no-sandbox"]
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*sandbox, "--no-proxy-server"], timeout=PATIENCE_MS
-        )
+    with real.started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -114,8 +100,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A page in which nothing goes wrong: no error, no dialog, no request to anybody else."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    page.set_default_timeout(real.PATIENCE_MS)
+    expect.set_options(timeout=real.PATIENCE_MS)
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -135,7 +121,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert wrong == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", real.SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_everybody_can_use_it(stage: Stage, page: Page, width: int, scheme: str) -> None:
     """No violation that axe knows, and nothing wider than the window, on both kinds of page."""
