@@ -305,7 +305,8 @@ class _Grading:
             return Ending.KERNEL if said.by_kernel else None
         if not system.hardly_ran(run.child.computed, time.monotonic() - run.started):
             return said.ending
-        if run.child.wanted:
+        # Between the steps of its threads, who waits for a processor may not seem to.
+        if run.child.wanted or (not run.alone and system.is_busy()):
             return Ending.STARVED
         return Ending.STILL if said.ending is Ending.TEST else said.ending
 

@@ -72,7 +72,10 @@ async def test_the_stop_waits_no_longer_than_it_must(client, clock, fake, trace)
 
 @pytest.mark.needs("test_the_response_does_not_wait")
 async def test_an_idle_app_stops_at_once(client, clock, fake):
-    """When all jobs are done, the app stops after 0.0 s."""
+    """When all jobs are done, or none has come, the app stops after 0.0 s."""
+    with clock.stops(0.0, the_full_time=5.0):
+        await client.stop()
+    await client.start_again()
     fake(JOB, takes=1.0, background=True)
     await start(client, ids(3))
     await clock.sleep(2.0)
