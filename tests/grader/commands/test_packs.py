@@ -110,7 +110,7 @@ def test_a_new_course_that_cannot_be(
     ("old", "new", "said"),
     [
         ("format = 1", "format = 2", "has the format 2, and this grader knows 1. A newer grader"),
-        ("format = 1", "format = 0", "has the format 0, and this grader knows 1."),
+        ("format = 1", "format = 0", "has the format 0, and this grader knows 1. Ask for"),
         ("format = 1\n", "", "has the format None"),
         ('id = "plain_asyncio"', 'id = "Plain"', "course.toml: id: "),
         ('version = "1.2"', 'version = "new"', "course.toml: version: "),
