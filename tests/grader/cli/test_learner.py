@@ -59,6 +59,15 @@ def test_a_lesson_is_drawn(ask: Ask) -> None:
     assert not [line for line in shown.splitlines() if line != line.rstrip()]
 
 
+@pytest.mark.parametrize("name", ["the_life_of_a_request", "The life of a request"])
+def test_a_chapter_opens_as_well(ask: Ask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """By its heading or its file's name: the whole page, with its exercises."""
+    monkeypatch.chdir(ROOT)
+    shown = ask("lesson", name)
+    assert "The life of a request" in shown
+    assert "dependency_lifetime: a session for the check" in shown
+
+
 def test_a_missing_lesson_is_told(ask: Ask, starter: Path) -> None:
     """A lesson that was deleted is one sentence with the next step."""
     (starter / "exercises/06_checkout/README.md").unlink()
