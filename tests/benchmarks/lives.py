@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 from subprocess import Popen
 from typing import Any
@@ -87,7 +87,9 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
     """All figures in one run, each beside what it is compared with."""
     with lived(exercise) as subject:
         with watched(exercise) as other:
-            pairs = [(subject.drawn_seconds(), other.verdict_seconds()) for _ in range(saves)]
+            pairs = [
+                (_alone(subject.drawn_seconds), _alone(other.verdict_seconds)) for _ in range(saves)
+            ]
         drawn, watch = (median(seconds) for seconds in zip(*pairs, strict=True))
         # Another spacing each time: what ghosts came to is remembered.
         charts = [subject.chart_seconds(index * 1e-4) for index in range(1, CHARTS + 1)]
@@ -123,6 +125,12 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
             is_flat and grown <= MOST_GROWTH,
         ),
     ]
+
+
+def _alone(timed: Callable[[], float]) -> float:
+    """Timed once nothing is graded any more: the circumstances of the other's save go on."""
+    time.sleep(SETTLE_REAL_SECONDS)
+    return timed()
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ function put(id, html) {
     if (details) { details.open = open.get(id); details.dataset.turned = ""; }
   }
   for (const [id, value] of times) if (byId(id)) byId(id).value = value;
-  place.querySelectorAll(".strips").forEach(scrub);
+  scrubOpen(place);
   if (focused) focused()?.focus({ preventScroll: true });
 }
 
@@ -70,6 +70,13 @@ function scrub(strips) {
     }
   }
 }
+
+/** Of a test that is closed nobody sees the time; it is told when it opens. */
+function scrubOpen(place) {
+  place.querySelectorAll("details.test[open] .strips").forEach(scrub);
+}
+
+document.addEventListener("toggle", (event) => scrubOpen(event.target.parentElement), true);
 
 document.addEventListener("input", (event) => {
   const strips = event.target.closest(".strips");
@@ -190,5 +197,5 @@ document.addEventListener("visibilitychange", () => {
   else if (!stream || stream.readyState === EventSource.CLOSED) listen();
 });
 
-document.querySelectorAll(".strips").forEach(scrub);
+scrubOpen(document);
 if (!document.hidden) listen();
