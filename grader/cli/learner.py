@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -183,8 +184,12 @@ def explain(
     console = make_console()
     known = {**_own_diagnoses(), **diagnoses.IDS}
     if diagnosis is None:
+        column = max(map(len, known)) + 2
         for id, meaning in known.items():
-            console.print(f"{id:<20} {meaning}", markup=False, soft_wrap=True)
+            width = console.width - column if console.is_terminal else len(meaning)
+            for line in textwrap.wrap(meaning, max(20, width)):
+                console.print(f"{id:<{column}}{line}", markup=False, soft_wrap=True)
+                id = ""
         return
     id = diagnosis.strip().lower().replace(" ", "-").replace("_", "-")
     if id not in known:

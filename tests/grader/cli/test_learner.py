@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,34 @@ def test_hints_say_more_each_time(ask: Ask) -> None:
     assert first.endswith("One more: grader hint checkout --level 2\n")
     assert "asyncio.gather(first(...), second(...))" in third
     assert "--level" not in third
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(30, ""), (250, "4 minutes"), (9000, "2 hours")])
+def test_an_old_save_is_told(
+    ask: Ask, starter: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, told: str
+) -> None:
+    """Who forgot to save reads how old what was graded is, at a terminal."""
+    answer = starter / "exercises/06_checkout/checkout.py"
+    answer.write_text(answer.read_text().replace("raise NotImplementedError", "return {} #"))
+    saved = time.time() - seconds
+    os.utime(answer, (saved, saved))
+    assert "ago" not in ask("run", "checkout")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = ask("run", "checkout")
+    assert (f"checkout.py was saved {told} ago." in shown) is bool(told)
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_the_list_of_diagnoses_breaks_at_words(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """At a terminal no row is wider than it, and a meaning goes on below its beginning."""
+    whole = ask("explain")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = ask("explain")
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert shown.split() == whole.split()
 
 
 def test_a_lesson_is_drawn(ask: Ask) -> None:
