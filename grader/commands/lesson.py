@@ -93,7 +93,8 @@ def show(text: str, console: Console) -> None:
     The pager is `$PAGER`, else less, else more.
     """
     if is_read_by_a_person(console) and text.count("\n") >= console.height:
-        os.environ.setdefault("LESS", "-R")  # let less show colours
+        # Let less show colours, whatever else it is told to do.
+        os.environ["LESS"] = f"-R {os.environ.get('LESS', '')}".strip()
         pydoc.pager(text)
     else:
         console.file.write(text)

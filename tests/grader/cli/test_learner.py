@@ -10,8 +10,10 @@ from pathlib import Path
 import pexpect
 import pytest
 import typer.testing
+from rich.console import Console
 
 from grader.cli import app
+from grader.commands import lesson
 from grader.course import folders
 from grader.model.errors import GraderError
 
@@ -37,6 +39,17 @@ def ask(starter: Path) -> Ask:
         return result.stdout
 
     return ask
+
+
+@pytest.mark.parametrize(("set", "told"), [("-FX", "-R -FX"), ("", "-R")])
+def test_the_pager_shows_colours(set: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever less is told to do besides."""
+    monkeypatch.setenv("LESS", set)
+    monkeypatch.setattr(lesson, "is_read_by_a_person", lambda _: True)
+    paged: list[str] = []
+    monkeypatch.setattr("pydoc.pager", paged.append)
+    lesson.show("line\n" * 99, Console())
+    assert (os.environ["LESS"], len(paged)) == (told, 1)
 
 
 def test_hints_say_more_each_time(ask: Ask) -> None:
