@@ -102,8 +102,8 @@ def test_a_course_by_other_authors_grades_too(
     assert machine.run({"steps": ours}, tmp_path, USES, context).succeeded
     # What builds its package is no release yet: pip finds it in a folder instead.
     released = tmp_path / "released"
-    wheel = [machine.python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", released, repository]
-    subprocess.run(wheel, env=machine.environment, check=True)
+    wheel = ["-m", "pip", "wheel", "-q", "--no-deps", "-w", str(released), str(repository)]
+    subprocess.run([str(machine.python), *wheel], env=machine.environment, check=True)
     links = f"{machine.environment.get('PIP_FIND_LINKS', '')} {released}".strip()
     monkeypatch.setitem(machine.environment, "PIP_FIND_LINKS", links)
     plain, checkout = tmp_path / "plain", tmp_path / "checkout"
