@@ -16,7 +16,7 @@ NAMES = 13
 
 @app.command()
 def doctor() -> None:
-    """Look at what the grader needs here, and say what to do where it is not so.
+    """Look whether all that the grader needs is here, and say what to do about what is not.
 
     A question mark is a note: something is slower or plainer, and all of it works. With a
     problem, the exit code is 1.

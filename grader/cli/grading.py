@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -25,6 +26,7 @@ from grader.cli.options import (
 )
 from grader.model.errors import FAILED, PASSED, GraderError
 from grader.reports.formats import Format, get_ready, render
+from grader.wording import count
 
 if TYPE_CHECKING:
     from grader.course.exercises import Course, Exercise
@@ -108,6 +110,8 @@ def run(
             beside.write_text(render(Format.markdown, report), encoding="utf-8")
     if not quiet and timeline is None and len(selection) == 1 and report.passed:
         _tell_the_end(selection[0])
+    if not quiet and answers is None and [e.status for e in report.exercises] == ["failed"]:
+        _tell_of_the_save(selection[0])
     if not quiet and not ids and level is None and answers is None:
         _tell_of_the_course(found, report)
     if open_report:
@@ -127,6 +131,17 @@ def _tell_the_end(exercise: "Exercise") -> None:
     if console.is_terminal:
         console.print()
         lesson.show(lesson.draw(lesson.section(exercise, lesson.AFTER), console), console)
+
+
+def _tell_of_the_save(exercise: "Exercise") -> None:
+    """Where a person reads, how old what was graded is: they may have forgotten to save."""
+    from grader.reports import terminal
+
+    console = make_console()
+    minutes = int(time.time() - exercise.stub.stat().st_mtime) // 60
+    if console.is_terminal and minutes:
+        ago = count(minutes, "minute") if minutes < 120 else count(minutes // 60, "hour")
+        terminal.say(console, f"{exercise.file} was saved {ago} ago.", style="dim")
 
 
 def _tell_of_the_course(found: "Course", report: "Report") -> None:

@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -67,15 +68,16 @@ def lesson(id: ID = None) -> None:
     """Show the lesson of an exercise, page by page where it is longer than the screen.
 
     At a terminal it stops after its question, and asks for your prediction. That is yours: it is
-    kept nowhere.
+    kept nowhere. The name of a chapter shows the page that opens it.
 
-    Example: `grader lesson checkout`
+    Examples: `grader lesson checkout`, `grader lesson concurrency`
     """
     from grader.commands import lesson
 
     console = make_console()
-    question, rest = lesson.parted(lesson.read(one(id)), lesson.PICTURE)
-    if not rest or not lesson.is_read_by_a_person(console):
+    opening = lesson.page(here(), id) if id is not None else None
+    question, rest = lesson.parted(opening or lesson.read(one(id)), lesson.PICTURE)
+    if opening is not None or not rest or not lesson.is_read_by_a_person(console):
         lesson.show(lesson.draw(question + rest, console), console)
         return
     console.file.write(lesson.draw(question, console))
@@ -182,8 +184,12 @@ def explain(
     console = make_console()
     known = {**_own_diagnoses(), **diagnoses.IDS}
     if diagnosis is None:
+        column = max(map(len, known)) + 2
         for id, meaning in known.items():
-            console.print(f"{id:<20} {meaning}", markup=False, soft_wrap=True)
+            width = console.width - column if console.is_terminal else len(meaning)
+            for line in textwrap.wrap(meaning, max(20, width)):
+                console.print(f"{id:<{column}}{line}", markup=False, soft_wrap=True)
+                id = ""
         return
     id = diagnosis.strip().lower().replace(" ", "-").replace("_", "-")
     if id not in known:

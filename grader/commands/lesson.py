@@ -8,8 +8,8 @@ import sys
 from rich.console import Console
 from rich.markdown import Markdown
 
-from grader.course import packs
-from grader.course.exercises import Exercise
+from grader.course import packs, parcel
+from grader.course.exercises import Course, Exercise
 from grader.course.folders import shown_path
 from grader.model.errors import GraderError
 from grader.reports.terminal import can_draw
@@ -33,6 +33,21 @@ def read(exercise: Exercise) -> str:
             f"The lesson {shown_path(exercise.lesson)} cannot be read.",
             packs.remedy(shown_path(exercise.lesson)),
         ) from None
+
+
+def page(course: Course, name: str) -> str | None:
+    """A chapter's page, or another of exercises/, by its heading or file; None for any other name.
+
+    Links into the course are words, for here they lead nowhere.
+    """
+    words = "_".join(re.findall(r"[a-z0-9]+", name.lower()))
+    if any(words == exercise.slug for exercise in course.exercises):
+        return None
+    for folder in ("exercises/chapters", "exercises"):
+        file = course.root / folder / f"{words}.md"
+        if file.is_file():
+            return parcel.description(file.read_text(encoding="utf-8"))
+    return None
 
 
 def section(exercise: Exercise, title: str) -> str:
@@ -78,7 +93,8 @@ def show(text: str, console: Console) -> None:
     The pager is `$PAGER`, else less, else more.
     """
     if is_read_by_a_person(console) and text.count("\n") >= console.height:
-        os.environ.setdefault("LESS", "-R")  # let less show colours
+        # Let less show colours, whatever else it is told to do.
+        os.environ["LESS"] = f"-R {os.environ.get('LESS', '')}".strip()
         pydoc.pager(text)
     else:
         console.file.write(text)

@@ -61,6 +61,21 @@ def notes(exercise: Exercise, answer: str) -> Iterator[str]:
         )
 
 
+def unreached(answer: str) -> int | None:
+    """The line of a stub's `raise` that stands above code, which so never runs; None without."""
+    try:
+        tree = ast.parse(answer)
+    except (SyntaxError, ValueError):
+        return None
+    left = set(_raises(tree))
+    blocks = (value for node in ast.walk(tree) for _, value in ast.iter_fields(node))
+    for block in blocks:
+        for above in block[:-1] if isinstance(block, list) else []:
+            if isinstance(above, ast.Raise) and above.lineno in left:
+                return above.lineno
+    return None
+
+
 def _raises(tree: ast.AST) -> list[int]:
     """Lines that raise what a stub raises."""
     raised = (node for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc)

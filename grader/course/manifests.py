@@ -18,6 +18,7 @@ from grader.model.evidence import CHECKS
 FILE = MANIFEST
 PAGES = "diagnoses"
 """The folder with the pages of a course's own diagnoses."""
+OLDER = "Ask for a newer release of the course; `grader course new` shows its author that format."
 ID = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
@@ -98,7 +99,7 @@ def read(root: Path) -> Manifest | None:
         return None
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GraderError(f"{FILE} cannot be read: {error}.", "Correct that line.") from None
-    check_format(data.get("format"), FILE)
+    check_format(data.get("format"), FILE, OLDER)
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from grader.model.errors import GraderError
 
 FORMAT = 1
 """Of the line, and of a course.toml; a higher one is for a newer grader."""
+ANEW = "Make a new folder with grader init, and copy your files of exercises/ there."
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def read(home: Path) -> Mark:
     """What the line in `home` says. Raises GraderError."""
     try:
         data = json.loads((home / MARK).read_text(encoding="utf-8"))
-        check_format(data["format"], f"{home / MARK}")
+        check_format(data["format"], f"{home / MARK}", ANEW)
         course, version, files = data["course"], data["version"], data["files"]
         is_sound = (
             all(isinstance(text, str) for text in (course, version, *files, *files.values()))
@@ -43,8 +44,7 @@ def read(home: Path) -> Mark:
         is_sound = False
     if not is_sound:
         raise GraderError(
-            f"{home / MARK} cannot be read: it says which course this folder is of.",
-            "Make a new folder with grader init, and copy your files of exercises/ there.",
+            f"{home / MARK} cannot be read: it says which course this folder is of.", ANEW
         )
     return Mark(course, version, files)
 
@@ -54,16 +54,14 @@ def line(mark: Mark) -> bytes:
     return (json.dumps(data) + "\n").encode()
 
 
-def check_format(found: object, shown: str) -> None:
-    """Raise GraderError for a format that this grader does not know."""
+def check_format(found: object, shown: str, older: str) -> None:
+    """Raise GraderError for a format that this grader does not know; `older` mends a lower one."""
     if found == FORMAT:
         return
     is_newer = isinstance(found, int) and found > FORMAT
     raise GraderError(
         f"{shown} has the format {found}, and this grader knows {FORMAT}.",
-        "A newer grader reads it: pip install --upgrade awaitlings"
-        if is_newer
-        else "Make a new folder with grader init, and copy your files of exercises/ there.",
+        "A newer grader reads it: pip install --upgrade awaitlings" if is_newer else older,
     )
 
 

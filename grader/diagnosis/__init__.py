@@ -95,7 +95,7 @@ CHECKS: tuple[Rule, ...] = (
 
 STOPPED = {
     "Deadlock": "a wait that nothing can end",
-    "TimedOut": "one that computed on and on",
+    "TimedOut": "one that did not stop computing",
     "StoodStill": "one that stood still",
 }
 """How the grader ends a test that does not end, by what it raises."""

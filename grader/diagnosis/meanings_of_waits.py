@@ -6,6 +6,17 @@ AWAIT = r"(used in 'await' expression|awaited)"
 """How Python ends the sentence; since 3.14 with the second."""
 
 ROWS = (
+    # -- a file that Python cannot read ------------------------------------------
+    Row(
+        r"SyntaxError: '?(?:async|await).* outside (?:of )?(?:an )?async",
+        "Only a function that begins with `async def` can wait so.",
+        "Write `async def` in its first line.",
+    ),
+    Row(
+        r"SyntaxError: 'await' outside function",
+        "At the top of a file nothing can be awaited.",
+        "Move that line into an `async def`.",
+    ),
     # -- an `await`, or brackets, forgotten --------------------------------------
     Row(
         r"RuntimeError: await wasn't used with future",

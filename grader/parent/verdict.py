@@ -137,7 +137,7 @@ def _cause(said: Said, tests: list[TestResult]) -> Cause:
     if failed and not any(test.status == "passed" for test in tests):
         evidence = [event.evidence for event in failed]
         if all(item is not None and is_not_written(item) for item in evidence):
-            return Cause("not_started", _stub_sentence(failed[0]))
+            return Cause("not_started", _stub_sentence(failed[0], said.order))
     return Cause("failed")
 
 
@@ -167,7 +167,8 @@ def _by_channel(said: Said, tests: int) -> Cause | None:
     if (why := said.unloadable) is not None:
         means = advice(why.error) if why.error is not None else ""
         line = why.error.line if why.error is not None else None
-        return Cause(why.status, f"{shown}: {why.problem}{means}", line)
+        first, *caret = why.problem.partition("\n")
+        return Cause(why.status, f"{shown}: {first}{means}{''.join(caret)}", line)
     if isinstance(said.nonsense, OtherTests):
         return Cause("crashed", f"{_lost_tests(said.order.exercise)}. {ASK_THE_AUTHOR}")
     if said.nonsense is not None:
@@ -179,11 +180,13 @@ def _by_channel(said: Said, tests: int) -> Cause | None:
     return None
 
 
-def _stub_sentence(event: events.Finished) -> str:
+def _stub_sentence(event: events.Finished, order: Order) -> str:
     assert event.evidence is not None
     problems = [event.evidence.error, *event.evidence.server_errors]
     name = next(p.call for p in problems if p is not None and p.type == "NotImplementedError")
-    return f"not started: {name}() still raises NotImplementedError"
+    line = given.unreached(order.job.data.decode("utf-8", "replace")) if order.job else None
+    below = f" at line {line}, so what you wrote below it is not reached" if line else ""
+    return f"not started: {name}() still raises NotImplementedError{below}"
 
 
 def _exit(said: Said) -> str:

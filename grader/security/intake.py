@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import answers
+from grader.course.folders import FOLDER
 from grader.model.report import ExerciseStatus
 
 MAX_BYTES = 256 * 1024
@@ -123,4 +124,6 @@ def _missing(path: Path, shown: str) -> str:
 
 def _back(shown: str) -> str:
     """How to get the stub back; the folder names the exercise."""
-    return f"`grader reset {Path(shown).parent.name}` brings the stub back."
+    folder = Path(shown).parent.name
+    found = FOLDER.fullmatch(folder)
+    return f"`grader reset {found[2] if found else folder}` brings the stub back."

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 from subprocess import Popen
 from typing import Any
@@ -87,7 +87,9 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
     """All figures in one run, each beside what it is compared with."""
     with lived(exercise) as subject:
         with watched(exercise) as other:
-            pairs = [(subject.drawn_seconds(), other.verdict_seconds()) for _ in range(saves)]
+            pairs = [
+                (_alone(subject.drawn_seconds), _alone(other.verdict_seconds)) for _ in range(saves)
+            ]
         drawn, watch = (median(seconds) for seconds in zip(*pairs, strict=True))
         # Another spacing each time: what ghosts came to is remembered.
         charts = [subject.chart_seconds(index * 1e-4) for index in range(1, CHARTS + 1)]
@@ -98,7 +100,7 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
                 subject.page.reload()
         after = subject.usage()
     grown = after.megabytes - before.megabytes
-    is_same = (before.processes, before.descriptors) == (after.processes, after.descriptors)
+    is_flat = after.processes <= before.processes and after.descriptors <= before.descriptors
     return [
         Row(
             f"{exercise.folder}: save to moved bars, {count(saves, 'save')}, beside watch",
@@ -120,9 +122,15 @@ def live(exercise: Exercise, saves: int, leak_saves: int, reconnects: int) -> li
             f"{before.descriptors} descriptors, {before.megabytes:.1f} MB",
             f"{grown:+.2f} MB",
             f"no more of any, <= {MOST_GROWTH:g} MB",
-            is_same and grown <= MOST_GROWTH,
+            is_flat and grown <= MOST_GROWTH,
         ),
     ]
+
+
+def _alone(timed: Callable[[], float]) -> float:
+    """Timed once nothing is graded any more: the circumstances of the other's save go on."""
+    time.sleep(SETTLE_REAL_SECONDS)
+    return timed()
 
 
 @contextlib.contextmanager

@@ -343,6 +343,7 @@ class Loop:
         """A key on the list; False when it is none of the list's."""
         state = self.state
         exercises = state.course.exercises
+        key = {"j": "down", "k": "up"}.get(key, key)
         if key in ("up", "down"):
             step = 1 if key == "down" else -1
             state.pointer = (state.pointer + step) % len(exercises)

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
 import pytest
 import typer.testing
+from rich.console import Console
 
 from grader.cli import app
+from grader.commands import lesson
 from grader.course import folders
 from grader.model.errors import GraderError
 
@@ -38,6 +41,17 @@ def ask(starter: Path) -> Ask:
     return ask
 
 
+@pytest.mark.parametrize(("set", "told"), [("-FX", "-R -FX"), ("", "-R")])
+def test_the_pager_shows_colours(set: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever less is told to do besides."""
+    monkeypatch.setenv("LESS", set)
+    monkeypatch.setattr(lesson, "is_read_by_a_person", lambda _: True)
+    paged: list[str] = []
+    monkeypatch.setattr("pydoc.pager", paged.append)
+    lesson.show("line\n" * 99, Console())
+    assert (os.environ["LESS"], len(paged)) == (told, 1)
+
+
 def test_hints_say_more_each_time(ask: Ask) -> None:
     """Without a level the first hint; each names the command for the next, the last does not."""
     first, third = ask("hint", "checkout"), ask("hint", "6", "--level", "3")
@@ -46,6 +60,34 @@ def test_hints_say_more_each_time(ask: Ask) -> None:
     assert first.endswith("One more: grader hint checkout --level 2\n")
     assert "asyncio.gather(first(...), second(...))" in third
     assert "--level" not in third
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(30, ""), (250, "4 minutes"), (9000, "2 hours")])
+def test_an_old_save_is_told(
+    ask: Ask, starter: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, told: str
+) -> None:
+    """Who forgot to save reads how old what was graded is, at a terminal."""
+    answer = starter / "exercises/06_checkout/checkout.py"
+    answer.write_text(answer.read_text().replace("raise NotImplementedError", "return {} #"))
+    saved = time.time() - seconds
+    os.utime(answer, (saved, saved))
+    assert "ago" not in ask("run", "checkout")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = ask("run", "checkout")
+    assert (f"checkout.py was saved {told} ago." in shown) is bool(told)
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_the_list_of_diagnoses_breaks_at_words(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """At a terminal no row is wider than it, and a meaning goes on below its beginning."""
+    whole = ask("explain")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = ask("explain")
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert shown.split() == whole.split()
 
 
 def test_a_lesson_is_drawn(ask: Ask) -> None:
@@ -57,6 +99,15 @@ def test_a_lesson_is_drawn(ask: Ask) -> None:
     assert "\x1b" not in shown
     assert "e-mail    ██████████\n" in shown
     assert not [line for line in shown.splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.parametrize("name", ["the_life_of_a_request", "The life of a request"])
+def test_a_chapter_opens_as_well(ask: Ask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """By its heading or its file's name: the whole page, with its exercises."""
+    monkeypatch.chdir(ROOT)
+    shown = ask("lesson", name)
+    assert "The life of a request" in shown
+    assert "dependency_lifetime: a session for the check" in shown
 
 
 def test_a_missing_lesson_is_told(ask: Ask, starter: Path) -> None:

@@ -99,6 +99,15 @@ def test_the_stub_is_not_started(grade: Grade) -> None:
     assert result.problem == "not started: checkout() still raises NotImplementedError"
 
 
+def test_a_stubs_raise_above_the_answer_is_told(grade: Grade) -> None:
+    """What stands below it never runs, and the sentence says so."""
+    text = f"{CHECKOUT.stub.read_text().rstrip()}\n    return {{}}\n"
+    line = len(text.splitlines()) - 1
+    result = grade(text)
+    assert result.status == "not_started"
+    assert f"at line {line}, so what you wrote below it" in (result.problem or "")
+
+
 def test_messages_name_the_learners_line(grade: Grade) -> None:
     """A failure's line is that of the learner's own file, under the path that was handed in."""
     text = endpoint("return await process_payment(order.idd)")
@@ -111,6 +120,8 @@ def test_messages_name_the_learners_line(grade: Grade) -> None:
     ("text", "sentence", "line"),
     [
         ("def f(:\n    pass\n", "checkout.py: line 1: SyntaxError: ", 1),
+        ("def f():\n    await g()\n", "Write `async def` in its first line.\n    await g()\n", 2),
+        ("await g()\n", "Move that line into an `async def`.\n    await g()\n", 1),
         ("x = 1\n<<<<<<< HEAD\n", "checkout.py: unresolved git merge markers at line 2", 2),
         ("import requestz\n", "checkout.py: No module named 'requestz' (line 1).", 1),
         ("\nimport sys\nsys.exit()\n", "the file ends the program (SystemExit) at line 3.", 3),

@@ -332,6 +332,21 @@ def test_an_empty_report_and_a_full_one() -> None:
     assert "0 of 0 exercises passed" in Page(html.render(report())).text
 
 
+def test_tests_that_never_ran_are_not_told_as_failed() -> None:
+    """Of a file that cannot be loaded no test is listed; of what failed, each is."""
+    never = failed(SPANS).model_copy(update={"failure": None})
+    broken = exercise("broken", tests=[never]).model_copy(update={"points": 0})
+    assert never.title not in html.render(report(broken))
+    assert never.title in html.render(report(exercise(tests=[failed(SPANS)])))
+
+
+def test_each_of_several_leads_back_to_the_board() -> None:
+    """One alone needs no way back."""
+    back = '<a href="#board">Back to the board</a>'
+    assert html.render(report(exercise("passed"), exercise("passed"))).count(back) == 2
+    assert back not in html.render(report(exercise("passed")))
+
+
 def test_many_spans_stay_a_small_page() -> None:
     """Two thousand stretches of one line do not make two thousand shapes."""
     spans = [

@@ -6,6 +6,12 @@ const byId = (id) => document.getElementById(id);
 
 // -- parts of the page that change -------------------------------------------
 
+/** What no closed test needs for being read; the server escapes all that could look like it. */
+const CLOSED = /<!--closed (\S+)-->([^]*?)<!--end-->/g;
+
+/** The nodes of some HTML, which here runs and loads nothing. */
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body.childNodes;
+
 function put(id, html) {
   const place = byId(id);
   if (!place) return;
@@ -13,15 +19,30 @@ function put(id, html) {
   const turned = new Set([...place.querySelectorAll("details[data-turned]")].map((d) => d.id));
   const times = new Map([...place.querySelectorAll("input[id]")].map((i) => [i.id, i.value]));
   const focused = place.contains(document.activeElement) ? focusOf(document.activeElement) : null;
-  const drawn = new DOMParser().parseFromString(html, "text/html");  // runs and loads nothing
-  place.replaceChildren(...drawn.body.childNodes);
-  for (const id of turned) {
-    const details = byId(id);
-    if (details) { details.open = open.get(id); details.dataset.turned = ""; }
-  }
-  for (const [id, value] of times) if (byId(id)) byId(id).value = value;
-  place.querySelectorAll(".strips").forEach(scrub);
+  const later = [];
+  const now = html.replace(CLOSED, (_, id, inside) => {
+    if (turned.has(id) && open.get(id)) return inside;
+    later.push([id, inside]);
+    return "";
+  });
+  place.replaceChildren(...parsed(now));
+  const restore = () => {
+    for (const id of turned) {
+      const details = byId(id);
+      if (details) { details.open = open.get(id); details.dataset.turned = ""; }
+    }
+    for (const [id, value] of times) if (byId(id)) byId(id).value = value;
+  };
+  restore();
+  scrubOpen(place);
   if (focused) focused()?.focus({ preventScroll: true });
+  if (!later.length) return;
+  const rest = later.map(([id, inside]) => [byId(id), inside]);
+  requestAnimationFrame(() => setTimeout(() => {
+    for (const [details, inside] of rest) details.append(...parsed(inside));
+    restore();
+    scrubOpen(place);
+  }));
 }
 
 /** A function that finds what has the focus once more, in a part that is drawn anew. */
@@ -70,6 +91,13 @@ function scrub(strips) {
     }
   }
 }
+
+/** Of a test that is closed nobody sees the time; it is told when it opens. */
+function scrubOpen(place) {
+  place.querySelectorAll("details.test[open] .strips").forEach(scrub);
+}
+
+document.addEventListener("toggle", (event) => scrubOpen(event.target.parentElement), true);
 
 document.addEventListener("input", (event) => {
   const strips = event.target.closest(".strips");
@@ -190,5 +218,5 @@ document.addEventListener("visibilitychange", () => {
   else if (!stream || stream.readyState === EventSource.CLOSED) listen();
 });
 
-document.querySelectorAll(".strips").forEach(scrub);
+scrubOpen(document);
 if (!document.hidden) listen();

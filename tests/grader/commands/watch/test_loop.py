@@ -143,7 +143,7 @@ def test_next_wants_a_pass(screen: Screen) -> None:
 
 
 def test_the_list_jumps(root: Path) -> None:
-    """By number or by arrow; `a` grades everything and shows the board."""
+    """By number, by arrow or by j and k; `a` grades everything and shows the board."""
     with watch(root, "2") as screen:
         screen.until("02 fast_and_slow", "not started")
         screen.press("l")
@@ -151,6 +151,10 @@ def test_the_list_jumps(root: Path) -> None:
         screen.press("06\r")
         screen.until("06 checkout", "not started")
         screen.press("l\x1b[A\r")
+        screen.until("02 fast_and_slow", "not started")
+        screen.press("lj\r")
+        screen.until("06 checkout", "not started")
+        screen.press("lk\r")
         screen.until("02 fast_and_slow", "not started")
         screen.press("a")
         screen.until("Everything is graded.", "02  fast_and_slow", "0/")

@@ -49,6 +49,23 @@ def test_the_editors_command(
     assert editor.command(Path("f.py"), 7) == (words, needs_terminal)
 
 
+@pytest.mark.parametrize("program", ["vscode", "xterm"])
+def test_in_an_editors_own_terminal_that_editor_opens(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VS Code's needs no variable; elsewhere an editor that is installed is named."""
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM_PROGRAM", program)
+    monkeypatch.setattr("shutil.which", lambda name: name if name in ("cursor", "vi") else None)
+    if program == "vscode":
+        assert editor.command(Path("f.py"), 7) == (["cursor", "--goto", "f.py:7"], False)
+        return
+    with pytest.raises(GraderError) as caught:
+        editor.command(Path("f.py"), 7)
+    assert caught.value.remedy == "Set one of them, for instance: export EDITOR=vi"
+
+
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
@@ -62,7 +79,8 @@ def test_no_editor_is_one_sentence(
 ) -> None:
     """What is wrong with the variables, and what to do."""
     monkeypatch.setenv("VISUAL", chosen)
-    monkeypatch.delenv("EDITOR", raising=False)
+    for name in ("EDITOR", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(GraderError) as caught:
         editor.command(Path("f.py"), None)
     assert caught.value.problem == sentence
