@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.commands.packs import beginning
+from grader.course import circumstances, folders
 from grader.course import exercises as course
-from grader.course import folders
 from grader.parent import session
 
 if TYPE_CHECKING:
@@ -70,15 +70,17 @@ def grade(machine: "Machine", repository: Path, checkout: Path, **inputs: str) -
 
 
 def test_a_checkout_is_graded_by_this_repository(
-    machine: "Machine", repository: Path, checkout: Path
+    machine: "Machine", repository: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The list comes from the input: what was deleted is missing, the total stays."""
+    monkeypatch.setitem(machine.environment, circumstances.SWITCH, "off")
     run = grade(machine, repository, checkout, exercises=SELECTION)
     report = session.grade(COURSE, CHOSEN, answers=checkout / "exercises")
     assert [exercise.status for exercise in report.exercises] == ["passed", "missing", "passed"]
     assert run.outputs == {
         "points": str(report.points),
         "max-points": str(POINTS),
+        "graded": "true",
         "passed": "false",
     }
     assert not run.succeeded
