@@ -60,6 +60,8 @@ def next_step(exercise: ExerciseResult, *, watching: bool = False) -> str:
     if exercise.is_suites_fault:
         suite = f"tests/exercises/{exercise.number:02}_{exercise.id}"
         return f"python -m pytest {suite} tells the author why"
+    if exercise.is_graders_fault:
+        return f"grader run {exercise.id}, later: your file is not what is wrong"
     if exercise.status == "not_started":
         edit = f"then edit {exercise.file}"
         return f"grader lesson {exercise.id}, {edit}; grader watch grades it at each save"

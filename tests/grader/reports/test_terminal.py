@@ -8,7 +8,7 @@ from rich.console import Console
 
 from grader.course import folders
 from grader.model.report import ExerciseResult
-from grader.reports import terminal
+from grader.reports import reasons, terminal
 
 ROOT = folders.find_root(Path(__file__).parent)
 
@@ -54,6 +54,13 @@ def test_what_is_rare_is_said_in_words() -> None:
     assert told["not_started"] == "· 05  checkout  3/10  Serve many at once"
     assert told["failed"] == "✗ 05  checkout  3/10  Serve many at once"
     assert told["timed_out"] == "! 05  checkout  3/10  Serve many at once  timed out"
+
+
+def test_a_busy_machine_is_no_reason_to_edit() -> None:
+    """What the grader or the machine has failed in is not the learner's to repair."""
+    busy = result("checkout", "timed_out").model_copy(update={"is_graders_fault": True})
+    assert reasons.next_step(busy) == "grader run checkout, later: your file is not what is wrong"
+    assert reasons.next_step(result("checkout", "timed_out")).startswith("edit ")
 
 
 def test_scores_stand_below_each_other() -> None:
