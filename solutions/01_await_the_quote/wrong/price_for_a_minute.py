@@ -2,7 +2,7 @@
 nothing is written down.
 
 fails: again = not-called
-fails: every_call_fails = too-early
+fails: every_call_fails = not-called
 """
 
 import time

@@ -1,7 +1,7 @@
 """The same id within a minute is taken for a double click: the first results are answered.
 
 fails: again = not-called
-fails: every_call_fails = too-early
+fails: every_call_fails = not-called
 fails: odd_values = not-called
 """
 

@@ -2,7 +2,7 @@
 
 fails: again = not-called
 fails: after_failures = not-called
-fails: every_call_fails = too-early
+fails: every_call_fails = not-called
 fails: odd_values = not-called
 """
 

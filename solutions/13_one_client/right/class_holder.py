@@ -1,5 +1,4 @@
-"""Right: a class is the lifespan (with __aenter__ and __aexit__), its instance hands out the
-client."""
+"""A class is the lifespan, with __aenter__ and __aexit__; its instance hands out the client."""
 
 
 class Shop:
@@ -17,7 +16,6 @@ class Shop:
 
 
 lifespan = Shop
-app = FastAPI(lifespan=lifespan)
 
 
 async def get_client(request: Request) -> httpx.AsyncClient:
