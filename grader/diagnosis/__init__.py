@@ -58,6 +58,7 @@ CAUSES: tuple[Rule, ...] = (
     responses.nobody_waits,
     exceptions.left_alone,
     misuse.not_waited_for,
+    causes.taken_along,
     exceptions.own_error,
     exceptions.forgotten_await,
     whose.shared,

@@ -255,6 +255,29 @@ def network_refused(evidence: Evidence) -> Finding | None:
     )
 
 
+SHIELD = (
+    "Give the work a task of its own, and let each caller await that through asyncio.shield: "
+    "a caller's cancellation goes into whatever it awaits."
+)
+
+
+def taken_along(evidence: Evidence) -> Finding | None:
+    """A visitor left, and another one's request was cancelled with what both waited for."""
+    error = evidence.error
+    if evidence.circumstance != "someone_leaves" or error is None:
+        return None
+    if "the app cancelled its own request" not in error.message:
+        return None
+    where = f"line {error.line}" if error.line else "it"
+    return Finding(
+        "shared-cancel",
+        f"This request was cancelled with the one that left: {where} waits for work that the other "
+        "one waits for, too.",
+        SHIELD,
+        error.line,
+    )
+
+
 def shared_cancel(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, SharedCancelCheck):
@@ -270,8 +293,7 @@ def shared_cancel(evidence: Evidence) -> Finding | None:
         "shared-cancel",
         f"{gone} cancelled, and {others} with it: what they all waited for, {check.name}{where} or "
         "its result, was cancelled too.",
-        "Give the work a task of its own, and let each caller await that through asyncio.shield: "
-        "a caller's cancellation goes into whatever it awaits.",
+        SHIELD,
         line,
     )
 

@@ -1,4 +1,4 @@
-"""Right: the first order of each start of the app starts a mailer, which holds a task for each
+"""The first order of each start of the app starts a mailer, which holds a task for each
 e-mail."""
 
 mailer: asyncio.Task | None = None

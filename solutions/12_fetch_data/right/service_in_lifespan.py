@@ -1,4 +1,4 @@
-"""Right: a service class in the lifespan with one client of unlimited connections."""
+"""A service class in the lifespan with one client of unlimited connections."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

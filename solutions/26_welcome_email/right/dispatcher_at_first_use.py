@@ -1,4 +1,4 @@
-"""Right: a dispatcher is started by the first sign-up of each start of the app, and starts a kept
+"""A dispatcher is started by the first sign-up of each start of the app, and starts a kept
 task for each letter."""
 
 dispatcher: asyncio.Task | None = None
