@@ -16,6 +16,8 @@ FAKED = pytest.StashKey[Mapping[str, bool]]()
 """The functions that a test stood in for, and whether they may run on in the background."""
 REQUESTS = pytest.StashKey[int]()
 """How many a test has sent."""
+STOPS = pytest.StashKey[bool]()
+"""Whether a test stops the app before it ends."""
 TWINS = pytest.StashKey[int]()
 """How many others ask for the same while it runs."""
 SERIES = pytest.StashKey[Sequence[pytest.Function]]()
@@ -88,6 +90,10 @@ def due(
 
 def is_crowded(item: pytest.Function) -> bool:
     return item.stash.get(REQUESTS, 0) > CROWD
+
+
+def stops(item: pytest.Function) -> bool:
+    return item.stash.get(STOPS, False)
 
 
 def uncrowded(items: Sequence[pytest.Function]) -> Sequence[pytest.Function]:

@@ -32,6 +32,7 @@ from grader.suite.circumstances import (
     is_crowded,
     standing,
     stands,
+    stops,
     uncrowded,
 )
 from grader.suite.client import LEAVES_AFTER, Client
@@ -170,7 +171,7 @@ class Examiner:
     async def _after_failures(self) -> None:
         failed = gone = 0
         series = self.item.stash[SERIES]
-        for item in uncrowded(series):
+        for item in uncrowded([item for item in series if not stops(item)]):
             await self._run_other(item)
             self.aftermath.check_free()
             self.aftermath.check_retries()
@@ -183,7 +184,7 @@ class Examiner:
             before += [f"{gone} visitors who left midway"] * bool(gone)
             self._say("After " + " and ".join(before or ["all that went before"]))
         seed = DICE.random()
-        for item in sorted(series, key=is_crowded):
+        for item in sorted(series, key=lambda item: (stops(item), is_crowded(item))):
             if self.database is None:
                 self._draw(seed)  # who has failed in one test is right in another
                 await _sleep(PAUSE)

@@ -31,6 +31,7 @@ from grader.suite.circumstances import (  # noqa: E402
     CIRCUMSTANCE,
     FAKED,
     REQUESTS,
+    STOPS,
     Dice,
     prepared,
 )
@@ -281,6 +282,7 @@ def pytest_runtest_makereport(
         faked, called = item.stash[TRACE].faked.items(), item.stash[TRACE].named
         item.stash[FAKED] = {name: behind for name, behind in faked if called(name)}
         item.stash[REQUESTS] = len(item.stash[TRACE].visits)
+        item.stash[STOPS] = not item.stash[TRACE].tasks.app_is_up
         report.unawaited = evidence.unawaited(item.stash[WARNINGS], item.stash[TRACE].file)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
         return report  # type: ignore[no-any-return]
