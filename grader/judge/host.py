@@ -5,7 +5,7 @@ import functools
 import gc
 import inspect
 import itertools
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from types import CodeType
@@ -23,8 +23,9 @@ from grader.suite import settings
 from grader.suite.answer import Answer, Source
 from grader.suite.conversation import Message
 from grader.suite.loading import load_again, logging_kept
-from grader.suite.logs import Entry, Logs, origins
+from grader.suite.logs import Entry, Logs
 from grader.suite.websockets import is_leaving
+from grader.trace import lines
 from grader.trace.recorder import Recorder, mark_coroutine_function
 from grader.trace.tasks import STUBBORN_AFTER
 
@@ -44,11 +45,8 @@ def main(line: Line, source: Source, guard_seconds: float) -> None:
         source.clear()
         gc.disable()  # as in plugin.py: nothing may depend on when it happens
         with settings.kept(), logging_kept(), Host(line) as host:
-            recorder = Recorder(host.clock, source.shown, host.loop)
-            if "upstream" in heard["load"]:
-                host.connect(recorder)
-            if "logs" in heard["load"]:
-                host.listen(recorder)
+            if heard["load"]:
+                host.watch(heard["load"], Recorder(host.clock, source.shown, host.loop))
             host.load(source, code)
             host.run()
         gc.enable()
@@ -81,16 +79,15 @@ class Host(ExitStack):
         self.logs: Logs | None = None
         asyncio.set_event_loop(self.loop)
 
-    def connect(self, recorder: Recorder) -> None:
-        """What goes out over httpx from now on, the judge answers."""
-        self.wire = Wire(recorder, self._awaiting, self._blocking, self._say)
-        self.enter_context(self.wire.noting_clients())
-        self.enter_context(self.wire)
-
-    def listen(self, recorder: Recorder) -> None:
-        """What the answer logs from now on, the judge hears."""
-        self.logs = Logs(recorder)
-        self.enter_context(self.logs.listening())
+    def watch(self, what: Collection[str], recorder: Recorder) -> None:
+        """From now on the judge answers what goes out over httpx, and hears what is logged."""
+        if "upstream" in what:
+            self.wire = Wire(recorder, self._awaiting, self._blocking, self._say)
+            self.enter_context(self.wire.noting_clients())
+            self.enter_context(self.wire)
+        if "logs" in what:
+            self.logs = Logs(recorder)
+            self.enter_context(self.logs.listening())
 
     def load(self, source: Source, code: CodeType) -> None:
         """Load the answer for this test."""
@@ -151,7 +148,9 @@ class Host(ExitStack):
 
     def _logged(self, entry: Entry) -> list[Any]:
         """A line of the log, with the numbers of the judge's exceptions that it tells of."""
-        numbers = [vars(each)[NUMBER] for each in origins(entry.error) if NUMBER in vars(each)]
+        numbers = [
+            vars(each)[NUMBER] for each in lines.origins(entry.error) if NUMBER in vars(each)
+        ]
         error = None if entry.error is None else [told(entry.error), numbers]
         text = entry.text[:MAX_LOGGED]
         return [entry.level, entry.severity, text, entry.line, self._packed(entry.extra), error]

@@ -79,7 +79,7 @@ def collect(
         return Evidence(check=check, error=problem)
     recorder.end_computing()
     file, told = recorder.file, partial(problems.problem, recorder.file, raised=recorder.raised)
-    stuck = _find_stuck(error)
+    stuck = next((each for each in lines.origins(error) if isinstance(each, Stuck)), None)
     problem = None if check is not None else _problem(stuck or error, recorder)
     whole = error.value if isinstance(error, CheckFailed) else None
     if problem is not None and problem.type == "TimedOut" and _waits_on(recorder):
@@ -304,19 +304,3 @@ def _spin(file: str, problem: Problem) -> Spin | None:
     asked = [ast.unparse(func) for func in calls if ast.unparse(func).endswith(CLOCKS)]
     waits = any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in inside)
     return Spin(asks=f"{asked[0]}()" if asked and len(asked[0]) <= MAX_NAME else "", awaits=waits)
-
-
-def _find_stuck(error: BaseException | None) -> Stuck | None:
-    """The Stuck that `error` is, holds or came of; a group may hold what came of the group."""
-    open_ends, seen = [error], set[int]()
-    while open_ends:
-        error = open_ends.pop()
-        if error is None or id(error) in seen:
-            continue
-        seen.add(id(error))
-        if isinstance(error, Stuck):
-            return error
-        open_ends += [error.__context__, error.__cause__]
-        if isinstance(error, BaseExceptionGroup):
-            open_ends += error.exceptions
-    return None

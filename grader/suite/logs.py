@@ -58,7 +58,7 @@ class Logs:
             for entry in self.lines
             if entry.severity >= severity
             and (
-                any(error is each for each in origins(entry.error))
+                any(error is each for each in lines.origins(entry.error))
                 or (text and text in f"{entry.text} {entry.error}")
             )
         ]
@@ -109,16 +109,3 @@ class Logs:
                 {key: value for key, value in vars(record).items() if key not in _USUAL},
             )
         )
-
-
-def origins(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, what it came of, and the members of groups."""
-    open_ends, seen = [error], set[int]()
-    while open_ends:
-        error = open_ends.pop()
-        if error is not None and id(error) not in seen:
-            seen.add(id(error))
-            yield error
-            open_ends += [error.__cause__, error.__context__]
-            if isinstance(error, BaseExceptionGroup):
-                open_ends += error.exceptions

@@ -55,9 +55,8 @@ def problem(file: str, error: BaseException, raised: Raised) -> Problem:
     group = ""
     visits, foreign = raised.visits_of(error), raised.foreign_to(error)
     begun = raised.had_begun(error)
-    while isinstance(error, BaseExceptionGroup):
-        group = group or type(error).__name__
-        error = error.exceptions[0]
+    if isinstance(error, BaseExceptionGroup):
+        group, error = type(error).__name__, lines.first_of(error)
     told = lines.problem(file, error)
     cause = error.__cause__
     for _ in range(MAX_CAUSES):

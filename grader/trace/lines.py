@@ -65,6 +65,19 @@ def first_of(error: BaseException) -> BaseException:
     return error
 
 
+def origins(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what it came of, and the members of groups."""
+    open_ends, seen = [error], set[int]()
+    while open_ends:
+        error = open_ends.pop()
+        if error is not None and id(error) not in seen:
+            seen.add(id(error))
+            yield error
+            open_ends += [error.__cause__, error.__context__]
+            if isinstance(error, BaseExceptionGroup):
+                open_ends += error.exceptions
+
+
 def is_stub(file: str, error: BaseException) -> bool:
     """Is it a NotImplementedError that a line of `file` itself raised."""
     last = [step.tb_frame.f_code.co_filename for step in steps_of(error)[-1:]]
