@@ -50,7 +50,7 @@ ALL = (
     Circumstance(
         "stretched",
         "Stretched: every step takes much longer, and nothing else changes.",
-        frozenset({"fake", "upstream"}),
+        frozenset({"fake", "upstream", "database"}),
     ),
     Circumstance(
         "any_order",

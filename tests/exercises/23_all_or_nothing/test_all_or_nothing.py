@@ -9,6 +9,7 @@ from grader.suite import not_hidden, same, status, token, whole
 
 pytestmark = [
     pytest.mark.except_for("in_a_crowd", "the others would move money of the same two accounts"),
+    pytest.mark.except_for("stretched", "the given endpoint gives each transfer 1.0 s"),
 ]
 
 AMOUNT = 40
