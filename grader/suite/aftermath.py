@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence
 from types import ModuleType
 
@@ -105,6 +106,11 @@ class Aftermath:
             turns |= {at - visit.start for at in (step.start, step.end or last) if at < last}
         later = sorted({round(turn, 3) for turn in turns if turn > LEAVES_AFTER})
         return [turn + LEAVES_AFTER for turn in later[:MAX_STEPS]]
+
+    def most_calls(self) -> int:
+        """How many calls one request of the test has made, at most."""
+        visits = Counter(record.visit for record in self.recorder.records)
+        return max((made for visit, made in visits.items() if visit is not None), default=0)
 
     def check_retries(self) -> None:
         for served, *_ in self.client.transport.served:

@@ -52,6 +52,8 @@ ENDED = pytest.StashKey[bool]()
 TIMED_OUT = pytest.StashKey[bool]()
 AFTER_TIME_OUT = 2.0
 """CPU seconds of a test after the guard has ended another test of the same answer."""
+EXAMINED = 4
+"""A circumstance may compute so many times longer: most of it is for visitors of the examiner's."""
 JUMPS_AFTER_TIME_OUT = 10_000
 """Moves of the clock in such a test."""
 
@@ -137,7 +139,9 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 def guard_seconds(item: pytest.Item, usual: float) -> float:
     """CPU seconds that the test may take: fewer after the guard has ended one of this answer."""
-    return min(usual, AFTER_TIME_OUT) if item.config.stash[TIMED_OUT] else usual
+    if item.config.stash[TIMED_OUT]:
+        return min(usual, AFTER_TIME_OUT)
+    return usual * (EXAMINED if CIRCUMSTANCE in item.stash else 1)
 
 
 def _cancel_requests(item: pytest.Item) -> None:

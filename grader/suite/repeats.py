@@ -5,6 +5,9 @@ from grader.suite.client import LEAVES_AFTER, Client
 
 FAILURES = 70
 """How often each request that failed is sent again, and how many leave midway in each step."""
+MAX_CALLS, FEW = 1_000, 15
+"""Where a request makes many calls fewer leave: so many calls in all, but at least `FEW` of them.
+"""
 
 
 class Repeats:
@@ -55,10 +58,11 @@ class Repeats:
         if good is None:
             return 0
         moments = [LEAVES_AFTER, *self.aftermath.later_steps()]
+        leavers = max(FEW, min(FAILURES, MAX_CALLS // max(1, self.aftermath.most_calls())))
         for after in moments:
-            for _ in range(FAILURES):
+            for _ in range(leavers):
                 transport.add_leaver(*good, after)
             await self.aftermath.end([task for task, _ in transport.left])
             await self.aftermath.rest()
             transport.left.clear()
-        return len(moments) * FAILURES
+        return len(moments) * leavers
