@@ -7,13 +7,22 @@ no verdict depends on it.
 """
 
 import io
+import os
+import re
 import sys
 import traceback
 from typing import Any
 
 from grader.clock import current
+from grader.clock.stacks import GRADER
 from grader.model.events import MAX_PRINTED
 from grader.wording import seconds
+
+STEP = re.compile(
+    rf'^((?:[\d.,]+ s \| )?)([ |]*)File "{re.escape(GRADER + os.sep)}.*\n(?:(?:\1)?\2  .*\n?)*',
+    re.MULTILINE,
+)
+"""A step of a traceback that lies in the grader, with the source lines below it."""
 
 
 class Printed(io.RawIOBase):
@@ -51,8 +60,8 @@ class Printed(io.RawIOBase):
 
     @property
     def text(self) -> str:
-        """What was kept, with a note when there was more."""
-        text = self._kept.decode("utf-8", "replace")
+        """What was kept, with a note when there was more; tracebacks without the grader's steps."""
+        text = STEP.sub("", self._kept.decode("utf-8", "replace"))
         return f"{text}\n(cut at 64 kB: {self._more} more bytes)" if self._more else text
 
 

@@ -69,3 +69,16 @@ def test_each_line_has_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert output.text() == (
         "before there is a clock\n0.0 s | start and more\n1.5 s | done\n1.5 s | \n1.5 s | later\n"
     )
+
+
+def test_a_traceback_is_the_learners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps that lie in the grader are left out, also of a group; the others stay."""
+    monkeypatch.setattr(output, "current", Clock)
+    output.begin()
+    own = "\n".join(f'{bar}  File "pay.py", line 7, in pay\n{bar}    f()' for bar in ("", "  | "))
+    for bar in ("", "  | "):
+        fake = f'{bar}  File "{output.GRADER}/suite/fakes.py", line 9, in _run\n{bar}    g()'
+        print(f'{bar}  File "pay.py", line 7, in pay\n{bar}    f()\n{fake}\n{bar}    ^^^')
+    print("Error: no")
+    kept = output.text().replace("0.0 s | ", "")
+    assert kept == f"{own}\nError: no\n"
