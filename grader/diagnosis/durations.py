@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import beside, cut_short, deadlines, examined, given, pools
+from grader.diagnosis import beside, cut_short, deadlines, examined, given, pools, slow
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, named, running, sentence, slip_of
 from grader.diagnosis.groups import Group, first_gap, groups_of, in_batches
+from grader.diagnosis.slow import OUTER, of_many
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
@@ -19,8 +20,6 @@ OVERLAP = "Start the work that can overlap before you wait for any of it."
 SLEEP_ONCE = (
     "Nothing comes of a sleep that somebody could need: sleep once, for as long as is asked."
 )
-OUTER = ("request", "coroutine", "connection")
-"""Kinds of spans that last as long as what they wait for."""
 
 
 def time(evidence: Evidence) -> Finding | None:
@@ -48,7 +47,7 @@ def time(evidence: Evidence) -> Finding | None:
             or pools.behind_others(check, window)
             or _queued(check, window)
             or _sequence(window, excess, evidence)
-            or _too_slow(check, window)
+            or slow.too_slow(evidence, check, window)
         )
     known = next((n for n, s in check.instead.items() if abs(s - check.actual_seconds) < SAME), "")
     by_chance = found.id == "blocked-loop" and "block" not in known
@@ -157,35 +156,6 @@ def _joined(evidence: Evidence, check: TimeCheck) -> Finding | None:
     return None
 
 
-def _too_slow(check: TimeCheck, window: Sequence[Span]) -> Finding:
-    """Nothing stood in the way of anything: the longest wait is the one to ask about."""
-    why = f"It took {check.actual} where {check.expected} is possible"
-    step = "Compare the task's figures with what your code waits for."
-
-    def inside(span: Span) -> float:
-        return min(span.each, min(span.end, check.end) - max(span.start, check.start))
-
-    waits = [span for span in window if span.kind not in OUTER and span.line]
-    # What began before and goes on after is somebody else's.
-    own = [s for s in waits if check.start - SAME <= s.start and s.end <= check.end + SAME]
-    longest = max(own or waits, key=inside, default=None)
-    if longest is None or longest.end <= longest.start:
-        return Finding("too-slow", f"{why}.", step)
-    held = f"{_of_many(longest)} at line {longest.line} takes {seconds(longest.each)}"
-    if longest.kind == "send":
-        step = (
-            "A send waits for its receiver. Ask who else waits with it, and put something between "
-            "them that need not wait."
-        )
-    return Finding("too-slow", f"{why}: {held}.", step, longest.line)
-
-
-def _of_many(span: Span) -> str:
-    """One call by its label; what stands for many by its name, for their arguments differ."""
-    many = span.times > 1 and "(" in span.label
-    return f"{span.name}(...)" if many else span.label
-
-
 def _blocked(window: Sequence[Span], blocked: float, excess: float) -> Finding | None:
     blocking = [span for span in window if span.blocking]
     if not blocking or blocked < 0.5 * excess:
@@ -265,7 +235,7 @@ def _sequence(window: Sequence[Span], excess: float, evidence: Evidence) -> Find
     if before.name == after.name and before.kind in ("call", "coroutine"):
         return Finding(
             "one-after-another",
-            f"{_of_many(before)} ran at line {before.line}, and again at line {after.line} when "
+            f"{of_many(before)} ran at line {before.line}, and again at line {after.line} when "
             "that had ended.",
             "Ask whether it is needed twice; if it is, start both before you wait for either.",
             after.line or before.line,
