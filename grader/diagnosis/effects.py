@@ -20,6 +20,7 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
+from grader.model.values import Whose
 
 KEPT_TASKS = "tasks that are done"
 ENDS = (".cancel", ".set", ".stop", ".close", ".aclose", ".shutdown", ".dispose")
@@ -97,6 +98,8 @@ def value(evidence: Evidence) -> Finding | None:
         return statuses.wrong(evidence, check)
     if left is not None:
         return forgotten_work(left)
+    if evidence.whose is not None and check.how == "missing" and not evidence.whose.path:
+        return _unnamed(evidence, check, evidence.whose)
     if evidence.whose is not None:
         truth, step = of_call(evidence.whose)
         return Finding("wrong-value", f"{_difference(check)} {truth}", step, evidence.whose.line)
@@ -179,6 +182,17 @@ def value(evidence: Evidence) -> Finding | None:
     )
 
 
+def _unnamed(evidence: Evidence, check: ValueCheck, found: Whose) -> Finding:
+    """A result stands where a key with that result should: alone, or with others laid under it."""
+    place = f" (line {found.line})" if found.line else ""
+    return Finding(
+        "wrong-value",
+        f"{_difference(check)} All that the response holds is what {found.call}{place} returned.",
+        "Give each result a key of its own, as the task shows.",
+        _line_of_response(evidence, check) or found.line,
+    )
+
+
 def _or_missing(value: str) -> str:
     return "missing" if value.startswith("no ") else value
 
@@ -188,6 +202,7 @@ def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:
     good = [line for status, line in evidence.answered.items() if status < 400]
     key = check.path.partition(".")[0].partition("[")[0].lower()
     is_in_it = bool(check.path) and key in evidence.returned.lower()
+    is_in_it = is_in_it or (check.how == "missing" and check.path == key)
     return good[0] if is_in_it and len(good) == 1 else None
 
 
@@ -196,7 +211,8 @@ def _difference(check: ValueCheck) -> str:
     if how == "body":
         return f"The response has {check.actual}; the task asks for {check.expected}."
     if how == "missing":
-        return f"The key `{path}` is missing; expected {check.expected} there."
+        instead = f" Instead it has {check.surplus}." if check.surplus else ""
+        return f"The key `{path}` is missing; expected {check.expected} there.{instead}"
     if how == "extra":
         return f"The key `{path}` is there, with {check.actual}; the task has no such key."
     if how == "length":

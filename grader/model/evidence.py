@@ -49,7 +49,8 @@ class ValueCheck(FailedCheck):
 
     `cause` is what the suite's author knows of it, in a sentence that is true of every answer that
     fails so, and `step` what to do then. Of a list of another length, `missing` is an item that
-    should be there, and `surplus` one that should not.
+    should be there, and `surplus` one that should not; where a key is missing, `surplus` are those
+    that are there instead.
     """
 
     kind: Literal["value"] = "value"

@@ -31,10 +31,15 @@ from grader.wording import count, short
 How = Literal["value", "type", "missing", "extra", "length", "coroutine"]
 MAX_COMPARED = 300
 """Items of lists of unequal lengths that are held against each other."""
+MAX_KEYS = 3
+"""Keys that are told of a value that lacks one."""
 
 
 class Difference(NamedTuple):
-    """In what two values differ, and where; of lists, an item that one has and the other not."""
+    """In what two values differ, and where; of lists, an item that one has and the other not.
+
+    Where a key is missing, `surplus` are keys that are there, and that nobody asked for.
+    """
 
     path: str
     expected: str
@@ -313,7 +318,9 @@ def _dict_difference(
     for key, wanted in expected.items():
         where = f"{path}.{key}" if path else str(key)
         if key not in actual:
-            return Difference(where, short(wanted), f"no key {key!r}", "missing")
+            others = [f"`{str(each)[:60]}`" for each in actual if each not in expected]
+            surplus = ", ".join(others[:MAX_KEYS])
+            return Difference(where, short(wanted), f"no key {key!r}", "missing", "", surplus)
         found = _difference(actual[key], wanted, where)
         if found is not None:
             return found
