@@ -5,13 +5,11 @@ from grader.model.evidence import (
     CallsCheck,
     Evidence,
     HiddenCheck,
-    Misfit,
-    Shared,
     StatusCheck,
     TimeCheck,
     ValueCheck,
 )
-from grader.model.values import Whose
+from grader.model.values import Misfit, Shared, Whose
 from grader.wording import count
 
 

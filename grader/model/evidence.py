@@ -23,8 +23,8 @@ from grader.model.checks import (
 )
 from grader.model.slips import Limit, Slip
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import AtOnce, Stale, Stored, Unmet
-from grader.model.values import Altered, Given, Whose
+from grader.model.stored import AtOnce, Stale, Stored, Unended, Unmet
+from grader.model.values import Altered, Given, Misfit, Shared, Whose
 
 
 class TimeCheck(FailedCheck):
@@ -85,9 +85,11 @@ SAME_CALL = "the same call again in the same request"
 
 
 class CallsCheck(FailedCheck):
-    """How often a function ran; `others` of its calls had other arguments than the wanted."""
+    """How often a function ran; `others` of its calls had other arguments than the wanted; `kept`:
+    instead of a call there was what an earlier one had raised."""
 
     kind: Literal["not_called", "called_too_often"]
+    kept: bool = False
     name: Text
     ran: Count = 0
     times: Count | Text | None = None
@@ -310,30 +312,15 @@ class Refusal(Model):
     planted: bool = False
 
 
-class Misfit(Model):
-    """An argument of another type than the given function's annotation says."""
+class Over(Model):
+    """A task of the app's start that was over while the app was to go on; `names` are those in its
+    function, and in functions of the answer that it names."""
 
-    name: str
-    argument: str
-    got: str
-    takes: str
-    line: Line | None = None
-
-
-class Shared(Model):
-    """Calls that got what is not theirs: `others` of `times` calls got another request's value.
-
-    `has_own`: these requests made a call with their own value, too. Without `others`, the `times`
-    calls of one request all got the same.
-    """
-
-    name: str
-    argument: str
-    got: str
-    line: Line | None = None
-    times: Count = 0
-    others: Count = 0
-    has_own: bool = False
+    what: Text
+    line: Line
+    at: Moment
+    cancelled: bool = False
+    names: Annotated[list[Text], Few] = Field(default_factory=list)
 
 
 class Evidence(Model):
@@ -349,7 +336,7 @@ class Evidence(Model):
     whose response the check looked at, `falsy` the first empty value that a call returned to it,
     and `given` a False or the last value; `starting` says that the app's start was not over, and
     `up_at` when it was; `reached` is how far the clock had come when a program that went on and on
-    was stopped; `app_ended`: the app has stopped by itself."""
+    was stopped; `app_ended`: the app has stopped by itself; `over` are tasks of its start."""
 
     check: Check | None = None
     error: Problem | None = None
@@ -388,11 +375,13 @@ class Evidence(Model):
     stale: Stale | None = None
     at_once: AtOnce | None = None
     unmet: Annotated[list[Unmet], Few] = Field(default_factory=list)
+    unended: Annotated[list[Unended], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     falsy: Given | None = None
     given: Given | None = None
     altered: Altered | None = None
     app_ended: bool = False
+    over: Annotated[list[Over], Few] = Field(default_factory=list)
     circumstance: str = Field(default="", max_length=40)
     under: str = Field(default="", max_length=200)

@@ -1,6 +1,6 @@
 """What an answer stored in its database, and who asked what before."""
 
-from grader.model.spans import Count, Line, Model, Moment
+from grader.model.spans import Count, Line, Model, Moment, Text
 
 
 class Stored(Model):
@@ -47,3 +47,11 @@ class Stale(Model):
     end: Moment
     write: Line | None = None
     at: Moment
+
+
+class Unended(Model):
+    """A transaction that `line` began, for a request `label` that is over, or none, and that
+    nobody has ended."""
+
+    line: Line
+    label: Text = ""

@@ -1,6 +1,6 @@
-"""What calls of given functions returned, where that tells more than the value that came of it."""
+"""What calls of given functions got and returned, where that tells more than what came of it."""
 
-from grader.model.spans import Line, Model, Text
+from grader.model.spans import Count, Line, Model, Text
 
 
 class Whose(Model):
@@ -28,3 +28,29 @@ class Altered(Model):
     got: Text
     sent: Text
     line: Line | None = None
+
+
+class Misfit(Model):
+    """An argument of another type than the given function's annotation says."""
+
+    name: str
+    argument: str
+    got: str
+    takes: str
+    line: Line | None = None
+
+
+class Shared(Model):
+    """Calls that got what is not theirs: `others` of `times` calls got another request's value.
+
+    `has_own`: these requests made a call with their own value, too. Without `others`, the `times`
+    calls of one request all got the same.
+    """
+
+    name: str
+    argument: str
+    got: str
+    line: Line | None = None
+    times: Count = 0
+    others: Count = 0
+    has_own: bool = False

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from grader.model.evidence import Misfit, Shared, ValueCheck
-from grader.model.values import Altered, Given, Whose
+from grader.model.evidence import ValueCheck
+from grader.model.values import Altered, Given, Misfit, Shared, Whose
 from grader.trace.recorder import Recorder
 from grader.trace.visits import Visit
 from grader.wording import short
