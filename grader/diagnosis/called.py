@@ -87,6 +87,8 @@ def calls(evidence: Evidence) -> Finding | None:
             else "Look for what makes another one: a second place, each request.",
             line,
         )
+    if check.kept:
+        return _kept(evidence, name, line)
     if evidence.tidied and name:
         return _tidied(evidence, check)
     unfinished = _unfinished(evidence, name) if not ran else None
@@ -163,6 +165,21 @@ def calls(evidence: Evidence) -> Finding | None:
     if refusal is not None and not refusal.because:
         step = "Look at the case in which your code raises that, and whether this test is one."
     return Finding("not-called", why, step, line)
+
+
+def _kept(evidence: Evidence, name: str, line: int | None) -> Finding:
+    """What an earlier call had raised was handed out again, in place of a new call."""
+    failed = next((s for s in evidence.spans if s.name == name and s.outcome == "failed"), None)
+    state = slip_of(evidence, "module_state")
+    place = f" (line {failed.line})" if failed is not None and failed.line else ""
+    where = f" in `{state.code}` (line {state.line})" if state is not None else ""
+    return Finding(
+        "not-called",
+        f"{name} was not called again: an earlier call{place} had failed, and your code has kept "
+        f"its exception{where}, and handed it out once more.",
+        "Keep results only: whoever asks after a failure asks anew.",
+        state.line if state is not None else line,
+    )
 
 
 def _on_its_way(evidence: Evidence, name: str) -> Finding | None:

@@ -123,10 +123,12 @@ def called(
     expected: str = "",
     actual: str = "",
     line: int | None = None,
+    kept: bool = False,
 ) -> None:
     """Something ran or was made exactly `times` times: `called("find_status", ran, 200)`.
 
-    For a stand-in, `fake.was_called(times)` says the same.
+    For a stand-in, `fake.was_called(times)` says the same. `kept`: if it ran less often, then
+    because the caller got what an earlier call had raised.
     """
     if ran == times:
         return
@@ -139,6 +141,7 @@ def called(
             times=times,
             ran=ran,
             line=line,
+            kept=kept and ran < times,
         )
     )
 

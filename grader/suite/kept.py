@@ -13,20 +13,30 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def of_module(module: ast.Module) -> Iterator[Slip]:
-    """Each name of the module that a function changes, at the first line that does so."""
+    """Each name of the module that a function changes, at the first line that does so: one that
+    puts something there, where there is one."""
     names = set(_containers(module))
     functions = [node for node in ast.walk(module) if isinstance(node, FUNCTIONS)]
     names &= {name for function in functions for name in _read(function)}
-    told: set[str] = set()
+    found: dict[str, ast.AST] = {}
     for function in functions:
         parts = list(ast.walk(function))
         shared = names | {n for part in parts if isinstance(part, ast.Global) for n in part.names}
         own = {part.arg for part in parts if isinstance(part, ast.arg)} | _locals(parts, shared)
         for part in sorted(parts, key=lambda node: getattr(node, "lineno", 0)):
             name = _changed(part)
-            if name in shared - own - told and not (name in names and isinstance(part, ast.Name)):
-                told.add(name)
-                yield Slip(kind="module_state", code=name, line=part.lineno)  # type: ignore[attr-defined]
+            if name not in shared - own or (name in names and isinstance(part, ast.Name)):
+                continue
+            if name not in found or (_takes_out(found[name]) and not _takes_out(part)):
+                found[name] = part
+    for name, part in found.items():
+        yield Slip(kind="module_state", code=name, line=part.lineno)  # type: ignore[attr-defined]
+
+
+def _takes_out(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr not in ADDS
+    return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del)
 
 
 def _containers(module: ast.Module) -> Iterator[str]:

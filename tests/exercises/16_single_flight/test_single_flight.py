@@ -137,7 +137,7 @@ async def test_kept_for_twenty_seconds(answer, clock, fake):
     same(kept, new)
     await clock.sleep(8.0)
     (other,) = await asyncio.gather(answer.get_rate("CHF"), return_exceptions=True)
-    load.was_called(4)
+    called(LOAD, len(load.calls), 4, kept=isinstance(other, ConnectionError))
     await clock.sleep(13.0)  # old by now: the rate of EUR, and the failure; not this rate
     kept = await answer.get_rate("CHF")
     called(LOAD, len(load.calls), 4, expected="4 calls: the rate of CHF is 13 s old, and kept")
@@ -190,7 +190,7 @@ async def test_a_failure_is_not_kept(answer, clock, fake, trace):
     (late,) = ask(answer, "EUR", 1)
     await asyncio.wait([late])
     if late.exception() is down:
-        called(LOAD, len(trace.named(LOAD)), 2, actual="the first load's failure, kept")
+        called(LOAD, len(trace.named(LOAD)), 2, actual="the first load's failure, kept", kept=True)
     all_have([late], rate)
 
 
