@@ -40,6 +40,13 @@ ROWS = (
         in_thread=True,
     ),
     Row(
+        r"\w+: .*cannot start a transaction within a transaction",
+        "On that connection a transaction is open already: another request uses it as well, or an "
+        "earlier one has not ended its own.",
+        "Give each transaction a connection of its own, or let one at a time have it, and end it "
+        "on every way out.",
+    ),
+    Row(
         r"NoInspectionAvailable: ",
         "session.get(...) takes the model first and then the key; what came first is no model.",
         "Let the two change places.",

@@ -2,11 +2,11 @@
 
 import re
 
-from grader.diagnosis.finding import Finding, slips_of
+from grader.diagnosis.finding import Finding, brief, slips_of, told
 from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
 from grader.model.spans import Span
-from grader.model.stored import Stored
+from grader.model.stored import Stored, Unended
 from grader.wording import seconds
 
 SAME = 1e-3
@@ -18,6 +18,10 @@ STATEMENT = re.compile(
     r"|\((?:.*\W)?(?:session|connection|db)\b"
 )
 """Calls of a session or a connection, and calls that are handed one."""
+IN_THE_WAY = re.compile("database is locked|within a transaction")
+"""What SQLite says where a transaction is open that should not be."""
+COMMIT = "Commit when all that belongs together is written; roll back on every other way out."
+END_IT = "End it on every way out, also when something fails or is refused: a `with` block does."
 LEND = (
     "Give each piece of work a connection of its own. Where they share one, lend it to one at a "
     "time, and roll back when it is given back, whatever has happened."
@@ -124,6 +128,40 @@ def undone_with_others(evidence: Evidence) -> Finding | None:
         "written for another request: both use one connection.",
         LEND,
         undone.line,
+    )
+
+
+def unended(evidence: Evidence) -> Finding | None:
+    """A transaction that was begun and never ended locks others out."""
+    problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
+    problem = next((p for p in problems if IN_THE_WAY.search(p.message)), None)
+    if problem is None or not evidence.unended:
+        return None
+    one = evidence.unended[0]
+    where = f"line {problem.line}" if problem.line else "the test itself"
+    where = "the same line" if problem.line == one.line else where
+    why = f"{_unended(one)} So {where} met {problem.type}: {brief(problem.message).rstrip('.')}."
+    problem = problem.model_copy(update={"line": one.line})
+    return told(evidence, problem, "server-error", why, END_IT)
+
+
+def not_stored(evidence: Evidence) -> Finding | None:
+    """What the test misses is in a transaction that nobody has ended."""
+    check = evidence.check
+    if not isinstance(check, ValueCheck) or check.path or check.how != "value":
+        return None
+    if not evidence.unended:
+        return None
+    one = evidence.unended[0]
+    told = f"The test found {check.actual}; the task asks for {check.expected}."
+    return Finding("wrong-value", f"{told} {_unended(one)}", COMMIT, one.line)
+
+
+def _unended(one: Unended) -> str:
+    whose = f" for {one.label}, which is over" if one.label else ""
+    return (
+        f"Line {one.line} began a transaction{whose}, and nothing has committed it, rolled it back "
+        "or closed its connection."
     )
 
 

@@ -23,6 +23,7 @@ from grader.clock import timing
 from grader.clock.membership import current
 from grader.model.evidence import Leftover, ValueCheck
 from grader.security import seals
+from grader.suite import transactions
 from grader.suite.checks import CheckFailed
 from grader.suite.patience import (
     USUAL_TIMEOUT,
@@ -33,7 +34,7 @@ from grader.suite.patience import (
     run_at_once,
     sqlite_connect,
 )
-from grader.suite.transactions import Commit, Step, Unchanged, Write, at_once, stale, stored, unmet
+from grader.suite.transactions import Commit, Step, Unchanged, Write
 from grader.trace import lines, visits
 from grader.trace.circumstance import REQUEST, TWIN, note_failure
 from grader.trace.recorder import Record, Recorder
@@ -91,10 +92,11 @@ class Database:
         self.replaces = False
         """The examiner's: whether a row that `run` inserts may be there already."""
         recorder.held = lambda: self.open_sessions
-        recorder.stored = lambda: stored(self.commits, self._undone)
-        recorder.stale = lambda: stale(self._steps)
-        recorder.at_once = lambda: at_once(self.shared)
-        recorder.unmet = lambda: unmet(self._unchanged)
+        recorder.stored = lambda: transactions.stored(self.commits, self._undone)
+        recorder.stale = lambda: transactions.stale(self._steps)
+        recorder.at_once = lambda: transactions.at_once(self.shared)
+        recorder.unmet = lambda: transactions.unmet(self._unchanged)
+        recorder.unended = lambda: transactions.unended([*self._begun.values()])
         recorder.on_begin_again.append(self._begin_again)
         self.commits: list[Commit] = []
         self._undone: list[Commit] = []
@@ -102,7 +104,8 @@ class Database:
         self._unchanged: list[Unchanged] = []
         self.shared: list[tuple[int | None, int | None]] = []
         self._file: str | None = None
-        self._locks = Locks(self._wrote, self._ended, self._closed, self._lost)
+        self._locks = Locks(self._began, self._wrote, self._ended, self._closed, self._lost)
+        self._begun: weakref.WeakKeyDictionary[Patient, Write] = weakref.WeakKeyDictionary()
         self._writes: weakref.WeakKeyDictionary[Patient, list[Write]] = weakref.WeakKeyDictionary()
         self._numbers: weakref.WeakKeyDictionary[Patient, int] = weakref.WeakKeyDictionary()
         self._open_files: dict[int, int | None] = {}
@@ -282,11 +285,15 @@ class Database:
         return connection
 
     def _closed(self, connection: Patient) -> None:
+        self._begun.pop(connection, None)
         self._open_files.pop(id(connection), None)
 
     def _lost(self, connection: Any) -> None:
         if id(connection) in self._open_files:
             self._dropped_files.append(self._open_files.pop(id(connection)))
+
+    def _began(self, connection: Patient) -> None:
+        self._begun[connection] = Write(self._line_of_query(sys._getframe(1)), visits.current())
 
     def _wrote(self, connection: Patient) -> None:
         write = Write(self._line_of_query(sys._getframe(1)), visits.current())
@@ -300,6 +307,7 @@ class Database:
             self._steps.append(Step(at, line, visit, is_read))
 
     def _ended(self, connection: Patient, is_stored: bool) -> None:
+        self._begun.pop(connection, None)
         writes = tuple(self._writes.pop(connection, ()))
         line = self._line_of_query(sys._getframe(1))
         at = float((current() or self.recorder.clock).now())

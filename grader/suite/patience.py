@@ -72,17 +72,20 @@ class LockWait(NamedTuple):
 class Locks:
     """Who waits for a lock of the test's files, and who has let go of one.
 
-    `on_write` (it changed rows), `on_end` (its transaction is over; whether it was stored),
-    `on_close` and `on_lost` (its last reference went away) are told the connection.
+    `on_begin` (it has a transaction now), `on_write` (it changed rows), `on_end` (its transaction
+    is over; whether it was stored), `on_close` and `on_lost` (its last reference went away) are
+    told the connection.
     """
 
     def __init__(
         self,
+        on_begin: Callable[["Patient"], None],
         on_write: Callable[["Patient"], None],
         on_end: Callable[["Patient", bool], None],
         on_close: Callable[["Patient"], None],
         on_lost: Callable[["Patient"], None],
     ) -> None:
+        self.on_begin = on_begin
         self.on_write = on_write
         self.on_end = on_end
         self.on_close = on_close
@@ -243,6 +246,8 @@ class Patient(sqlite3.Connection):
             self._has_read = is_open and (self._has_read or _BEGINS.match(sql) is None)
             if not is_open:
                 self.locks.let_go()
+        if is_open and not was_open:
+            self.locks.on_begin(self)
         has_written = self.total_changes > changes
         if has_written:
             self.locks.on_write(self)

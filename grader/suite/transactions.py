@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.model.stored import AtOnce, Stale, Stored, Unmet
+from grader.model.stored import AtOnce, Stale, Stored, Unended, Unmet
 from grader.trace.visits import Visit
 
 AT_ONCE = 3
@@ -86,6 +86,15 @@ def unmet(changes: Sequence[Unchanged]) -> list[Unmet]:
         if line is not None and visit is not None and 0 < visit.status < 400
     ]
     return found[:MAX]
+
+
+def unended(begun: Sequence[Write]) -> list[Unended]:
+    """The transactions that are open still, though the request that began them is over."""
+    return [
+        Unended(line=line, label="" if visit is None else visit.label)
+        for line, visit in begun
+        if line is not None and (visit is None or visit.is_over)
+    ][:MAX]
 
 
 def _others(commit: Commit) -> list[Write]:

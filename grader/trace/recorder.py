@@ -19,7 +19,7 @@ from grader.clock.membership import Clock
 from grader.clock.virtual import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Orders, Outcome, Span, chain, general
-from grader.model.stored import AtOnce, Stale, Stored, Unmet
+from grader.model.stored import AtOnce, Stale, Stored, Unended, Unmet
 from grader.security import seals
 from grader.trace import lines, visits
 from grader.trace.circumstance import TWIN, Circumstance
@@ -93,6 +93,7 @@ class Recorder:
         self.stale: Callable[[], Stale | None] = lambda: None
         self.at_once: Callable[[], AtOnce | None] = lambda: None
         self.unmet: Callable[[], list[Unmet]] = list
+        self.unended: Callable[[], list[Unended]] = list
         self.tidied_at: set[float] = set()
         """When Python tidies its memory."""
         self.app_ended = False
