@@ -11,6 +11,7 @@ from grader.diagnosis.finding import (
 )
 from grader.model.checks import OutcomeCheck
 from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
+from grader.wording import seconds
 
 SLIPS = (
     *("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError"),
@@ -71,6 +72,30 @@ def died_before(evidence: Evidence) -> Finding | None:
         if dead.planted
         else "Repair that line; a task that is to go on catches what may fail in it.",
         dead.line,
+    )
+
+
+def over(evidence: Evidence) -> Finding | None:
+    """A task of the app's start was over while the app was up, and what it was to do is missing."""
+    check = evidence.check
+    if isinstance(check, StatusCheck):
+        missing = set(evidence.background)
+    elif isinstance(check, CallsCheck) and check.kind == "not_called":
+        missing = {check.name} & set(evidence.background)
+    else:
+        return None
+    task = next((each for each in evidence.over if missing & set(each.names)), None)
+    if task is None:
+        return None
+    how = "was cancelled" if task.cancelled else "came to its end"
+    return Finding(
+        "not-called",
+        f"The task {task.what}, which line {task.line} made as the app started, {how} at "
+        f"{seconds(task.at)}: what was to be done later, nobody does.",
+        "Look for what cancels it: a scope or a group that ends with the start, cancel(), a limit."
+        if task.cancelled
+        else "Let it go on as long as the app does: a loop that waits for the next piece of work.",
+        task.line,
     )
 
 

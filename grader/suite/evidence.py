@@ -106,6 +106,7 @@ def collect(
         stale=recorder.stale(),
         at_once=recorder.at_once(),
         unmet=recorder.unmet(),
+        unended=recorder.unended(),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
@@ -127,6 +128,10 @@ def collect(
         altered=whose.altered(recorder),
         given=given,
         app_ended=recorder.app_ended,
+        over=[
+            task.model_copy(update={"names": lines.named_in(file, task.what)})
+            for task in recorder.tasks.over[:MAX_OF_A_KIND]
+        ],
         cancelled=_different(recorder.tasks.cancelled),
         tidied=_different(recorder.tasks.tidied),
         background=sorted(recorder.background),

@@ -21,6 +21,7 @@ WORKERS = (
 )
 """An exception whose traceback has one of these files was raised in a worker thread."""
 
+NAME = ast.Name | ast.Attribute
 Loop = ast.While | ast.For | ast.AsyncFor
 
 
@@ -154,6 +155,21 @@ def stands_alone(file: str, line: int | None, name: str) -> bool:
         and ast.unparse(node.value.func).rpartition(".")[2] == name
         for node in nodes(file)
     )
+
+
+def named_in(file: str, function: str) -> list[str]:
+    """The names in that function, and in functions of `file` that it names; sorted."""
+    functions = {
+        n.name: n for n in nodes(file) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    names, todo = set[str](), [function.rpartition(".")[2]]
+    while todo:
+        body = functions.pop(todo.pop(), None)
+        found = () if body is None else ast.walk(body)
+        new = {n.id if isinstance(n, ast.Name) else n.attr for n in found if isinstance(n, NAME)}
+        todo += new - names
+        names |= new
+    return sorted(names)
 
 
 def loop_around(file: str, line: int) -> Loop | None:

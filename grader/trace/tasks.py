@@ -1,6 +1,7 @@
 """The answer's tasks: who made each one, and what they leave behind."""
 
 import asyncio
+import inspect
 import sys
 import weakref
 from collections.abc import Callable, Coroutine
@@ -12,7 +13,7 @@ from typing import Any
 import anyio
 
 from grader.clock.stacks import GRADER
-from grader.model.evidence import Leftover, Problem
+from grader.model.evidence import Leftover, Over, Problem
 from grader.trace import lines, visits
 from grader.trace.circumstance import is_serving
 from grader.trace.visits import Visit
@@ -34,7 +35,7 @@ class Tasks:
     that ended without anybody looking;
     `cancelled`, tasks of the answer that were cancelled before they began, and `tidied`, those that
     Python took away while they waited, for nothing held on to them; `dead`, the exceptions with
-    which tasks of the answer ended.
+    which tasks of the answer ended; `over`, those of the app's start that ended while it was up.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, file: str) -> None:
@@ -50,6 +51,7 @@ class Tasks:
         self.cancelled: list[Leftover] = []
         self.tidied: list[Leftover] = []
         self.dead: list[Problem] = []
+        self.over: list[Over] = []
         self.is_planted: Callable[[BaseException], bool] = lambda _error: False
         self._failed: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._made: dict[int, int] = {}
@@ -60,6 +62,7 @@ class Tasks:
         self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
+        self._names: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()
 
     def factory(
         self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any
@@ -68,6 +71,7 @@ class Tasks:
         task = asyncio.Task(coro, loop=loop, **kwargs)
         if is_serving():
             self._of_requests.add(task)
+        self._names[task] = _name(coro, self.file)
         self._lines[task] = line = self._own_line(sys._getframe(1))
         if line is not None:
             self._made[id(task)] = line
@@ -85,9 +89,19 @@ class Tasks:
 
     def _ended(self, line: int, made: float, of_start: bool, task: "asyncio.Task[Any]") -> None:
         if task.cancelled() and self.loop.time() == made:
-            self.cancelled.append(Leftover(what=f"the task {_name(task)}", line=line))
+            self.cancelled.append(
+                Leftover(what=f"the task {self._names.get(task, 'a task')}", line=line)
+            )
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
+        if of_start and error is None and (self.is_starting or self.app_is_up):
+            over = Over(
+                what=self._names.get(task, "a task"),
+                line=line,
+                at=self.loop.time(),
+                cancelled=task.cancelled(),
+            )
+            self.over.append(over)
         if error is not None:
             self._failed.add(task)
         if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
@@ -124,7 +138,9 @@ class Tasks:
         elif isinstance(task, asyncio.Task) and not task.done():
             # Weak references to it are gone already; its place in memory is still its own.
             line = self._made.get(id(task))
-            self.tidied.append(Leftover(what=f"the task {_name(task)}", line=line))
+            self.tidied.append(
+                Leftover(what=f"the task {self._names.get(task, 'a task')}", line=line)
+            )
 
     def unseen(self) -> list[BaseException]:
         """The `lost` exceptions, and those of tasks that are still held and nobody has asked."""
@@ -157,7 +173,11 @@ class Tasks:
             is_busy = of_ended_visits and self._is_busy(task)
             is_over = task in self._of_requests or self.app_has_stopped
             if line is not None and is_over and not is_busy:
-                left.append(Leftover(what=f"the task {_name(task)}", line=line, running=True))
+                left.append(
+                    Leftover(
+                        what=f"the task {self._names.get(task, 'a task')}", line=line, running=True
+                    )
+                )
         return left
 
     def _is_busy(self, task: asyncio.Task[Any]) -> bool:
@@ -184,5 +204,12 @@ def current() -> asyncio.Task[Any] | None:
         return None
 
 
-def _name(task: asyncio.Task[Any]) -> str:
-    return getattr(task.get_coro(), "__qualname__", "a task")
+def _name(coro: Coroutine[Any, Any, Any], file: str) -> str:
+    """The function's, also where a library has wrapped a coroutine of the answer in its own."""
+    frame = getattr(coro, "cr_frame", None)
+    if frame is not None and frame.f_code.co_filename != file:
+        inside = list(frame.f_locals.values())
+        inside += [getattr(each, "_coro", None) for each in inside]  # anyio's handle
+        wrapped = (each for each in inside if inspect.iscoroutine(each))
+        coro = next((each for each in wrapped if each.cr_code.co_filename == file), coro)
+    return getattr(coro, "__qualname__", "a task")
