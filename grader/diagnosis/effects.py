@@ -201,7 +201,7 @@ def _line_of_response(evidence: Evidence, check: ValueCheck) -> int | None:
     """The line of the endpoint that gave the response in which that value stands."""
     good = [line for status, line in evidence.answered.items() if status < 400]
     key = check.path.partition(".")[0].partition("[")[0].lower()
-    is_in_it = bool(check.path) and key in evidence.returned.lower()
+    is_in_it = bool(key) and key in evidence.returned.lower()
     is_in_it = is_in_it or (check.how == "missing" and check.path == key)
     return good[0] if is_in_it and len(good) == 1 else None
 

@@ -338,8 +338,9 @@ ROWS = (
     Row(
         r"TimeoutError: QueuePool limit of size (\d+)",
         "All connections of the pool were lent out, and none came back: a session that nobody "
-        "closes keeps its connection.",
-        "Close each session when its request is done: `async with` does, also when it fails.",
+        "closes keeps its connection, and so does one whose request waits for a second one.",
+        "Close each session when its request is done, and before it asks for another one: "
+        "`async with` does, also when it fails.",
     ),
     Row(
         r"TimeoutError: $",
