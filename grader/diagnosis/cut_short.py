@@ -1,7 +1,7 @@
 """What ended work before its time: a refusal, a time limit, a failure; it speaks first."""
 
 from grader.diagnosis import finding
-from grader.diagnosis.finding import Finding, brief, dead_of
+from grader.diagnosis.finding import Finding, brief, dead_of, slip_of
 from grader.model.evidence import Evidence, Refusal, TimeCheck
 from grader.model.slips import Limit
 from grader.model.spans import Span
@@ -31,6 +31,34 @@ def answered_so(refusal: Refusal) -> str:
         where = f" at line {refusal.because_line}" if refusal.because_line else ""
         text += f", for it met {refusal.because}{said}{where}"
     return f"{text}."
+
+
+def refused_caller(evidence: Evidence) -> Finding | None:
+    """An HTTPException where no request is: the suite itself has called what raised it."""
+    refusal = next((r for r in evidence.refusals if r.visit is None), None)
+    if refusal is None or evidence.visits:
+        return None
+    why, limit = answered_so(refusal), None
+    if refusal.because.endswith("TimeoutError"):
+        before = refusal.because_line or refusal.line
+        limit = next((e for e in reversed(evidence.limits) if e.line <= before), None)
+    if limit is None:
+        step = "Look at the case in which your code raises that, and whether this test is one."
+        return Finding("server-error", why, step, refusal.line)
+    why += f" The limit at line {limit.line}, {limit.code}, was over."
+    since = refusal.at - 0.5 * limit.limit_seconds
+    work = [s for s in evidence.spans if s.kind in WORK and s.kind != "coroutine"]
+    if any(s.end > since and s.start < refusal.at for s in work):
+        step = "Compare that limit with how long the task lets somebody wait."
+        return Finding("server-error", why, step, limit.line)
+    taken = slip_of(evidence, "acquires")
+    return Finding(
+        "slot-leak",
+        f"{why} Nothing had run for {seconds(0.5 * limit.limit_seconds)} and more: what it waited "
+        "for, an earlier call has kept.",
+        "Look for a way out that keeps its place: an error, a cancellation, an early return.",
+        taken.line if taken is not None else limit.line,
+    )
 
 
 def died(evidence: Evidence, check: TimeCheck, came: str) -> Finding | None:

@@ -17,6 +17,7 @@ SAME = 1e-3
 MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
 OVERLAP = "Start the work that can overlap before you wait for any of it."
+IN_TURN = "Look for what makes each wait for the one before: a lock, one place, an await in a loop."
 SLEEP_ONCE = (
     "Nothing comes of a sleep that somebody could need: sleep once, for as long as is asked."
 )
@@ -217,7 +218,8 @@ def _sequence(window: Sequence[Span], excess: float, evidence: Evidence) -> Find
         in_crowd = evidence.circumstance == "in_a_crowd"  # others have the places that seem free
         if in_crowd and group.most > 1 and group.lane != "thread":
             return _too_few(group)
-        return _limited(group, threads, visitors, evidence.peaks.get(group.name, 0))
+        found = _limited(group, threads, visitors, evidence.peaks.get(group.name, 0))
+        return found if has_requests else slow.held_up(group, work, found)
     pair = first_gap(work)
     if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
@@ -278,6 +280,8 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
         step = (
             "Look for what the requests wait for in turn: a lock, one connection, one worker."
             if visitors > 1
+            else IN_TURN
+            if not visitors
             else SLEEP_ONCE
             if group.kind == "sleep"
             else OVERLAP

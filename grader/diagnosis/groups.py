@@ -35,6 +35,23 @@ class Group:
         late = zip(ends, starts[self.most :], strict=False)
         return next((end for end, start in late if start - end > SAME), None)
 
+    def held_up_by(self, others: Sequence[Span]) -> Span | None:
+        """What filled each pause between the end of a call and the next one's beginning."""
+        turns = [turn for span in self.spans for turn in span.turns() for _ in range(span.count)]
+        starts, ends = sorted(start for start, _ in turns), sorted(end for _, end in turns)
+        late = zip(ends, starts[self.most :], strict=False)
+        pauses = [(end, start) for end, start in late if start - end > SAME]
+        each = [s for s in others if (s.name, s.line) != (self.name, self.line) and s.line]
+        for span in each if pauses else ():
+            alike = [
+                t for s in each if (s.name, s.line) == (span.name, span.line) for t in s.turns()
+            ]
+            if all(
+                any(a < end + SAME and abs(b - at) < SAME for a, b in alike) for end, at in pauses
+            ):
+                return span
+        return None
+
     @property
     def calls(self) -> str:
         """`50 calls of get_price`, `50 requests to api.example.com`, `13 queries`."""

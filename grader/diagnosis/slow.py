@@ -1,9 +1,11 @@
 """What took so long where nothing stood in the way of anything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.diagnosis.cut_short import SAME
 from grader.diagnosis.finding import Finding
+from grader.diagnosis.groups import Group
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, general
 from grader.wording import seconds
@@ -49,3 +51,19 @@ def of_many(span: Span) -> str:
     """One call by its label; what stands for many by its name, for their arguments differ."""
     many = span.times > 1 and "(" in span.label
     return f"{span.name}(...)" if many else span.label
+
+
+def held_up(group: Group, work: Sequence[Span], found: Finding) -> Finding:
+    """What was found of the group, or that its next calls waited for something else as well."""
+    span = group.held_up_by(work)
+    if span is None:
+        return found
+    turn = "ran one after the other" if group.most == 1 else f"ran, {group.most} at a time"
+    return replace(
+        found,
+        why=f"{group.calls} (line {group.line}) {turn}, and each later one began only when "
+        f"{span.label} (line {span.line}) had ended as well.",
+        next="Ask whether the next one has to wait for that, too: look at what is held meanwhile, "
+        "such as a lock or a place of a semaphore.",
+        line=span.line,
+    )
