@@ -6,12 +6,13 @@ told only when it ended the very request that a check is about.
 
 import re
 
-from grader.diagnosis import given, misuse, responses, whose
+from grader.diagnosis import cut_short, given, misuse, responses, whose
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
     NO_GENERATOR,
     Finding,
     brief,
+    cancelled,
     is_coroutine_used,
     slip_of,
     told,
@@ -28,11 +29,14 @@ from grader.model.evidence import (
     ValueCheck,
 )
 from grader.model.spans import Span
+from grader.wording import seconds
 
 LOCKED = "database is locked"
 """What SQLite says when it has waited for a lock in vain."""
 ONE_AT_A_TIME = re.compile("is already in progress|concurrent operations are not permitted")
 """What SQLAlchemy says of a session that two tasks use at once."""
+MISSING = ("IndexError", "KeyError", "UnboundLocalError")
+"""What is raised where something was to be put before."""
 GROUPED = (
     " It came out of a task group, which wraps what its tasks raise into an {group}: FastAPI "
     "sees no HTTPException in that, and answers with status 500."
@@ -62,6 +66,8 @@ def relevant(evidence: Evidence) -> list[Problem]:
 def raised(evidence: Evidence, problem: Problem) -> Finding:
     """An exception of the learner's own, explained."""
     message = brief(problem.message)
+    if problem.type == "HTTPException" and (found := cut_short.refused_caller(evidence)):
+        return found
     if problem.type == "MemoryError":
         where = f"Line {problem.line}" if problem.line else "Your code"
         return told(
@@ -86,6 +92,9 @@ def raised(evidence: Evidence, problem: Problem) -> Finding:
     if problem.begun:
         return _too_late(evidence, problem, what)
     id, means, step = explain(problem)
+    if problem.type in MISSING and (cut := cancelled(evidence)) is not None:
+        means += f" The task {cut.what}, which line {cut.line} made, was cancelled at "
+        means += f"{seconds(cut.at)}, and brought nothing."
     if problem.misplaced and problem.call:
         means = f" There {problem.misplaced}, and {problem.call}() asks for something else."
         step = "Look at the call: do its arguments come in the order of the function's `def` line?"

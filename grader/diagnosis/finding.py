@@ -10,6 +10,7 @@ from grader.model.evidence import (
     Evidence,
     HiddenCheck,
     Leftover,
+    Over,
     PeakCheck,
     Problem,
 )
@@ -116,6 +117,11 @@ def dead_of(evidence: Evidence) -> Problem | None:
     """With what a task of the learner's ended before its work was done."""
     dead = (p for p in evidence.dead if not p.planted and not heard_that_they_left(p))
     return next((p for p in dead if p.line), None)
+
+
+def cancelled(evidence: Evidence) -> Over | None:
+    """A task of the learner's that was cancelled, and not one of the app's start."""
+    return next((o for o in evidence.over if o.cancelled and not o.of_start), None)
 
 
 def heard_that_they_left(problem: Problem) -> bool:

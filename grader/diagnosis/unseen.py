@@ -1,9 +1,11 @@
 """Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
 
+from grader.diagnosis.cut_short import refused_caller
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
     Finding,
     brief,
+    cancelled,
     dead_of,
     died,
     heard_that_they_left,
@@ -41,11 +43,21 @@ def dead_task(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
         return None
     dead = next((p for p in evidence.dead if p.line), None)
-    if dead is None:
-        return None
-    waits = next((w for w in evidence.waiting if w.line is not None and w.line != dead.line), None)
+    cut = cancelled(evidence)
+    line = dead.line if dead is not None else cut.line if cut is not None else None
+    waits = next((w for w in evidence.waiting if w.line is not None and w.line != line), None)
     waits = waits or next((w for w in evidence.waiting if w.line is not None), None)
     so = f" Line {waits.line} still waits for {waits.waits_for}." if waits is not None else ""
+    if dead is None and cut is not None and evidence.error.type == "Deadlock":
+        return Finding(
+            "deadlock",
+            f"The task {cut.what}, which line {cut.line} made, was cancelled at "
+            f"{seconds(cut.at)}, and does nothing of what it was still to do.{so}",
+            "Look for what cancels it, and let who waits for it hear of its end.",
+            cut.line,
+        )
+    if dead is None:
+        return None
     return Finding(
         "lost-exception",
         f"{died(dead)}, and so does nothing of what it was still to do.{so}",
@@ -84,7 +96,8 @@ def over(evidence: Evidence) -> Finding | None:
         missing = {check.name} & set(evidence.background)
     else:
         return None
-    task = next((each for each in evidence.over if missing & set(each.names)), None)
+    ended = (each for each in evidence.over if each.of_start)
+    task = next((each for each in ended if missing & set(each.names)), None)
     if task is None:
         return None
     how = "was cancelled" if task.cancelled else "came to its end"
@@ -125,6 +138,8 @@ def hidden_failure(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, HiddenCheck):
         return None
+    if "HTTPException" in check.actual and (found := refused_caller(evidence)) is not None:
+        return found
     failed = next((s for s in evidence.spans if s.outcome == "failed" and s.line), None)
     work = f"{failed.label} (line {failed.line})" if failed else "Work that the request depends on"
     who = "the response says" if evidence.visits else "its caller got"

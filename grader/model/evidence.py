@@ -313,13 +313,15 @@ class Refusal(Model):
 
 
 class Over(Model):
-    """A task of the app's start that was over while the app was to go on; `names` are those in its
-    function, and in functions of the answer that it names."""
+    """A task that was cancelled, or one `of_start` that was over while the app was to go on.
+
+    `names` are those in its function, and in functions of the answer that it names."""
 
     what: Text
     line: Line
     at: Moment
     cancelled: bool = False
+    of_start: bool = False
     names: Annotated[list[Text], Few] = Field(default_factory=list)
 
 
@@ -336,7 +338,7 @@ class Evidence(Model):
     whose response the check looked at, `falsy` the first empty value that a call returned to it,
     and `given` a False or the last value; `starting` says that the app's start was not over, and
     `up_at` when it was; `reached` is how far the clock had come when a program that went on and on
-    was stopped; `app_ended`: the app has stopped by itself; `over` are tasks of its start."""
+    was stopped; `app_ended`: the app has stopped by itself; `over` are tasks that had ended."""
 
     check: Check | None = None
     error: Problem | None = None

@@ -35,7 +35,7 @@ class Tasks:
     that ended without anybody looking;
     `cancelled`, tasks of the answer that were cancelled before they began, and `tidied`, those that
     Python took away while they waited, for nothing held on to them; `dead`, the exceptions with
-    which tasks of the answer ended; `over`, those of the app's start that ended while it was up.
+    which tasks of the answer ended; `over`, those cancelled, or of the start and soon over.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, file: str) -> None:
@@ -52,6 +52,7 @@ class Tasks:
         self.tidied: list[Leftover] = []
         self.dead: list[Problem] = []
         self.over: list[Over] = []
+        self._is_ending = False
         self.is_planted: Callable[[BaseException], bool] = lambda _error: False
         self._failed: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._made: dict[int, int] = {}
@@ -86,6 +87,7 @@ class Tasks:
         for noted in (self.lost, self.cancelled, self.tidied):
             noted.clear()
         self.dead = [each for each in self.dead if each.of_start]
+        self.over = [each for each in self.over if each.of_start]
 
     def _ended(self, line: int, made: float, of_start: bool, task: "asyncio.Task[Any]") -> None:
         if task.cancelled() and self.loop.time() == made:
@@ -94,14 +96,17 @@ class Tasks:
             )
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
-        if of_start and error is None and (self.is_starting or self.app_is_up):
-            over = Over(
-                what=self._names.get(task, "a task"),
-                line=line,
-                at=self.loop.time(),
-                cancelled=task.cancelled(),
+        ends_early = of_start and (self.is_starting or self.app_is_up)
+        if error is None and (ends_early or task.cancelled()) and not self._is_ending:
+            self.over.append(
+                Over(
+                    what=self._names.get(task, "a task"),
+                    line=line,
+                    at=self.loop.time(),
+                    cancelled=task.cancelled(),
+                    of_start=of_start,
+                )
             )
-            self.over.append(over)
         if error is not None:
             self._failed.add(task)
         if isinstance(error, Exception) and len(self.dead) < MAX_DEAD:
@@ -157,6 +162,7 @@ class Tasks:
 
     def cancel_requests(self) -> None:
         """Cancel every request but the one that runs now, which the guard ends."""
+        self._is_ending = True
         for task in self._suites() - {current()}:
             task.cancel()
 
@@ -212,4 +218,4 @@ def _name(coro: Coroutine[Any, Any, Any], file: str) -> str:
         inside += [getattr(each, "_coro", None) for each in inside]  # anyio's handle
         wrapped = (each for each in inside if inspect.iscoroutine(each))
         coro = next((each for each in wrapped if each.cr_code.co_filename == file), coro)
-    return getattr(coro, "__qualname__", "a task")
+    return str(getattr(coro, "__qualname__", "a task")).rpartition("<locals>.")[2]

@@ -44,7 +44,7 @@ def results() -> Iterator[dict[str, ExerciseResult]]:
         children.stop()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("name", CASES)
 def test_its_cause_is_told_at_its_line(name: str, results: dict[str, ExerciseResult]) -> None:
     text = CASES[name].read_text(encoding="utf-8")
