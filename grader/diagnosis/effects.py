@@ -170,7 +170,9 @@ def value(evidence: Evidence) -> Finding | None:
     if no_value and is_it:
         return Finding("wrong-value", f"{_difference(check)}{no_value}", given.STEP, asks or line)
     is_of = state is not None and re.search(rf"\b{re.escape(state.code)}\b", evidence.returned)
-    if state is not None and (is_of or given.kept(evidence)):
+    # A bare value is often no response's: of a count, or of what a connection got, it says nothing.
+    is_bare = not check.path and check.how in ("value", "")
+    if state is not None and not is_bare and (is_of or given.kept(evidence)):
         return Finding(
             "wrong-value",
             f"{_difference(check)}{given.shares(state)}{given.OUTLIVES}",

@@ -115,6 +115,13 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             "Compare it with the status that the task names.",
             said.line,
         )
+    if wants_good and check.status == 200 and check.expected.startswith("status 2"):
+        return Finding(
+            "wrong-status",
+            f"{why} That is what FastAPI answers with where nobody names a status.",
+            "Name it in the decorator: status_code=" + check.expected.removeprefix("status ") + ".",
+            evidence.answered.get(check.status),
+        )
     return Finding(
         "wrong-status",
         why + given.last(evidence),
