@@ -63,7 +63,7 @@ class Tasks:
         self._lines: weakref.WeakKeyDictionary[asyncio.Task[Any], int | None] = (
             weakref.WeakKeyDictionary()
         )
-        self._names: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()
+        self._names: dict[int, str] = {}
 
     def factory(
         self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **kwargs: Any
@@ -72,7 +72,7 @@ class Tasks:
         task = asyncio.Task(coro, loop=loop, **kwargs)
         if is_serving():
             self._of_requests.add(task)
-        self._names[task] = _name(coro, self.file)
+        self._names[id(task)] = _name(coro, self.file)
         self._lines[task] = line = self._own_line(sys._getframe(1))
         if line is not None:
             self._made[id(task)] = line
@@ -92,7 +92,7 @@ class Tasks:
     def _ended(self, line: int, made: float, of_start: bool, task: "asyncio.Task[Any]") -> None:
         if task.cancelled() and self.loop.time() == made:
             self.cancelled.append(
-                Leftover(what=f"the task {self._names.get(task, 'a task')}", line=line)
+                Leftover(what=f"the task {self._names.get(id(task), 'a task')}", line=line)
             )
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
@@ -100,7 +100,7 @@ class Tasks:
         if error is None and (ends_early or task.cancelled()) and not self._is_ending:
             self.over.append(
                 Over(
-                    what=self._names.get(task, "a task"),
+                    what=self._names.get(id(task), "a task"),
                     line=line,
                     at=self.loop.time(),
                     cancelled=task.cancelled(),
@@ -144,7 +144,7 @@ class Tasks:
             # Weak references to it are gone already; its place in memory is still its own.
             line = self._made.get(id(task))
             self.tidied.append(
-                Leftover(what=f"the task {self._names.get(task, 'a task')}", line=line)
+                Leftover(what=f"the task {self._names.get(id(task), 'a task')}", line=line)
             )
 
     def unseen(self) -> list[BaseException]:
@@ -181,7 +181,9 @@ class Tasks:
             if line is not None and is_over and not is_busy:
                 left.append(
                     Leftover(
-                        what=f"the task {self._names.get(task, 'a task')}", line=line, running=True
+                        what=f"the task {self._names.get(id(task), 'a task')}",
+                        line=line,
+                        running=True,
                     )
                 )
         return left
