@@ -11,6 +11,7 @@ from grader.diagnosis.finding import (
     done_at_once,
     forgotten_work,
     line_of,
+    named,
     running,
     sentence,
     slip_of,
@@ -101,6 +102,9 @@ def calls(evidence: Evidence) -> Finding | None:
         why = f"{name} ran {times(check.others)}, but never with what this response needs: "
         why += f"{check.expected}."
         return Finding("not-called", why, "Follow where the arguments come from.", line)
+    cut = _cut_off(evidence, name) if not ran else None
+    if cut is not None:
+        return cut
     added = next((left for left in evidence.unsent if left.what == name), None)
     added = added or next(iter(evidence.unsent), None)
     if added is not None and not ran:
@@ -179,6 +183,21 @@ def _kept(evidence: Evidence, name: str, line: int | None) -> Finding:
         f"its exception{where}, and handed it out once more.",
         "Keep results only: whoever asks after a failure asks anew.",
         state.line if state is not None else line,
+    )
+
+
+def _cut_off(evidence: Evidence, name: str) -> Finding | None:
+    """Work for the background that was cancelled before it came so far."""
+    own = (s for s in evidence.spans if s.kind == "coroutine" and s.outcome == "cancelled")
+    work = next((span for span in own if span.line), None)
+    if work is None or name not in evidence.background:
+        return None
+    return Finding(
+        "not-called",
+        f"{name} never ran: {named(work)} was cancelled at {seconds(work.end)}, before it came to "
+        "that.",
+        "Look for what cancels it: cancel(), a time limit, a group in which a task failed.",
+        work.line,
     )
 
 
