@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from grader.cli.options import IDS, JOBS, app, at_home, make_console, progress
+from grader.cli.options import IDS, JOBS, Group, app, at_home, make_console, progress
 from grader.model.errors import FAILED, PASSED
 from grader.wording import count
 
@@ -97,7 +97,7 @@ def new(
     print(f"Write what says TODO, then: grader verify {slug}")
 
 
-courses = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
+courses = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode="markdown")
 app.add_typer(
     courses,
     name="course",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from grader.cli.options import EXERCISES, JOBS, app, here, make_console, progress
+from grader.cli.options import EXERCISES, JOBS, Group, app, here, make_console, progress
 from grader.model.errors import BROKE, FAILED, PASSED, GraderError
 from grader.wording import count
 
@@ -242,7 +242,7 @@ def _list(say: Callable[[str], None], what: str, names: list[str]) -> None:
             say(f"  and {len(names) - MOST_NAMED} more: points.csv has them all")
 
 
-credential = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
+credential = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode="markdown")
 app.add_typer(
     credential,
     name="credential",

@@ -3,9 +3,10 @@
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from grader.course import folders
 from grader.model.errors import GraderError
@@ -18,7 +19,29 @@ if TYPE_CHECKING:
     from grader.course.exercises import Course, Exercise
     from grader.model.report import Isolation
 
+
+class Group(TyperGroup):
+    """Its help has no `<bool>` beside a flag, as typer 0.29 has it: a flag takes nothing."""
+
+    def get_params(self, ctx: Any) -> Any:
+        return _take_nothing(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _take_nothing(command.get_params(ctx))
+        return command
+
+
+def _take_nothing(params: list[Any]) -> list[Any]:
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params
+
+
 app = typer.Typer(
+    cls=Group,
     add_completion=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,

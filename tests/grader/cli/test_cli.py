@@ -197,6 +197,15 @@ def test_every_command_has_help_with_an_example(grader: Run, command: list[str])
     assert "grader" in done.stdout
 
 
+@pytest.mark.parametrize("command", [[], ["run"], ["credential", "key"], ["course", "build"]])
+def test_no_help_asks_for_a_value_of_a_flag(grader: Run, command: list[str]) -> None:
+    """A flag stands alone; an option that takes something says what."""
+    done = grader(*command, "--help")
+    assert "--help" in done.stdout
+    assert "<bool>" not in done.stdout
+    assert command != ["run"] or "<path>" in done.stdout
+
+
 def test_the_readme_names_every_command() -> None:
     """Each command stands in the README's table, and none that is not there."""
     rows = re.findall(r"^\| `grader ?([a-z]*)", (ROOT / "README.md").read_text(), re.MULTILINE)
