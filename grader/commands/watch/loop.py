@@ -335,31 +335,22 @@ class Loop:
     def _open_list(self) -> None:
         state = self.state
         self._show(Page.list)
-        state.typed = ""
+        state.typed, state.sought = "", None
         exercises = state.course.exercises
         state.pointer = exercises.index(state.current) if state.current is not None else 0
 
     def _choose(self, key: str) -> bool:
         """A key on the list; False when it is none of the list's."""
         state = self.state
-        exercises = state.course.exercises
-        key = {"j": "down", "k": "up"}.get(key, key)
-        if key in ("up", "down"):
-            step = 1 if key == "down" else -1
-            state.pointer = (state.pointer + step) % len(exercises)
-            state.typed = ""
-        elif key.isdecimal() or key == "backspace":
-            state.typed = state.typed[:-1] if key == "backspace" else (state.typed + key)[-2:]
-            for index, exercise in enumerate(exercises):
-                if state.typed.isdecimal() and exercise.number == int(state.typed):
-                    state.pointer = index
+        if state.point(key):
+            state.scroll = max(0, state.pointer - 3)
         elif key == "enter":
-            self._jump(exercises[state.pointer])
+            for exercise in state.listed[state.pointer : state.pointer + 1]:
+                self._jump(exercise)
         elif key in ("l", "escape"):
             self._back()
         else:
             return False
-        state.scroll = max(0, state.pointer - 3)
         return True
 
     # -- moves ---------------------------------------------------------------

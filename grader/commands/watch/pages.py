@@ -40,7 +40,7 @@ KEYS = (
     ("w", "why", "the page behind what the verdict says"),
     ("h", "hint", "one more hint each time, up to three"),
     ("t", "timeline", "every row of the timeline, also of what has passed; again for less"),
-    ("l", "list", "all exercises; choose one to jump to"),
+    ("l", "list", "all exercises; choose one to jump to, / finds it by its name"),
     ("e", "edit", "open the file in $VISUAL or $EDITOR"),
     ("s", "solution", "the solution and other right shapes; asks before you have passed"),
     ("x", "reset", "bring the original stub back; asks, and keeps your file"),
@@ -99,6 +99,8 @@ def terminal() -> Console:
 def _foot(state: State, console: Console) -> None:
     if state.note:
         say(console, state.note, style="magenta")
+    if state.page is Page.list and state.sought is not None:
+        say(console, f"Find: {state.sought}", style="bold")
     if state.current is not None and state.page not in (Page.list, Page.help):
         path = link(_shown(state), state.line)
         path.stylize("dim")
@@ -124,8 +126,11 @@ def _shown(state: State) -> str:
 
 def _keys(state: State, width: int) -> Text:
     shown: list[tuple[str, str]]
-    if state.page is Page.list:
-        shown = [("↑ ↓", "or a number"), ("enter", "jump"), ("l", "back"), ("q", "quit")]
+    if state.page is Page.list and state.sought is not None:
+        shown = [("↑ ↓", "move"), ("enter", "jump"), ("escape", "all")]
+    elif state.page is Page.list:
+        shown = [("↑ ↓", "or a number"), ("/", "find"), ("enter", "jump"), ("l", "back")]
+        shown.append(("q", "quit"))
     elif state.page in (Page.ask_solution, Page.ask_reset):
         shown = [("y", "yes"), ("n", "no")]
     elif state.page in ON_TOP:
@@ -237,7 +242,9 @@ def _so_far(exercise: Exercise, result: ExerciseResult, console: Console) -> Non
 
 def _list(state: State, console: Console) -> None:
     longest = max(len(exercise.slug) for exercise in state.course.exercises)
-    for index, exercise in enumerate(state.course.exercises):
+    if not state.listed:
+        say(console, "No exercise has that in its name.")
+    for index, exercise in enumerate(state.listed):
         result = state.results.get(exercise.slug)
         mark = sign(console, result.status) if result is not None else Text(" ")
         name = f"{exercise.number:02}  {exercise.slug:<{longest}}  "

@@ -46,6 +46,8 @@ class State:
     so_far: ExerciseResult | None = None
     pointer: int = 0
     typed: str = ""
+    sought: str | None = None
+    """What `/` asks of the list; None without it."""
     scroll: int = 0
     note: str = ""
     lesson: str = ""
@@ -79,6 +81,50 @@ class State:
         return next((failure.diagnosis for failure in failures if failure), None)
 
     @property
+    def listed(self) -> list[Exercise]:
+        """The exercises on the list: those that have each word which is sought."""
+        words = (self.sought or "").split()
+        return [e for e in self.course.exercises if all(word in _line(e) for word in words)]
+
+    def seek(self, text: str | None) -> None:
+        """List what has this; the pointer stays at its exercise, if that is still there."""
+        pointed = self.listed[self.pointer : self.pointer + 1]
+        self.sought, self.typed = text, ""
+        self.pointer = next((i for i, e in enumerate(self.listed) if e in pointed), 0)
+
+    def point(self, key: str) -> bool:
+        """A key that moves along the list, or finds in it; False for any other."""
+        step = {"up": -1, "down": 1, "k": -1, "j": 1}.get(key, 0)
+        if step and (len(key) > 1 or self.sought is None):
+            self.pointer = (self.pointer + step) % max(1, len(self.listed))
+            self.typed = ""
+        elif self.sought is not None:
+            return self._type(self.sought, key)
+        elif key == "/":
+            self.seek("")
+        elif key.isdecimal() or key == "backspace":
+            self.typed = self.typed[:-1] if key == "backspace" else (self.typed + key)[-2:]
+            for index, exercise in enumerate(self.listed):
+                if self.typed.isdecimal() and exercise.number == int(self.typed):
+                    self.pointer = index
+        else:
+            return False
+        return True
+
+    def _type(self, before: str, key: str) -> bool:
+        if key == "escape":
+            self.seek(None)
+        elif key == "backspace":
+            self.seek(before[:-1] if before else None)
+        elif key == "page down":  # the space bar
+            self.seek(f"{before} ")
+        elif len(key) == 1:
+            self.seek(before + key)
+        else:
+            return False
+        return True
+
+    @property
     def has_timeline(self) -> bool:
         """Whether `t` has something to draw."""
         return self.result is not None and any(test.timeline for test in self.result.tests)
@@ -95,6 +141,10 @@ class State:
     def line(self) -> int | None:
         """The learner's line to look at: there the editor opens."""
         return None if self.result is None else reasons.line(self.result)
+
+
+def _line(exercise: Exercise) -> str:
+    return f"{exercise.number:02} {exercise.slug} {exercise.settings.title}".lower()
 
 
 def _outcome(result: ExerciseResult) -> list[tuple[str, str, float | None]]:

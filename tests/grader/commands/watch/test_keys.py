@@ -15,7 +15,7 @@ from grader.course import exercises as course
 from grader.course.exercises import Course, Exercise
 from grader.model.report import ExerciseResult, ExerciseStatus, TestResult
 from grader.parent.runner import Runner
-from tests.grader.commands.watch.screens import copy_course
+from tests.grader.commands.watch.screens import ROOT, copy_course
 
 
 class Asked(Gradings):
@@ -210,3 +210,33 @@ def test_the_lesson_and_the_page_behind_the_verdict(loop: Loop, found: Course) -
     loop._press("r")
     assert page(loop) is Page.verdict
     assert "README.md cannot be read." in loop.state.note
+
+
+def test_the_list_finds_what_is_typed(loop: Loop, found: Course) -> None:
+    """Each letter leaves fewer; arrows move among them, and `enter` jumps to the one pointed at."""
+
+    def press(*keys: str) -> list[str]:
+        for key in keys:
+            loop._press(key)
+        return [exercise.slug for exercise in loop.state.listed]
+
+    assert press("l", "/", "q") == ["await_the_quote"]
+    assert "Find: q" in "\n".join(pages.frame(loop.state, 80, 24, Console()))
+    assert press("backspace", "o", "page down", "u") == ["await_the_quote", "checkout"]
+    assert press("down", "escape") == [exercise.slug for exercise in found.exercises]
+    assert press("/", "z", "z", "enter") == []
+    assert loop.state.page is Page.list
+    assert "No exercise has that" in "\n".join(pages.frame(loop.state, 80, 24, Console()))
+    press("escape", "/", "0", "6", "enter")
+    assert (loop.state.current, loop.state.page) == (found.exercises[2], Page.verdict)
+    assert len(press("l")) == 3
+
+
+def test_a_jump_begins_at_the_top(loop: Loop) -> None:
+    """However far down the list it was chosen."""
+    loop.state.course, loop.state.current = course.load(ROOT), None
+    for key in ("l", "3", "0"):
+        loop._press(key)
+    assert loop.state.scroll > 0
+    loop._press("enter")
+    assert (loop.state.page, loop.state.scroll) == (Page.verdict, 0)
