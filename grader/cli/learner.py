@@ -67,8 +67,8 @@ def hint(
 def lesson(id: ID = None) -> None:
     """Show the lesson of an exercise, page by page where it is longer than the screen.
 
-    At a terminal it stops after its question, and asks for your prediction. That is yours: it is
-    kept nowhere. The name of a chapter shows the page that opens it.
+    At a terminal it stops after its question, asks for your prediction, and shows it beside what
+    is measured. It is yours, and kept nowhere. The name of a chapter shows the page that opens it.
 
     Examples: `grader lesson checkout`, `grader lesson concurrency`
     """
@@ -76,13 +76,15 @@ def lesson(id: ID = None) -> None:
 
     console = make_console()
     opening = lesson.page(here(), id) if id is not None else None
-    question, rest = lesson.parted(opening or lesson.read(one(id)), lesson.PICTURE)
-    if opening is not None or not rest or not lesson.is_read_by_a_person(console):
+    exercise = one(id) if opening is None else None
+    text = lesson.read(exercise) if exercise is not None else opening or ""
+    question, rest = lesson.parted(text, lesson.PICTURE)
+    if exercise is None or not rest or not lesson.is_read_by_a_person(console):
         lesson.show(lesson.draw(question + rest, console), console)
         return
     console.file.write(lesson.draw(question, console))
     said = typer.prompt("Your prediction", default="", show_default=False)
-    told = f"You said: {said}\n\n" if said.strip() else ""
+    told = lesson.beside(said, exercise.settings.measured)
     lesson.show(told + lesson.draw(rest, console), console)
 
 

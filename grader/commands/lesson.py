@@ -72,6 +72,19 @@ def parted(text: str, title: str) -> tuple[str, str]:
     return before, heading + rest
 
 
+def beside(said: str, measured: str) -> str:
+    """What a reader has predicted, beside the figure where the lesson asks for one; a paragraph.
+
+    Example: `beside("1", "1.5 s")` is `you: 1 s, measured: 1.5 s`.
+    """
+    if not said.strip():
+        return ""
+    if not measured:
+        return f"You said: {said}\n\n"
+    unit = " s" if measured.endswith(" s") and re.fullmatch(r"[\d.,]+", said.strip()) else ""
+    return f"you: {said.strip()}{unit}, measured: {measured}\n\n"
+
+
 def is_read_by_a_person(console: Console) -> bool:
     return console.is_terminal and sys.stdin.isatty()
 

@@ -43,6 +43,8 @@ class Settings(BaseModel):
     hints: tuple[str, str, str]
     file: str | None = None
     requests: tuple[Request, ...] = Field(default=(), max_length=2)
+    measured: str = Field(default="", max_length=20)
+    """What comes out where the lesson asks for one figure: `1.5 s`."""
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,20 @@ def test_a_prediction_is_asked_for(exercise: Exercise) -> None:
     assert "text" in [language for language, _ in FENCE.findall(parts["The picture"])]
 
 
+@pytest.mark.parametrize(
+    "exercise",
+    [exercise for exercise in EXERCISES if exercise.settings.measured],
+    ids=lambda exercise: exercise.folder,
+)
+def test_a_figure_to_predict_is_the_pictures(exercise: Exercise) -> None:
+    """The picture has what is shown beside a prediction, and the suite has its seconds."""
+    parts, measured = sections(read(exercise.lesson)), exercise.settings.measured
+    assert parts["Predict"].count("?") == 1
+    said = {"20": "twenty", "50": "fifty"}.get(measured, measured)
+    assert re.search(rf"\b{re.escape(said)}\b", parts["The picture"].lower())
+    assert seconds(measured) - seconds_in(read(exercise.suite)) == set()
+
+
 @one_by_one
 def test_an_example_prints_its_text(
     exercise: Exercise, run_program: Callable[[str, str], str]

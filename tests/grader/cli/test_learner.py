@@ -131,13 +131,28 @@ def test_a_long_lesson_goes_through_the_pager() -> None:
     child.expect("Your prediction")
     assert "The picture" not in str(child.before)
     child.sendline("1.0 s")
-    child.expect("You said: 1.0 s")
+    child.expect("you: 1.0 s, measured: 1.5 s")
     child.expect("The picture")
     child.send("q")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
     assert "After passing" not in str(child.before)
+
+
+@pytest.mark.parametrize(
+    ("said", "measured", "told"),
+    [
+        ("1", "1.5 s", "you: 1 s, measured: 1.5 s\n\n"),
+        ("a second ", "1.5 s", "you: a second, measured: 1.5 s\n\n"),
+        ("5", "20", "you: 5, measured: 20\n\n"),
+        ("1 s and 2 s", "", "You said: 1 s and 2 s\n\n"),
+        ("  ", "1.5 s", ""),
+    ],
+)
+def test_a_prediction_stands_beside_the_figure(said: str, measured: str, told: str) -> None:
+    """Where the lesson asks for one; a bare number is in the figure's unit."""
+    assert lesson.beside(said, measured) == told
 
 
 def test_pages_on_a_terminal_that_knows_only_ascii() -> None:
