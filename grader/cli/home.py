@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @app.command()
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="A new or empty folder; without it, this one.")
+        Path,
+        typer.Argument(help="A new or empty folder; without it, this one.", show_default=False),
     ] = Path(),
     course: Annotated[
         str | None,

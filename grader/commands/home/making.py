@@ -34,8 +34,9 @@ def write(files: Files, folder: Path) -> None:
         ) from None
 
 
-def _check(target: Path, shown: Path, names: set[str]) -> None:
+def _check(target: Path, folder: Path, names: set[str]) -> None:
     """Raise GraderError unless all that lies in `target` is a tool's, and of another name."""
+    shown = "This folder" if folder == Path() else folder
     around = folders.find_home(target)
     if around == target and (target / folders.MARK).is_file():
         raise GraderError(

@@ -195,6 +195,7 @@ def test_every_command_has_help_with_an_example(grader: Run, command: list[str])
     assert done.returncode == 0
     assert "Example" in done.stdout
     assert "grader" in done.stdout
+    assert "[[" not in done.stdout
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["credential", "key"], ["course", "build"]])

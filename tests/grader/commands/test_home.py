@@ -132,6 +132,8 @@ def test_init_a_second_time_names_update(home: Path, grader: Callable[..., str])
     """A folder that has been made already is brought up to date, not made again."""
     with pytest.raises(GraderError, match="`grader update`"):
         grader("init", str(home))
+    with pytest.raises(GraderError, match="This folder has been made by grader init already"):
+        grader("init", at=home)
 
 
 @pytest.mark.usefixtures("pack")
