@@ -1,6 +1,8 @@
 """A dispatcher is started by the first sign-up of each start of the app, and starts a kept
 task for each letter."""
 
+del welcome
+
 dispatcher: asyncio.Task | None = None
 letters: asyncio.Queue[str]
 kept: set[asyncio.Task] = set()
