@@ -217,7 +217,8 @@ def _name(coro: Coroutine[Any, Any, Any], file: str) -> str:
     frame = getattr(coro, "cr_frame", None)
     if frame is not None and frame.f_code.co_filename != file:
         inside = list(frame.f_locals.values())
-        inside += [getattr(each, "_coro", None) for each in inside]  # anyio's handle
+        handles = [each for each in inside if str(type(each).__module__).startswith("anyio.")]
+        inside += [getattr(each, "_coro", None) for each in handles]  # others may raise at it
         wrapped = (each for each in inside if inspect.iscoroutine(each))
         coro = next((each for each in wrapped if each.cr_code.co_filename == file), coro)
     return str(getattr(coro, "__qualname__", "a task")).rpartition("<locals>.")[2]
