@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.child import output
+from grader.clock.stacks import GRADER
 from grader.model.events import MAX_PRINTED
 
 
@@ -77,7 +78,7 @@ def test_a_traceback_is_the_learners(monkeypatch: pytest.MonkeyPatch) -> None:
     output.begin()
     own = "\n".join(f'{bar}  File "pay.py", line 7, in pay\n{bar}    f()' for bar in ("", "  | "))
     for bar in ("", "  | "):
-        fake = f'{bar}  File "{output.GRADER}/suite/fakes.py", line 9, in _run\n{bar}    g()'
+        fake = f'{bar}  File "{GRADER}/suite/fakes.py", line 9, in _run\n{bar}    g()'
         print(f'{bar}  File "pay.py", line 7, in pay\n{bar}    f()\n{fake}\n{bar}    ^^^')
     print("Error: no")
     kept = output.text().replace("0.0 s | ", "")

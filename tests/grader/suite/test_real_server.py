@@ -521,7 +521,7 @@ def test_real_locks_do_the_same(tmp_path: Path) -> None:
         connection.execute("INSERT INTO stock VALUES (0)")
     connection.close()
     nothing: Callable[..., None] = lambda *_: None  # noqa: E731
-    locks = Locks(nothing, nothing, nothing, nothing)
+    locks = Locks(*[nothing] * 5)
 
     def plain(timeout: float) -> sqlite3.Connection:
         return sqlite3.connect(file, timeout=timeout, isolation_level=None)
