@@ -16,6 +16,8 @@ FAKED = pytest.StashKey[Mapping[str, bool]]()
 """The functions that a test stood in for, and whether they may run on in the background."""
 REQUESTS = pytest.StashKey[int]()
 """How many a test has sent."""
+ROUTES = pytest.StashKey[frozenset[str]]()
+"""What a test asks for: the method and the first part of each path, as in "GET /orders"."""
 STOPS = pytest.StashKey[bool]()
 """Whether a test stops the app before it ends."""
 TWINS = pytest.StashKey[int]()
@@ -66,6 +68,7 @@ def due(
     """The tests to run under it: each that stands it, or as few as show the same.
 
     One that sends hundreds of requests has its own crowd, and is left out if others stand it.
+    Each faked function fails in one test, and queries in one for each route.
     """
     everything = [item for item in items if of_item(item).stands(circumstance)]
     stand = uncrowded(everything)
@@ -74,10 +77,11 @@ def due(
         host.stash[SERIES] = everything
         return [host]
     if circumstance.id == "every_call_fails":
-        chosen: dict[str, pytest.Function] = {}
+        chosen: dict[tuple[str, str], pytest.Function] = {}
         for item in stand:
             for name in fallible(item):
-                chosen.setdefault(name, item)
+                for route in item.stash.get(ROUTES, ()) if name == DATABASE else ("",):
+                    chosen.setdefault((name, route), item)
         return list(dict.fromkeys(chosen.values()))
     if circumstance.id == "in_a_crowd":
         timed = [item for item in stand if "clock" in item.fixturenames]

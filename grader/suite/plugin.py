@@ -31,6 +31,7 @@ from grader.suite.circumstances import (  # noqa: E402
     CIRCUMSTANCE,
     FAKED,
     REQUESTS,
+    ROUTES,
     STOPS,
     Dice,
     prepared,
@@ -286,6 +287,8 @@ def pytest_runtest_makereport(
         faked, called = item.stash[TRACE].faked.items(), item.stash[TRACE].named
         item.stash[FAKED] = {name: behind for name, behind in faked if called(name)}
         item.stash[REQUESTS] = len(item.stash[TRACE].visits)
+        labels = [visit.label.split("/")[:2] for visit in item.stash[TRACE].visits]
+        item.stash[ROUTES] = frozenset("/".join(label) for label in labels)
         item.stash[STOPS] = not item.stash[TRACE].tasks.app_is_up
         report.unawaited = evidence.unawaited(item.stash[WARNINGS], item.stash[TRACE].file)
     if not is_suite(item.path) or call.excinfo is None or report.skipped:
