@@ -91,16 +91,14 @@ class Tasks:
 
     def _ended(self, line: int, made: float, of_start: bool, task: "asyncio.Task[Any]") -> None:
         if task.cancelled() and self.loop.time() == made:
-            self.cancelled.append(
-                Leftover(what=f"the task {self._names.get(id(task), 'a task')}", line=line)
-            )
+            self.cancelled.append(Leftover(what=f"the task {self._name_of(task)}", line=line))
         # Asking for the exception would count as looking at it.
         error = getattr(task, "_exception", None)
         ends_early = of_start and (self.is_starting or self.app_is_up)
         if error is None and (ends_early or task.cancelled()) and not self._is_ending:
             self.over.append(
                 Over(
-                    what=self._names.get(id(task), "a task"),
+                    what=self._name_of(task),
                     line=line,
                     at=self.loop.time(),
                     cancelled=task.cancelled(),
@@ -143,9 +141,7 @@ class Tasks:
         elif isinstance(task, asyncio.Task) and not task.done():
             # Weak references to it are gone already; its place in memory is still its own.
             line = self._made.get(id(task))
-            self.tidied.append(
-                Leftover(what=f"the task {self._names.get(id(task), 'a task')}", line=line)
-            )
+            self.tidied.append(Leftover(what=f"the task {self._name_of(task)}", line=line))
 
     def unseen(self) -> list[BaseException]:
         """The `lost` exceptions, and those of tasks that are still held and nobody has asked."""
@@ -179,14 +175,12 @@ class Tasks:
             is_busy = of_ended_visits and self._is_busy(task)
             is_over = task in self._of_requests or self.app_has_stopped
             if line is not None and is_over and not is_busy:
-                left.append(
-                    Leftover(
-                        what=f"the task {self._names.get(id(task), 'a task')}",
-                        line=line,
-                        running=True,
-                    )
-                )
+                what = f"the task {self._name_of(task)}"
+                left.append(Leftover(what=what, line=line, running=True))
         return left
+
+    def _name_of(self, task: "asyncio.Task[Any]") -> str:
+        return self._names.get(id(task), "a task")
 
     def _is_busy(self, task: asyncio.Task[Any]) -> bool:
         visit = self._visits.get(task)
