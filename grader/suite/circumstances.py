@@ -32,25 +32,39 @@ SMALL_CROWD = 60
 """More than the forty threads of a server."""
 FEW = 25
 """Fewer than the hundred connections of an httpx client."""
+WIDE = 50_000
+"""So many numbers at least there are to draw an id from; of fewer a test draws an amount."""
 FIRST_ID = 10_000
 """Suites draw ids from here on: under odd values the first one is 0."""
 
 
 class Dice(random.Random):
-    """A suite's `random` for one run: the same seed draws the same ids."""
+    """A suite's `random` for one run: the same seed draws the same ids, and no id comes twice.
+
+    A test that counts the calls for an id would else count those for its namesake, too.
+    """
 
     zero = False
     drew_zero = False
 
+    def __init__(self, seed: float) -> None:
+        super().__init__(seed)
+        self._drawn: set[int] = set()
+
+    def forget(self) -> None:
+        """Ids may come again, in the next test."""
+        self._drawn.clear()
+
     def randint(self, a: int, b: int) -> int:
-        if self.zero and a == FIRST_ID:
-            self.drew_zero = True
-            return 0
-        return super().randint(a, b)
+        return int(self.sample(range(a, b + 1), 1)[0])
 
     def sample(self, population: Any, k: int, **rest: Any) -> list[Any]:
-        drawn = super().sample(population, k, **rest)
-        if self.zero and drawn and isinstance(population, range) and population.start == FIRST_ID:
+        if not isinstance(population, range) or len(population) < WIDE:
+            return super().sample(population, k, **rest)
+        most = max(k, min(len(population), k + len(self._drawn)))
+        drawn = [id for id in super().sample(population, most) if id not in self._drawn][:k]
+        self._drawn.update(drawn)
+        if self.zero and drawn and population.start == FIRST_ID:
             drawn[0 if k > 100 else super().randrange(k)] = 0  # of hundreds a test takes the first
             self.drew_zero = True
         return drawn

@@ -105,6 +105,9 @@ class Examiner:
         self._forget()
         self.client.transport.served.clear()
         self.answer.put_back()
+        dice = getattr(self.item.module, "random", None)
+        if isinstance(dice, Dice):
+            dice.forget()
         if self.upstream is not None:
             self.upstream.clear()
             self.upstream.reset()

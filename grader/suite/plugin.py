@@ -249,10 +249,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     if is_suite(item.path) and isinstance(
         getattr(module, "random", None), ModuleType | random.Random
     ):
-        module.random = DICE
-        if isinstance(item, pytest.Function) and prepared(item).odd:
-            module.random = Dice()
-            module.random.zero = True
+        module.random = Dice(DICE.random())
+        module.random.zero = isinstance(item, pytest.Function) and prepared(item).odd
     for marker in item.iter_markers("needs"):
         for name in marker.args:
             if name in item.config.stash[FAILED]:
