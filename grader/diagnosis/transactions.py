@@ -7,7 +7,7 @@ from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
 from grader.model.spans import Span
 from grader.model.stored import Stored, Unended
-from grader.wording import seconds
+from grader.wording import count, seconds
 
 SAME = 1e-3
 """Seconds by which a wait may reach beyond the connection that was out."""
@@ -195,12 +195,19 @@ def check_then_act(evidence: Evidence) -> Finding | None:
     when = f"at {seconds(stale.start)}"
     if stale.end > stale.start:
         when = f"from {seconds(stale.start)} to {seconds(stale.end)}"
+    said = f"{evidence.check.actual[:1].upper()}{evidence.check.actual[1:]}; the task asks for "
+    said += f"{evidence.check.expected}. {count(stale.requests, 'request')} read at line "
+    said += f"{stale.line}, {when}, "
+    if stale.stored is None:
+        said += f"and the first of them wrote at {seconds(stale.at)} (line {stale.write}): all saw "
+        said += "what was there before."
+    else:
+        said += f"what another one had written at {seconds(stale.at)} (line {stale.write}) and "
+        said += f"committed at {seconds(stale.stored)} only (line {stale.commit}): before its "
+        said += "commit nobody else sees it."
     return Finding(
         "check-then-act",
-        f"{evidence.check.actual[:1].upper()}{evidence.check.actual[1:]}; the task asks for "
-        f"{evidence.check.expected}. {stale.requests} requests read at line {stale.line}, {when}, "
-        f"and the first of them wrote at {seconds(stale.at)} (line {stale.write}): all saw what "
-        "was there before.",
+        said,
         "Look and write in one statement, or let nobody look between another one's look and its "
         "commit.",
         stale.line,

@@ -39,7 +39,8 @@ class Unmet(Model):
 
 class Stale(Model):
     """So many `requests` read at `line`, from `start` to `end`, and wrote later: the first one `at`
-    that moment, at the line `write`."""
+    that moment, at the line `write`. With `stored` they read after it, and before the line `commit`
+    stored what it had written, at that moment."""
 
     requests: Count
     line: Line | None = None
@@ -47,6 +48,8 @@ class Stale(Model):
     end: Moment
     write: Line | None = None
     at: Moment
+    commit: Line | None = None
+    stored: Moment | None = None
 
 
 class Unended(Model):

@@ -28,6 +28,8 @@ ENDS_WITHIN = 600.0
 """Seconds within which what a crowd has asked for must have been answered."""
 RESTS = 400
 """Seconds at most until nothing runs any more."""
+MOMENT = 0.001
+"""Seconds that pass only when no thread has anything to do."""
 MAX_STEPS = 3
 """Later steps of a request in which somebody leaves."""
 BLOCKS = 0.05
@@ -79,7 +81,12 @@ class Aftermath:
             await asyncio.wait(tasks, timeout=ENDS_WITHIN)
 
     async def rest(self) -> None:
-        """Until no stand-in runs any more, what requests have left behind included."""
+        """Until no stand-in runs any more, what requests have left behind included.
+
+        The thread of a connection closes it unasked, and has let go of its locks when time passes.
+        """
+        if self.database is not None:
+            await _sleep(MOMENT)
         for _ in range(RESTS):
             records = (r for r in self.recorder.records if r.kind in ("call", "job", "query"))
             twins = (twin.running for twin in self.client.transport.all_twins)

@@ -54,6 +54,7 @@ _WORK = re.compile(
 _INSERT = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _UPDATE = re.compile(r"\s*UPDATE\b", re.IGNORECASE)
+_COMMIT = re.compile(r"\s*(COMMIT|END)\b", re.IGNORECASE)
 _SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
@@ -67,7 +68,8 @@ class Database:
         same(len(database.statements) - before, 1)
 
     `latency`: seconds that each statement on rows takes, or a function of the statement that says
-    how many; 0 until the suite sets it, so that what the app stores when it starts costs nothing.
+    how many, also for "COMMIT"; 0 until the suite sets it, so that what the app stores when it
+    starts costs nothing.
     `statements`: the texts of all statements on rows so far, also of those without latency.
     `rows`: how many rows the app has fetched.
     `connections`: how many connections to a file have been opened.
@@ -93,7 +95,7 @@ class Database:
         """The examiner's: whether a row that `run` inserts may be there already."""
         recorder.held = lambda: self.open_sessions
         recorder.stored = lambda: transactions.stored(self.commits, self._undone)
-        recorder.stale = lambda: transactions.stale(self._steps)
+        recorder.stale = lambda: transactions.stale(self._steps, self.commits)
         recorder.at_once = lambda: transactions.at_once(self.shared)
         recorder.unmet = lambda: transactions.unmet(self._unchanged)
         recorder.unended = lambda: transactions.unended([*self._begun.values()])
@@ -319,17 +321,18 @@ class Database:
     def _run(self, statement: str) -> None:
         """SQLite calls this in the thread that runs the statement."""
         work = _WORK.match(statement)
-        if work is None or self._locks.is_again:
+        timed = work or (_COMMIT.match(statement) if callable(self.latency) else None)
+        if timed is None or self._locks.is_again:
             return
         is_twins = getattr(self._query_lines, "twin", None) is not None
-        if not is_twins:
+        if work is not None and not is_twins:
             self.statements.append(statement)
         latency = self.latency(statement) if callable(self.latency) else self.latency
-        frame = sys._getframe(1)
+        frame, verb = sys._getframe(1), timed[1].upper()
         if latency:
             latency *= self.recorder.circumstance.stretch
-            self._pass_time(latency, work[1].upper(), frame, is_twins=is_twins)
-        if not is_twins and work[1].upper() in ("SELECT", "WITH"):
+            self._pass_time(latency, verb, frame, is_twins=is_twins)
+        if not is_twins and verb in ("SELECT", "WITH"):
             self._step(self._line_of_query(frame), is_read=True)
 
     def _pass_time(

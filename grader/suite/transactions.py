@@ -54,14 +54,15 @@ def stored(commits: Sequence[Commit], undone: Sequence[Commit]) -> list[Stored]:
     return found[-MAX:]
 
 
-def stale(steps: Sequence[Step]) -> Stale | None:
-    """Requests that all read before the first of them wrote, and all wrote then."""
+def stale(steps: Sequence[Step], commits: Sequence[Commit] = ()) -> Stale | None:
+    """Requests that all read before the first of them wrote, and all wrote then; else those that
+    read between another one's write and its commit."""
     first = next((place for place, step in enumerate(steps) if not step.is_read), len(steps))
     reads = {step.visit: step for step in reversed(steps[:first])}
     writers = {step.visit for step in steps[first:] if not step.is_read}
     both = sorted((step for visit, step in reads.items() if visit in writers), key=lambda s: s.at)
     if len(both) < AT_ONCE:
-        return None
+        return _before_its_commit(steps, commits)
     return Stale(
         requests=len(both),
         line=both[0].line,
@@ -70,6 +71,33 @@ def stale(steps: Sequence[Step]) -> Stale | None:
         write=steps[first].line,
         at=steps[first].at,
     )
+
+
+def _before_its_commit(steps: Sequence[Step], commits: Sequence[Commit]) -> Stale | None:
+    last_write = {step.visit: place for place, step in enumerate(steps) if not step.is_read}
+    ends = {write.visit: commit for commit in reversed(commits) for write in commit.writes}
+    for place, write in enumerate(steps):
+        commit = None if write.is_read else ends.get(write.visit)
+        if commit is None:
+            continue
+        early = [
+            step
+            for at, step in enumerate(steps[place:], place)
+            if step.is_read and step.visit is not write.visit and step.at < commit.at
+            if at < last_write.get(step.visit, 0)
+        ]
+        if early:
+            return Stale(
+                requests=len({step.visit for step in early}),
+                line=early[0].line,
+                start=early[0].at,
+                end=early[-1].at,
+                write=write.line,
+                at=write.at,
+                commit=commit.line,
+                stored=max(0.0, commit.at),
+            )
+    return None
 
 
 def at_once(shared: Sequence[tuple[int | None, int | None]]) -> AtOnce | None:

@@ -1,6 +1,7 @@
 """The ticket is committed before the sale: a sale that fails then has lost it.
 
 fails: test_a_refused_sale_leaves_its_ticket = half-done
+fails: test_a_refusal_beside_other_sales = half-done
 fails: test_a_sale_that_is_cut_off = half-done
 """
 

@@ -33,6 +33,15 @@ def sold(database, show):
     return [buyer for (buyer,) in database.run(f"SELECT buyer FROM sales WHERE show = {show}")]
 
 
+def refuse(database, show, buyer):
+    """The database takes no sale of that show to that buyer."""
+    database.run(
+        f"CREATE TRIGGER refuse_{show} BEFORE INSERT ON sales WHEN "
+        f"NEW.buyer = {buyer} AND NEW.show = {show} "
+        "BEGIN SELECT RAISE(ABORT, 'this card is blocked'); END"
+    )
+
+
 def buy(client, show, buyer):
     return client.post(f"/shows/{show}/tickets", json={"buyer": buyer})
 
@@ -104,10 +113,11 @@ async def test_fifty_buyers_for_one_ticket(client, clock, database):
 @pytest.mark.points(2)
 @pytest.mark.needs("test_one_buyer")
 async def test_fifty_buyers_for_three_tickets(client, database):
-    """Fifty buyers at once for three tickets, and looks of 0.05 s: three have one."""
+    """Fifty buyers for three tickets, looks of 0.05 s, commits of 0.06 s: three have one."""
     show = new_show(database, 3)
     buyers = random.sample(range(10_000, 99_999), 50)
-    database.latency = lambda sql: 0.05 if sql.lstrip().upper().startswith("SELECT") else 0.01
+    takes = {"SELECT": 0.05, "COMMIT": 0.06}
+    database.latency = lambda sql: takes.get(sql.split()[0].upper(), 0.01)
     responses = await rush(client, show, buyers)
     database.latency = 0.0
     all_are_sold(database, show, buyers, responses, 3)
@@ -133,11 +143,7 @@ async def test_a_refused_sale_leaves_its_ticket(client, clock, database, trace):
     """The database refuses one buyer's row: an error status, and the next one has the ticket."""
     show, another = new_show(database, 1), new_show(database, 5)
     refused, other, late = random.sample(range(10_000, 99_999), 3)
-    database.run(
-        f"CREATE TRIGGER refuse_{show} BEFORE INSERT ON sales WHEN "
-        f"NEW.buyer = {refused} AND NEW.show = {show} "
-        "BEGIN SELECT RAISE(ABORT, 'this card is blocked'); END"
-    )
+    refuse(database, show, refused)
     response = await buy(client, show, refused)
     trace.server_errors.clear()  # that one was the suite's own doing
     not_hidden(response, "The sale")
@@ -148,6 +154,25 @@ async def test_a_refused_sale_leaves_its_ticket(client, clock, database, trace):
     status(await buy(client, another, refused), 201)
     status(await buy(client, show, late), 201)
     same(sold(database, show), [late])
+
+
+@LEAVES
+@pytest.mark.needs("test_one_buyer")
+async def test_a_refusal_beside_other_sales(client, database, trace):
+    """One buyer's row is refused while ten of another show buy: each of the ten has a ticket."""
+    show, another = new_show(database, 1), new_show(database, 10)
+    refused, *buyers = random.sample(range(10_000, 99_999), 11)
+    refuse(database, show, refused)
+    database.latency = 0.01
+    responses, response = await asyncio.gather(
+        rush(client, another, buyers), buy(client, show, refused)
+    )
+    database.latency = 0.0
+    trace.server_errors.clear()  # that one was the suite's own doing
+    not_hidden(response, "The sale")
+    all_are_sold(database, another, buyers, responses, 10)
+    left = [seats_left(database, show), len(sold(database, show))]
+    whole(left, before=[1, 0], after=[0, 1], done=False)
 
 
 @LEAVES

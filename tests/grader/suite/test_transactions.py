@@ -51,3 +51,16 @@ def test_whose_work_a_commit_stored() -> None:
     assert (first.line, first.left, first.status, first.of_other) == (40, 1.0, 504, None)
     assert (second.line, second.left, second.of_other, second.is_undone) == (50, None, 20, False)
     assert (undone.line, undone.of_other, undone.is_undone) == (50, 20, True)
+
+
+def test_a_write_is_seen_after_its_commit() -> None:
+    """Who looked in between saw what was there before; it counts where they wrote then."""
+    ann, ben, cleo = visits(3)
+    made = steps((ann, LOOK), (ann, WRITE), (ben, LOOK), (cleo, LOOK), (ben, WRITE))
+    late = Commit(1.2, 40, 1, ann, (Write(20, ann),), is_alone=False)
+    found = stale(made, [late])
+    assert found is not None
+    assert (found.requests, found.line, found.start, found.end) == (1, 10, 1.0, 1.0)
+    assert (found.write, found.at, found.commit, found.stored) == (20, 0.5, 40, 1.2)
+    assert stale(made, [late._replace(at=0.6)]) is None
+    assert stale(made, []) is None
