@@ -103,10 +103,11 @@ class VirtualClock:
     `owner` is the thread that made it; a deadlock is raised there.
     Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
     the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break; `jumps`, how often it moved, of which a program
-    without an end makes more than `max_jumps`; `unseen`, since when and where the owner's thread is
-    in such a wait; `elsewhere`, of a program in two processes, is told the next deadline when
-    nothing is left to do here, and says whether it has found something (grader/judge).
+    the clock could not see and had to break; `jumps`, how often it moved: a program without an end
+    makes more than `max_jumps`, or goes on after the moment `horizon`; `unseen`, since when and
+    where the owner's thread is in such a wait; `elsewhere`, of a program in two processes, is told
+    the next deadline when nothing is left to do here, and says whether it has found something
+    (grader/judge).
     """
 
     is_virtual = True
@@ -121,6 +122,7 @@ class VirtualClock:
         self.activity = 0
         self.jumps = 0
         self.max_jumps = MAX_JUMPS
+        self.horizon = HORIZON
         self._spent = 0
         self.closed = False
         self.blocking: list[Blocking] = []
@@ -346,7 +348,7 @@ class VirtualClock:
                 continue
             self.move(deadline)
             if self.is_endless() and owner is not None and not owner.woken:
-                self.fail(Endless(self._endless_reason()))
+                self.fail(Endless(f"still running after {self.now():g} s"))
                 if not self._told_endless:
                     # Wake only the owner now: else chance decides which thread runs first.
                     self._told_endless = True
@@ -371,10 +373,7 @@ class VirtualClock:
             self.jumps += 1
 
     def is_endless(self) -> bool:
-        return self.now_ns > HORIZON * 1e9 or self.jumps - self._spent > self.max_jumps
-
-    def _endless_reason(self) -> str:
-        return f"still running after {self.now():g} s"
+        return self.now_ns > self.horizon * 1e9 or self.jumps - self._spent > self.max_jumps
 
     def fail(self, error: BaseException) -> None:
         """Let the owner's thread raise it, which waits."""

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from grader.clock import ties
+from grader.clock.virtual import HORIZON, MAX_JUMPS, VirtualClock
 from grader.course.circumstances import ORDERS
 from grader.model.evidence import ArgumentsCheck, CallsCheck, CancelCheck
 from grader.suite.aftermath import Aftermath
@@ -102,6 +103,10 @@ class Examiner:
 
     def _begin_again(self) -> None:
         self.recorder.begin_again()
+        clock = self.recorder.clock
+        if isinstance(clock, VirtualClock):  # its limits are those of one run
+            clock.horizon = clock.now() + HORIZON
+            clock.max_jumps = clock.jumps + MAX_JUMPS
         self._forget()
         self.client.transport.served.clear()
         self.answer.put_back()

@@ -1,5 +1,6 @@
 """The second examiner: what it adds to a report, and what it does not hold against anybody."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,21 @@ def test_a_task_that_is_kept_for_ever_is_told(grade: Grade) -> None:
     assert [test.id for test in failed] == ["in_a_crowd"]
     assert failed[0].failure is not None
     assert "tasks that are done, and that a name of the module keeps" in failed[0].failure.why
+
+
+def test_each_run_of_a_test_may_last_as_long(tmp_path: Path, examined: None) -> None:
+    """A test of 50 minutes stands five runs in one app, though a program ends after 66 minutes."""
+    where = tmp_path / "tests" / "exercises" / "06_checkout"
+    shutil.copytree(ROOT / "tests" / "exercises" / "06_checkout", where)
+    suite = where / "test_checkout.py"
+    first, mark, rest = suite.read_text(encoding="utf-8").partition("    status(response, 200)\n")
+    suite.write_text(f"{first}{mark}    await clock.sleep(3_000)\n{rest}", encoding="utf-8")
+    answer = tmp_path / "checkout.py"
+    answer.write_text(SOLUTION, encoding="utf-8")
+    order = session.ungated(course.read(tmp_path, where), answer, "checkout.py", "virtual")
+    (result,) = Runner(1).run([order])
+    failed = {id for id, status in outcomes(result).items() if status != "passed"}
+    assert failed == {"stretched"}  # twenty times as long is too long
 
 
 def test_what_is_excepted_is_no_check() -> None:

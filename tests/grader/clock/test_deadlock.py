@@ -203,9 +203,9 @@ def test_a_timer_elsewhere_is_no_deadlock(loop: VirtualLoop) -> None:
     assert loop.time() == 2.0
 
 
-def test_an_endless_poller(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_poller(loop: VirtualLoop) -> None:
     """A program that polls for ever ends with Endless at the first second past the horizon."""
-    monkeypatch.setattr(grader.clock.virtual, "HORIZON", 100.0)
+    loop.clock.horizon = 100.0
 
     async def program() -> None:
         while True:
@@ -233,9 +233,9 @@ def test_an_endless_poller_in_small_steps(loop: VirtualLoop) -> None:
     assert loop.time() == 1.002
 
 
-def test_an_endless_thread(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_thread(loop: VirtualLoop) -> None:
     """A thread that polls for ever ends the program that waits for it."""
-    monkeypatch.setattr(grader.clock.virtual, "HORIZON", 100.0)
+    loop.clock.horizon = 100.0
 
     def poll() -> None:
         while True:
@@ -246,11 +246,9 @@ def test_an_endless_thread(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -
     assert loop.time() == 101.0
 
 
-def test_nobody_goes_on_past_the_horizon(
-    loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_goes_on_past_the_horizon(loop: VirtualLoop) -> None:
     """The thread whose sleep would end there does not run on beside the program that is ended."""
-    monkeypatch.setattr(grader.clock.virtual, "HORIZON", 100.0)
+    loop.clock.horizon = 100.0
     went_on: list[float] = []
 
     def wait() -> None:
