@@ -160,10 +160,36 @@ async def test_a_wait_that_cannot_help_is_none(
 async def test_a_statement_has_its_own_latency(
     answer: Answer, database: Database, clock: Stopwatch
 ) -> None:
-    """A function of the statement says how many seconds."""
-    database.latency = lambda statement: 2.0 if statement.startswith("UPDATE") else 0.5
-    with clock.takes(2.5):
+    """A function of the statement says how many seconds, also for the commit of what was written.
+
+    A number is for statements on rows only.
+    """
+    takes = {"SELECT": 0.5, "UPDATE": 2.0, "COMMIT": 4.0}
+    database.latency = lambda statement: takes[statement.split()[0]]
+    with clock.takes(6.5):
         await answer.buy()
+    with clock.takes(6.0):
+        await answer.write(0.0)
+    with clock.takes(0.5):
+        await answer.read(1)
+    assert not [sql for sql in database.statements if "COMMIT" in sql]
+    database.latency = 1.0
+    with clock.takes(1.0):
+        await answer.write(0.0)
+
+
+async def test_who_looks_before_a_commit_sees_what_was_there(
+    answer: Answer, database: Database, clock: Stopwatch
+) -> None:
+    """What is written is there for others when its commit has taken its time."""
+    database.latency = lambda statement: 2.5 if statement == "COMMIT" else 0.0
+    write = asyncio.create_task(answer.write(0.0))
+    found = []
+    for _ in range(3):
+        await clock.sleep(1.0)
+        found += database.run("SELECT left FROM stock")
+    await write
+    assert found == [(100,), (100,), (99,)]
 
 
 async def test_what_was_stored_is_told(
