@@ -147,7 +147,7 @@ async def test_a_neighbour_keeps_what_they_wrote(client, clock, database, accoun
 @pytest.mark.needs("test_the_money_moves")
 async def test_ten_transfers_at_once(client, database, accounts):
     """Ten transfers of 1, six there and four back, at once: all are 200, and no money is lost."""
-    database.latency = lambda sql: 0.01  # a commit as well
+    database.latency = lambda sql: 0.02 if sql == "COMMIT" else 0.01
     before = balances(database, accounts)
     pairs = [accounts] * 6 + [accounts[::-1]] * 4
     responses = await asyncio.gather(*(transfer(client, *pair, 1) for pair in pairs))
