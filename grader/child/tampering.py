@@ -54,7 +54,7 @@ class Tampering:
         self.seals = seals
         root = Path(job.suite).parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
-        walls = Walls(Path(job.home), closed, job.own)
+        walls = Walls(Path(job.home), closed)
         self.audit = Audit(source.shown, walls, self.flags.tell)
         workers.tell(source.data, source.shown, source.staged, walls)
 

@@ -29,7 +29,7 @@ _answer: list[str] = []
 
 def tell(data: bytes, shown: str, staged: Path, walls: audit.Walls | None = None) -> None:
     """From now on workers know this answer; with `walls` they are audited."""
-    kept = walls and [str(walls.home), [*map(str, walls.closed)], walls.own]
+    kept = walls and [str(walls.home), [*map(str, walls.closed)]]
     answer = [base64.b64encode(data).decode(), shown, str(staged), kept]
     _answer[:] = [json.dumps(answer)]
     multiprocessing.spawn.get_preparation_data = data_of_worker
@@ -51,10 +51,10 @@ def main() -> None:
     """In the worker: load the answer that stands behind its arguments."""
     encoded, shown, staged, walls = json.loads(sys.argv.pop())
     data, place = base64.b64decode(encoded), Path(staged)
-    code = modules.compiled(data, shown)
+    code = compile(data, shown, "exec", dont_inherit=True)
     if walls is not None:
-        home, closed, own = walls
-        kept = audit.Walls(Path(home), tuple(map(Path, closed)), own)
+        home, closed = walls
+        kept = audit.Walls(Path(home), tuple(map(Path, closed)))
         audit.hide()
         audit.begin(audit.Audit(shown, kept, lambda _flag: None))
     exec(code, vars(modules.fresh(place.stem, data, shown, place)))

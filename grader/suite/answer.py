@@ -1,5 +1,6 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
+import ast
 import contextlib
 import difflib
 import functools
@@ -34,11 +35,11 @@ class Source:
 
     def compile(self) -> CodeType:
         """Compile the file under its shown path. Raises SyntaxError, ValueError."""
-        return modules.compiled(self.data, self.shown)
+        return compile(self.data, self.shown, "exec", dont_inherit=True)
 
     def compile_traced(self) -> CodeType:
         """Compile it so that its coroutines call what `load` is given as `calls`."""
-        tree = modules.parsed(self.data, self.shown)
+        tree = ast.parse(self.data, self.shown)
         return compile(instrument(tree), self.shown, "exec", dont_inherit=True)
 
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:

@@ -40,7 +40,7 @@ def answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
     walls = Walls(tmp_path / "home", (tmp_path / "closed",))
     workers.tell(DATA, "exercises/staged_answer.py", staged, walls)
     module = modules.fresh("staged_answer", DATA, "exercises/staged_answer.py", staged)
-    exec(modules.compiled(DATA, "exercises/staged_answer.py"), vars(module))
+    exec(compile(DATA, "exercises/staged_answer.py", "exec"), vars(module))
     yield module
     del sys.modules["staged_answer"]
 
