@@ -78,7 +78,7 @@ def _order(
 def _noted(made: Order, *, own: bool = False) -> Order:
     if made.job is None:
         return made
-    flags = tuple(each.flag for each in gate.offences(made.job.data))
+    flags = tuple(gate.notes(made.job.data))
     return replace(made, job=replace(made.job, own=own), flags=flags)
 
 

@@ -8,6 +8,7 @@ process can always be cleverer. Points are for the judge outside, where one play
 
 import builtins
 import ipaddress
+import linecache
 import os
 import sqlite3
 import sys
@@ -17,9 +18,9 @@ from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
-from grader.security.names import ATTRIBUTES, CALLS
+from grader.security.gate import ATTRIBUTES, CALLS
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 MAX_FLAGS = 20
@@ -39,8 +40,6 @@ ACTING = frozenset(
 CONNECTING = frozenset(
     "socket.connect socket.gethostbyname socket.getaddrinfo socket.sendmsg socket.sendto".split()
 )
-
-
 MOVING = frozenset("os.link os.symlink shutil.copyfile shutil.copytree".split())
 CHANGING = frozenset(
     "os.chmod os.chown os.remove os.rename os.rmdir os.truncate shutil.move shutil.rmtree".split()
@@ -59,15 +58,12 @@ class Outside(ConnectionError):  # noqa: N818 - it names where it went
     """A connection to another machine."""
 
 
-class Walls(NamedTuple):
-    """How far an answer may go.
+Walls = tuple[Path, tuple[Path, ...]]
+"""The one folder below which an answer may write, and those that it may not read: the solutions
+and the tests."""
 
-    `home` is the one folder below which it may write, `closed` are those that it may not read:
-    the solutions and the tests.
-    """
 
-    home: Path
-    closed: tuple[Path, ...]
+_audit: "Audit | None" = None
 
 
 class Audit:
@@ -106,7 +102,8 @@ class Audit:
 
     def begin(self) -> None:
         """Audit from now on, until the process ends: Python removes no audit hook."""
-        handlers, inside = self._handlers, self._inside
+        global _audit
+        _audit, handlers, inside = self, self._handlers, self._inside
 
         def hook(event: str, args: Any) -> None:
             handle = handlers.get(event)
@@ -241,16 +238,6 @@ def _is_here(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-_audit: Audit | None = None
-
-
-def begin(audit: Audit) -> None:
-    """Let `audit` audit this process."""
-    global _audit
-    _audit = audit
-    audit.begin()
-
-
 def hide() -> None:
     """Take the grader out of `sys.modules`, where an answer could find it.
 
@@ -260,11 +247,18 @@ def hide() -> None:
         del sys.modules[name]
 
 
-def prepare(module: ModuleType) -> None:
-    """Give a fresh module of the answer builtins that tell of names made up while it runs."""
-    audit = _audit
-    if audit is None:
-        return
+def fresh(name: str, data: bytes, shown: str, staged: Path) -> ModuleType:
+    """An empty module of that name, under which others find it, for the answer's code to run in.
+
+    Where it is audited, its builtins tell of names that it makes up while it runs.
+    """
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    # With None as its mtime, linecache.checkcache never looks for the file on disk.
+    linecache.cache[shown] = (len(text), None, text.splitlines(keepends=True), shown)
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = str(staged)
+    if (audit := _audit) is None:
+        return module
 
     def telling(function: Callable[..., Any]) -> Callable[..., Any]:
         def told(thing: Any, name: Any, *rest: Any) -> Any:
@@ -274,7 +268,8 @@ def prepare(module: ModuleType) -> None:
 
         return told
 
-    # `input` is looked up at each call: suite/loading.py replaces it while a file is imported.
     own = {"getattr": telling(getattr), "setattr": telling(setattr)}
+    # Looked up at each call: suite/loading.py replaces it while a file is imported.
     own["input"] = lambda *words: builtins.input(*words)
     vars(module)["__builtins__"] = vars(builtins) | own
+    return module

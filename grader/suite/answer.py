@@ -11,7 +11,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from grader.model.evidence import NameCheck
-from grader.security import modules
+from grader.security import audit
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
 from grader.trace.calls import NAME, Calls, instrument
@@ -44,7 +44,7 @@ class Source:
 
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
         """Run the code as a new module. Raises whatever the file raises."""
-        module = modules.fresh(self.name, self.data, self.shown, self.staged)
+        module = audit.fresh(self.name, self.data, self.shown, self.staged)
         if calls is not None:
             setattr(module, NAME, calls)
         exec(code, module.__dict__)

@@ -17,7 +17,7 @@ ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
 OWN = {
     "imports importlib": "import importlib\njson = importlib.import_module('json')",
-    "uses sys._getframe": "import sys\ndef caller(): return sys._getframe(1).f_lineno\ncaller()",
+    "uses _getframe": "import sys\ndef caller(): return sys._getframe(1).f_lineno\ncaller()",
     "uses inspect.stack": "import inspect\nNAMES = [each.function for each in inspect.stack()]",
     "uses exec": "names = {}\nexec('x = 1', names)\nassert names['x'] == 1",
     "uses eval": "assert eval('1 + 1') == 2",
@@ -64,6 +64,7 @@ def test_what_no_answer_needs_costs_no_point(
         assert any(f" {flag}, which " in each for each in result.flags)
 
 
+@pytest.mark.timeout(600)  # a hundred answers, some of which run into a guard
 def test_no_cheat_gains_a_point_unseen(tmp_path: Path) -> None:
     """Where no judge has a second look, what gains a point carries a flag."""
     orders, honest = [], []

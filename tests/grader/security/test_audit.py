@@ -10,17 +10,14 @@ import pytest
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from types import ModuleType
 from grader.security import audit
 home = Path(sys.argv[1])
 flags = []
-walls = audit.Walls(home / "own", (home / "closed",))
-audit.begin(audit.Audit("answer.py", walls, flags.append))
-module = ModuleType("answer")
-module.__file__ = str(home / "own" / "answer.py")
-sys.modules["answer"] = module
-audit.prepare(module)
-code = compile(sys.stdin.read(), "answer.py", "exec")
+walls = home / "own", (home / "closed",)
+audit.Audit("answer.py", walls, flags.append).begin()
+text = sys.stdin.read()
+module = audit.fresh("answer", text.encode(), "answer.py", home / "own" / "answer.py")
+code = compile(text, "answer.py", "exec")
 try:
     exec(code, vars(module))
     said = ""

@@ -8,7 +8,7 @@ from grader.course import exercises as course
 from grader.course import folders, patches
 from grader.model.job import Job
 from grader.parent import session
-from grader.security import gate, names
+from grader.security import gate
 
 ROOT = folders.find_root(Path(__file__).parent)
 HARMLESS = sorted((Path(__file__).parents[1] / "corpora" / "harmless").glob("*.py"))
@@ -24,7 +24,7 @@ COURSE = sorted(
 
 def said(text: str) -> list[str]:
     """What it does, without the reasons."""
-    return [offence.flag.partition(", which ")[0] for offence in gate.offences(text.encode())]
+    return [note.partition(", which ")[0] for note in gate.notes(text.encode())]
 
 
 @pytest.mark.parametrize("path", [*COURSE, *HARMLESS], ids=lambda path: path.stem)
@@ -32,7 +32,7 @@ def test_no_false_alarm(path: Path) -> None:
     """No stub, solution, right or wrong answer of the course and no harmless file is noted, but
     those whose header promises a flag."""
     text = patches.whole(path)
-    assert not gate.offences(text.encode()) or "\n# flags: " in text
+    assert not gate.notes(text.encode()) or "\n# flags: " in text
 
 
 def test_the_harmless_corpus_is_large_enough() -> None:
@@ -40,7 +40,7 @@ def test_the_harmless_corpus_is_large_enough() -> None:
     assert len(HARMLESS) >= 50
 
 
-@pytest.mark.parametrize("module", sorted(names.MODULES))
+@pytest.mark.parametrize("module", sorted(gate.MODULES))
 def test_every_listed_module_is_noted(module: str) -> None:
     """Imported by name, by another name, or from it."""
     flag = f"line 1 imports {module}"
@@ -50,7 +50,7 @@ def test_every_listed_module_is_noted(module: str) -> None:
     assert said(f"import {module}.deeper\n") == [f"{flag}.deeper"]
 
 
-@pytest.mark.parametrize("name", sorted(names.ATTRIBUTES))
+@pytest.mark.parametrize("name", sorted(gate.ATTRIBUTES))
 def test_every_listed_attribute_is_noted(name: str) -> None:
     """As an attribute, in a text for getattr, and in a pattern."""
     assert said(f"x.{name}\n") == [f"line 1 uses {name}"]
@@ -133,7 +133,7 @@ def test_what_is_too_deep_is_told() -> None:
 @pytest.mark.parametrize("data", [b"def f(:\n", b"\xff\xfe", b"x = '\x00'", b"(" * 5000])
 def test_what_is_no_python_passes(data: bytes) -> None:
     """The child says what is wrong with it; the gate never raises."""
-    assert gate.offences(data) == []
+    assert gate.notes(data) == []
 
 
 @pytest.mark.parametrize("own", [True, False])
