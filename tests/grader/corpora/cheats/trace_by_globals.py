@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# flags: fails judged from outside
 import asyncio
 
 from fastapi import FastAPI
