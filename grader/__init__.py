@@ -6,7 +6,7 @@ The rooms, lowest first; imports go downward only (tests/grader/test_layers.py).
     model        what crosses a border: a job in, events out, evidence, a report; errors
     system       what this system has, and how busy it is
     course       what lies on disk: exercises, the tests of a suite, stubs
-    security     what an answer may not do: intake, gate, refusals, audit, seals
+    security     what an answer may not do: intake, gate, audit, seals
     isolation    walls and limits
     diagnosis    pure: evidence -> why
     reports      pure: report -> text, rows, pictures; made harmless for its place

@@ -10,8 +10,6 @@ import io
 import os
 import re
 import sys
-import traceback
-from typing import Any
 
 from grader.clock import current
 from grader.clock.stacks import GRADER
@@ -75,17 +73,7 @@ def begin() -> None:
     # As with `python -u`: text goes through at once.
     stream = io.TextIOWrapper(_now, "utf-8", "backslashreplace", write_through=True)  # type: ignore[type-var]
     sys.stdout = sys.stderr = stream
-    sys.unraisablehook = _ignored
-
-
-def _ignored(unraisable: Any) -> None:
-    """As Python's own hook, but that compiles the failing line: the audit would refuse it."""
-    try:
-        where = repr(unraisable.object)
-    except Exception:
-        where = object.__repr__(unraisable.object)
-    lines = traceback.format_exception(unraisable.exc_value)
-    sys.stderr.write(f"{unraisable.err_msg or 'Exception ignored in'}: {where}\n{''.join(lines)}")
+    sys.unraisablehook = sys.__unraisablehook__
 
 
 def text() -> str:

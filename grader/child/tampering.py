@@ -12,7 +12,7 @@ from grader.model import events
 from grader.model.evidence import Evidence, ReplacedCheck
 from grader.model.job import Job
 from grader.security import audit, seals, workers
-from grader.security.audit import Audit, Walls
+from grader.security.audit import Audit
 from grader.security.seals import Seals
 from grader.suite import plugin
 from grader.suite.answer import Source
@@ -54,13 +54,13 @@ class Tampering:
         self.seals = seals
         root = Path(job.suite).parent.parent.parent.parent
         closed = (root / "solutions", root / "tests" / "exercises")
-        walls = Walls(Path(job.home), closed, job.own)
+        walls = (Path(job.home), closed)
         self.audit = Audit(source.shown, walls, self.flags.tell)
         workers.tell(source.data, source.shown, source.staged, walls)
 
     def begin(self) -> None:
         audit.hide()
-        audit.begin(self.audit)
+        self.audit.begin()
 
     def loaded(self) -> None:
         """Flag what the first load of the answer replaced."""

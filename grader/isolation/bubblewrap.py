@@ -21,6 +21,8 @@ PROBE_REAL_SECONDS = 20.0
 INSTALL = "`sudo apt install bubblewrap`, `sudo dnf install bubblewrap` or the like puts it there."
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _NAMESPACES = Path(namespaces.__file__).resolve()
+_HOSTS = _NAMESPACES.with_name("hosts")
+"""An answer may ask a server of its own by the name `localhost`; this machine's file names more."""
 _PACKAGES = ("site-packages", "dist-packages")
 _FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
 
@@ -85,7 +87,7 @@ def _system() -> list[str]:
             words += ["--ro-bind", str(path), str(path)]
     for file in _FILES:
         words += ["--ro-bind-try", file, file]
-    return words
+    return [*words, "--ro-bind", str(_HOSTS), "/etc/hosts"]
 
 
 def _python() -> list[Path]:

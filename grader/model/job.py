@@ -37,7 +37,7 @@ class Job:
     events. Tests that an earlier child has `done`, some of which `failed`, are not run again. With
     a `seed` the suite draws the same inputs each time: then the same answer gets the same report,
     unless its threads race. `judged`: it is graded already, and a judge outside runs these again.
-    `own`: its author grades it, so what no answer needs is noted, and nothing is refused.
+    `own`: its author grades it, so it runs as this user, and is judged once all of it passes.
     """
 
     suite: str

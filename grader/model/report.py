@@ -63,12 +63,12 @@ class TestResult(Model):
 class ExerciseResult(Model):
     """One exercise's verdict; `problem` is the sentence for what is neither passed nor failed.
 
-    `flags` says, for a teacher, what an answer tried that no answer needs, and what it has that
-    hardly any needs. `printed` is what an answer printed that could not be loaded, cut at 64 kB.
-    `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite cannot be
-    run as it is, so that its author has to act. `is_graders_fault`: the grader or the machine has
-    failed, so that this says nothing of the answer. `notes`: what passes and is not well. These
-    are not in the JSON, nor is `chapter`.
+    `flags` says, for a teacher, what an answer has or tried that hardly any needs, and of what a
+    judge outside cannot tell. `printed` is what an answer printed that could not be loaded, cut at
+    64 kB. `line` is where the problem lies, if it lies in one line. `is_suites_fault`: the suite
+    cannot be run as it is, so that its author has to act. `is_graders_fault`: the grader or the
+    machine has failed, so that this says nothing of the answer. `notes`: what passes and is not
+    well. These are not in the JSON, nor is `chapter`.
     """
 
     id: str

@@ -33,7 +33,7 @@ class OtherTests(events.Nonsense):
 class Order:
     """One answer to grade; `job` is None when it could not be taken.
 
-    `problem` says why not, `line` where. `flags` is what the gate found: with a job, notes only.
+    `problem` says why not, `line` where. `flags` is what the gate found.
     """
 
     exercise: Exercise
@@ -84,10 +84,7 @@ class Said:
         if not self.collected or self.ended or isinstance(event, events.Collected):
             raise events.Nonsense("it sent an event out of order")
         if isinstance(event, events.Flagged):
-            # It may quote names from the answer: no control characters in a report.
-            flag = "".join(c if c.isprintable() else "?" for c in event.flag)
-            if flag not in self.flags and len(self.flags) < MAX_FLAGS:
-                self.flags.append(flag)
+            self.flag(event.flag)
         elif isinstance(event, events.Unloadable):
             if event.status != "broken":
                 raise events.Nonsense("it claimed a status")
@@ -107,6 +104,12 @@ class Said:
         else:
             raise events.Nonsense("it sent an event that no grading has")
 
+    def flag(self, text: str) -> None:
+        # It may quote names from the answer: no control characters in a report.
+        text = "".join(c if c.isprintable() else "?" for c in text)
+        if text not in self.flags and len(self.flags) < MAX_FLAGS:
+            self.flags.append(text)
+
     def has_just_passed_own(self, event: events.AnyEvent) -> bool:
         """Whether this event is the end of its suite's own tests: all passed, and more follows."""
         return (
@@ -117,13 +120,25 @@ class Said:
 
     def has_passed_own(self) -> bool:
         """Whether all of its suite's own tests have passed, whatever the circumstances say."""
-        done = [self.finished.get(name) for name in self.own]
-        return all(event is not None and event.outcome == "passed" for event in done)
+        return all(map(self.has_passed, self.own))
+
+    def has_passed(self, name: str) -> bool:
+        event = self.finished.get(name)
+        return event is not None and event.outcome == "passed"
 
     def seen_to_fail(self) -> events.Finished | None:
         """Of a judge: the test whose check did not hold; how the judge ended says nothing."""
         failed = (event for event in self.finished.values() if event.outcome == "failed")
         return next(failed, None)
+
+    def unplayed(self) -> list[str]:
+        """Of a judge: a sentence for each test of which it cannot tell how it ends."""
+        done = self.finished.values()
+        return [
+            f"{event.test} passes, and a judge outside cannot tell: {event.printed}"
+            for event in done
+            if event.outcome == "skipped"
+        ]
 
     def breaks_off(self) -> bool:
         """Of a judge: whether it, or the answer's process, ended too early or spoke nonsense."""

@@ -246,10 +246,7 @@ class _Grading:
         if said.ended and not (said.hurried and system.is_busy()):
             # Whoever waits for a verdict need not wait for the cleaning too.
             try:
-                if tests := self._to_judge(said):
-                    self._judge(run, said, tests)
-                else:
-                    self._done(run.index, verdict.of(said))
+                self._conclude(run, said)
             finally:
                 self._stop(run)
             return
@@ -260,19 +257,30 @@ class _Grading:
         elif (job := said.go_on()) is not None:
             self._start(run.index, job, said, run.alone)
         else:
+            self._conclude(run, said)
+
+    def _conclude(self, run: Run, said: Said) -> None:
+        """Nothing more comes from the answer's own process: a judge's turn, or the verdict."""
+        if tests := self._to_judge(said):
+            self._judge(run, said, tests)
+        else:
             self._done(run.index, verdict.of(said))
 
     def _to_judge(self, said: Said) -> tuple[str, ...]:
-        """Which tests a judge outside runs again, once all of the suite's own have passed.
+        """Which tests a judge outside runs again: those that have passed.
 
-        None where it cannot play half of them: an opinion on so little is not worth its time.
+        None where it cannot play half of a suite: an opinion on so little is not worth its time.
+        Of an author's own answer none until all pass: nobody else counts what they get before.
         """
         job = said.order.job
         may = self.runner.judged and children.can_judge(self.runner.isolation)
-        if not may or job is None or job.clock != "virtual" or not said.has_passed_own():
+        if not may or job is None or job.clock != "virtual" or said.ending is Ending.STARVED:
             return ()
-        played = tuple(test.id for test in said.order.exercise.tests if test.is_played)
-        return played if 2 * len(played) >= len(said.own) else ()
+        if job.own and not said.has_passed_own():
+            return ()
+        played = [test.id for test in said.order.exercise.tests if test.is_played]
+        worth = 2 * len(played) >= len(said.own)
+        return tuple(filter(said.has_passed, played)) if worth else ()
 
     def _judge(self, run: Run, graded: Said, tests: tuple[str, ...]) -> None:
         job = graded.order.job
@@ -292,8 +300,8 @@ class _Grading:
         elif failed is not None:
             self._done(run.index, verdict.otherwise(graded, failed))
         else:
-            if breaks_off:
-                graded.flags.append(UNHEARD)
+            for flag in [UNHEARD] if breaks_off else run.said.unplayed():
+                graded.flag(flag)
             self._done(run.index, verdict.of(graded))
 
     def _settled(self, run: Run) -> Ending | None:

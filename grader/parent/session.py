@@ -26,12 +26,12 @@ def order(
     keep_spans: bool = False,
     own: bool = False,
 ) -> Order:
-    """What the runner needs to grade the answer at `path`, unless the gate refuses it.
+    """What the runner needs to grade the answer at `path`, with a flag for what the gate finds.
 
-    An author's `own` answer is not refused: what the gate finds is noted.
+    `own`: it is that of whoever asks.
     """
     taken = intake.take(path, shown)
-    return _gated(_order(exercise, taken, shown, clock, keep_spans), own=own)
+    return _noted(_order(exercise, taken, shown, clock, keep_spans), own=own)
 
 
 def order_of(
@@ -43,14 +43,7 @@ def order_of(
     keep_spans: bool = False,
 ) -> Order:
     """The same for an answer that has been read already, or could not be."""
-    return _gated(_order(exercise, data, shown, clock, keep_spans))
-
-
-def ungated(
-    exercise: Exercise, path: Path, shown: str, clock: ClockName, *, keep_spans: bool = False
-) -> Order:
-    """That order before the gate has read the answer."""
-    return _order(exercise, intake.take(path, shown), shown, clock, keep_spans)
+    return _noted(_order(exercise, data, shown, clock, keep_spans))
 
 
 def order_of_course(
@@ -61,7 +54,7 @@ def order_of_course(
         text = patches.whole(path)
     except GraderError as error:
         return Order(exercise, shown, None, "broken", f"{shown}: {error}")
-    return _gated(_order(exercise, text.encode(), shown, "virtual", keep_spans))
+    return _noted(_order(exercise, text.encode(), shown, "virtual", keep_spans))
 
 
 def _order(
@@ -82,20 +75,11 @@ def _order(
     )
 
 
-def _gated(made: Order, *, own: bool = False) -> Order:
+def _noted(made: Order, *, own: bool = False) -> Order:
     if made.job is None:
         return made
-    offences = gate.offences(made.job.data)
-    if own:
-        flags = tuple(each.flag if each.is_noted else each.warning for each in offences)
-        return replace(made, job=replace(made.job, own=True), flags=flags)
-    flags = tuple(offence.flag for offence in offences)
-    if not offences or offences[0].is_noted:
-        return replace(made, flags=flags)
-    worst = offences[0]
-    shown = made.shown
-    problem = f"{shown}: {worst.sentence}"
-    return Order(made.exercise, shown, None, "refused", problem, worst.line, flags)
+    flags = tuple(gate.notes(made.job.data))
+    return replace(made, job=replace(made.job, own=own), flags=flags)
 
 
 def orders_for(

@@ -30,7 +30,7 @@ class Cause(NamedTuple):
 
 
 def without_child(order: Order) -> ExerciseResult:
-    """The verdict on an answer that could not be taken, or was refused."""
+    """The verdict on an answer that could not be taken."""
     tests = [_not_run(expected) for expected in order.exercise.tests]
     cause = Cause(order.status, order.problem, order.line)
     return _result(order, cause, tests, 0.0, order.flags)

@@ -1,1 +1,1 @@
-"""What an answer may not do: intake, gate, refusals, audit, seals."""
+"""What an answer may not do: intake, gate, audit, seals."""

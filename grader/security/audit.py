@@ -1,13 +1,14 @@
-"""Audits an answer while it runs: what the gate refuses in source, caught when it happens.
+"""Audits an answer while it runs: stops what would do harm, and tells of what no answer needs.
 
-Two parts. An audit hook (PEP 578) hears the interpreter's events; the answer's module gets
-builtins of its own, whose `getattr`, `setattr` and `__import__` know the same lists. An
-attempt raises `Attempt` in the answer and is reported once; the grader's own code, and every
-library's, is let through. It hinders cheats and makes them visible. It proves nothing: code in
-the same process can always be cleverer.
+An audit hook (PEP 578) hears the interpreter's events. What goes out, changes other people's files
+or processes, or reads the solutions raises `Attempt` in the answer; what only looks is told, once.
+The grader's own code, and every library's, is let through. It proves nothing: code in the same
+process can always be cleverer. Points are for the judge outside, where one plays the suite.
 """
 
+import builtins
 import ipaddress
+import linecache
 import os
 import sqlite3
 import sys
@@ -17,14 +18,9 @@ from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
-from grader.security.guards import Guards
-from grader.security.refusals import (
-    ATTRIBUTES,
-    CALLS,
-    is_refused_module,
-)
+from grader.security.gate import ATTRIBUTES, CALLS
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 MAX_FLAGS = 20
@@ -37,25 +33,13 @@ READERS = ("linecache.py", "tokenize.py")
 """Library files that open source files only to show a traceback's lines."""
 HARMLESS = ("/proc/cpuinfo", "/proc/locks")
 """Files of /proc that tell of the machine and of no process."""
-STACKS = "base_tasks.py"
-"""asyncio's file that reads the frames of a task, on behalf of its caller."""
-HANDING = ("<lambda>", "walk_stack")
-"""Callers of sys._getframe on behalf of others: a lambda of logging, and traceback.walk_stack."""
-LOOKING = frozenset(
-    "gc.get_objects gc.get_referents gc.get_referrers sys._current_exceptions "
-    "sys._current_frames sys._getframe sys._getframemodulename".split()
-)
-RUNNING = frozenset({"code.__new__", "compile", "exec"})
 ACTING = frozenset(
     "os.exec os.fork os.forkpty os.kill os.killpg os.posix_spawn os.spawn os.system pty.spawn "
-    "signal.pthread_kill".split()
+    "signal.pthread_kill sys.addaudithook".split()
 )
-TRACING = frozenset({"sys.setprofile", "sys.settrace"})
 CONNECTING = frozenset(
     "socket.connect socket.gethostbyname socket.getaddrinfo socket.sendmsg socket.sendto".split()
 )
-
-
 MOVING = frozenset("os.link os.symlink shutil.copyfile shutil.copytree".split())
 CHANGING = frozenset(
     "os.chmod os.chown os.remove os.rename os.rmdir os.truncate shutil.move shutil.rmtree".split()
@@ -63,7 +47,7 @@ CHANGING = frozenset(
 UNPICKLED = frozenset(
     "_ctypes code ctypes gc grader importlib inspect nt os posix runpy subprocess sys".split()
 )
-"""Modules of which nothing is unpickled, whoever asks."""
+"""Modules of which no answer unpickles anything, whoever does it for it."""
 
 
 class Attempt(RuntimeError):  # noqa: N818 - it names what it was
@@ -74,17 +58,12 @@ class Outside(ConnectionError):  # noqa: N818 - it names where it went
     """A connection to another machine."""
 
 
-class Walls(NamedTuple):
-    """How far an answer may go.
+Walls = tuple[Path, tuple[Path, ...]]
+"""The one folder below which an answer may write, and those that it may not read: the solutions
+and the tests."""
 
-    `home` is the one folder below which it may write, `closed` are those that it may not read:
-    the solutions and the tests. What an author's `own` answer looks into is reported only; what
-    harms is stopped there, too.
-    """
 
-    home: Path
-    closed: tuple[Path, ...]
-    own: bool = False
+_audit: "Audit | None" = None
 
 
 class Audit:
@@ -94,17 +73,16 @@ class Audit:
     """
 
     def __init__(self, shown: str, walls: Walls, report: Callable[[str], None]) -> None:
-        home, closed, self.own = walls
+        home, closed = walls
         self.shown = shown
         self._closed = tuple(os.path.realpath(path) + os.sep for path in closed)
         temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
         self._writable = (os.path.realpath(home) + os.sep, temporary, "/dev/")
         self._report = report
         self._told: set[str] = set()
-        self.inside: set[int] = set()
+        self._inside: set[int] = set()
         self._process = os.getpid()
         self._thread = get_ident()
-        self.guards = Guards(self)
         self._trusted = (
             *{os.path.dirname(os.path.realpath(os.__file__)), os.path.dirname(os.__file__)},
             *(path for path in sys.path if path.endswith(("-packages", "lib-dynload"))),
@@ -113,30 +91,24 @@ class Audit:
             *map(str, closed),
         )
         self._handlers: dict[str, Callable[[str, Any], None]] = {
-            **dict.fromkeys(LOOKING | RUNNING | ACTING, self._look),
-            **dict.fromkeys(TRACING, self._trace),
+            **dict.fromkeys(ACTING, self._act),
             **dict.fromkeys(CONNECTING, self._connect),
             **dict.fromkeys(MOVING | CHANGING, self._move),
-            "import": self._import,
-            "object.__delattr__": self._attribute,
-            "object.__getattr__": self._attribute,
-            "object.__setattr__": self._attribute,
             "open": self._open,
             "pickle.find_class": self._find_class,
             "subprocess.Popen": self._start_program,
             "sqlite3.connect": self._connect_database,
-            "sys.addaudithook": self._add_hook,
         }
 
     def begin(self) -> None:
         """Audit from now on, until the process ends: Python removes no audit hook."""
-        handlers, inside = self._handlers, self.inside
-        read = handlers["object.__getattr__"]
+        global _audit
+        _audit, handlers, inside = self, self._handlers, self._inside
 
         def hook(event: str, args: Any) -> None:
             handle = handlers.get(event)
-            if handle is None or (handle is read and args[1] == "f_code"):
-                return  # the trace reads `f_code` all the time: a shortcut
+            if handle is None:
+                return
             ident = get_ident()
             if ident in inside:
                 return
@@ -164,10 +136,6 @@ class Audit:
         self.tell(what, line)
         raise Attempt(f"{what}: no answer needs that")
 
-    def hinder(self, what: str, line: int | None) -> None:
-        """Report what no answer needs, and stop it unless its author asks. Raises Attempt."""
-        (self.tell if self.own else self.refuse)(what, line)
-
     # -- whose code is it ----------------------------------------------------
 
     def _is_own(self, frame: FrameType) -> bool:
@@ -184,45 +152,15 @@ class Audit:
 
     # -- the interpreter's events --------------------------------------------
 
-    def _look(self, event: str, args: Any) -> None:
+    def _act(self, event: str, args: Any) -> None:
         frame = sys._getframe(2)
-        if frame.f_code.co_name in HANDING and frame.f_back is not None:
-            frame = frame.f_back
         if self._is_own(frame):
-            stop = self.refuse if event in ACTING else self.hinder
-            stop(f"uses {event}", self.line(frame))
-
-    def _attribute(self, event: str, args: Any) -> None:
-        frame = sys._getframe(2)
-        if frame.f_code.co_filename.endswith(STACKS) and frame.f_back is not None:
-            frame = frame.f_back
-        if (
-            self._is_own(frame)
-            and str(args[1]) in ATTRIBUTES
-            and not self.guards.is_answers(args[0])
-        ):
-            self.hinder(f"uses {args[1]}", self.line(frame))
-
-    def _import(self, event: str, args: Any) -> None:
-        why = is_refused_module(str(args[0]))
-        frame = sys._getframe(2)
-        if why is not None and self._is_own(frame):
-            self.hinder(f"imports {args[0]}", self.line(frame))
+            self.refuse(f"uses {event}", self.line(frame))
 
     def _find_class(self, event: str, args: Any) -> None:
-        frame = sys._getframe(2)
         module, name = str(args[0]).partition(".")[0], str(args[1])
-        if module in UNPICKLED or (module == "builtins" and (name in CALLS or self._is_own(frame))):
-            self.hinder(f"unpickles {args[0]}.{args[1]}", self.line(frame))
-
-    def _trace(self, event: str, args: Any) -> None:
-        line = self.line(sys._getframe(2))
-        guards = getattr(sys.getprofile(), "__module__", "").startswith("grader.")
-        if (
-            line is not None and not guards
-        ):  # CPython's call_trampoline unsets the guard's hook that raises
-            # A forgotten breakpoint() does so too: flag it, and let it be.
-            self.tell(f"uses {event}, as a debugger does", line)
+        if module in UNPICKLED or (module == "builtins" and name in {*CALLS, "getattr"}):
+            self.tell(f"unpickles {args[0]}.{name}", self.line(sys._getframe(2)))
 
     def _start_program(self, event: str, args: Any) -> None:
         line = self.line(sys._getframe(2))
@@ -233,10 +171,7 @@ class Audit:
         frame = sys._getframe(2)
         is_watched = not isinstance(sqlite3.connect, types.BuiltinFunctionType)
         if is_watched and self._is_own(frame):
-            self.hinder("opens a connection that nobody watches", self.line(frame))
-
-    def _add_hook(self, event: str, args: Any) -> None:
-        self.hinder("uses sys.addaudithook", self.line(sys._getframe(2)))
+            self.refuse("opens a connection that nobody watches", self.line(frame))
 
     def _open(self, event: str, args: Any) -> None:
         path, _, flags = args
@@ -303,16 +238,6 @@ def _is_here(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-_audit: Audit | None = None
-
-
-def begin(audit: Audit) -> None:
-    """Let `audit` audit this process."""
-    global _audit
-    _audit = audit
-    audit.begin()
-
-
 def hide() -> None:
     """Take the grader out of `sys.modules`, where an answer could find it.
 
@@ -322,15 +247,29 @@ def hide() -> None:
         del sys.modules[name]
 
 
-def prepare(module: ModuleType) -> None:
-    """Give a fresh module of the answer its own builtins, where it is audited."""
-    if _audit is not None:
-        _audit.guards.loading(str(module.__file__))
-        vars(module)["__builtins__"] = _audit.guards.builtins()
+def fresh(name: str, data: bytes, shown: str, staged: Path) -> ModuleType:
+    """An empty module of that name, under which others find it, for the answer's code to run in.
 
+    Where it is audited, its builtins tell of names that it makes up while it runs.
+    """
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    # With None as its mtime, linecache.checkcache never looks for the file on disk.
+    linecache.cache[shown] = (len(text), None, text.splitlines(keepends=True), shown)
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = str(staged)
+    if (audit := _audit) is None:
+        return module
 
-def dict_of(thing: Any) -> Any:
-    """What an answer gets for `thing.__dict__`. Raises Attempt."""
-    if _audit is not None:
-        _audit.guards.check_opened(thing)
-    return thing.__dict__
+    def telling(function: Callable[..., Any]) -> Callable[..., Any]:
+        def told(thing: Any, name: Any, *rest: Any) -> Any:
+            if isinstance(name, str) and name in ATTRIBUTES:
+                audit.tell(f"uses {name}", audit.line(sys._getframe(1)))
+            return function(thing, name, *rest)
+
+        return told
+
+    own = {"getattr": telling(getattr), "setattr": telling(setattr)}
+    # Looked up at each call: suite/loading.py replaces it while a file is imported.
+    own["input"] = lambda *words: builtins.input(*words)
+    vars(module)["__builtins__"] = vars(builtins) | own
+    return module

@@ -1,333 +1,246 @@
 """The gate: what no answer needs, found in its source before anything of it runs.
 
-An answer is some twenty lines of FastAPI. It has no use for the frames of its callers, for
-other people's attributes, or for the modules that judge it: it is refused. What may well be its
-own business, such as tests of its own or a traceback that it logs, is noted for a teacher, and it
-is graded. The gate reads, it never runs; what it cannot see (a name put together while running)
-audit.py catches.
+It refuses nothing. What it finds is a note, with its line, for whoever reads the report: where no
+judge stands outside, that is what tells of a trick. It reads, it never runs.
 """
 
 import ast
 import re
-import sys
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from grader.security import shapes
-from grader.security.refusals import (
-    ATTRIBUTES,
-    CALLS,
-    CHANGES,
-    CLOCK,
-    DISTINCTIVE,
-    FRAMES,
-    INSIDES,
-    MODULES,
-    NOTED_ATTRIBUTES,
-    OWN_NAMES,
-    RAW_SETTERS,
-    SUSPICIOUS_ATTRIBUTES,
-    SUSPICIOUS_CALLS,
-    is_noted_function,
-    is_noted_module,
-    is_refused_module,
-    refused_function,
-)
+FRAMES = "looks at the frames of the code that judges the answer"
+INSIDES = "opens up functions that are not the answer's own"
+CLOCK = "reaches into the clock"
+CHANGES = "changes what other code relies on"
+UNREAD = "runs code that cannot be read beforehand"
+PROCESS = "reaches all of the process"
 
-HANDED_ON = MODULES.keys() - {"code", "imp", "mock"}
-"""Refused as attributes of other modules too; `code` and the like are common names there."""
-_EQUALITY = frozenset({"__class__", "__eq__", "__ne__"})
-LIARS = {
-    **dict.fromkeys(("bool", "bytes", "dict", "float", "int", "list", "str", "tuple"), _EQUALITY),
-    "httpx": frozenset({"_state", "is_closed"}),
-    "inspect.Parameter": frozenset({"kind", "name"}),
-    "inspect.Signature": frozenset({"bind", "bind_partial"}),
-    "sqlite3.Connection": frozenset({"set_trace_callback"}),
+MODULES = {
+    **dict.fromkeys(
+        "_ctypes _testcapi _testinternalcapi cffi ctypes".split(),
+        "reaches into the interpreter's memory",
+    ),
+    **dict.fromkeys(
+        "_frozen_importlib _frozen_importlib_external _imp _interpreters _xxsubinterpreters code "
+        "codeop imp importlib marshal pkgutil pydoc runpy zipimport".split(),
+        UNREAD,
+    ),
+    **dict.fromkeys(
+        "_pytest grader mock pluggy pytest pytest_asyncio pytest_timeout respx unittest".split(),
+        "belongs to tests",
+    ),
+    **dict.fromkeys(
+        "_posixsubprocess _sqlite3 nt posix".split(), "goes past what the grader listens to"
+    ),
+    **dict.fromkeys("bdb builtins gc linecache".split(), PROCESS),
 }
-"""What a class of the answer may say of itself in its base's place."""
-ALWAYS_LIARS = frozenset({"__instancecheck__", "__match_args__", "identity_map"})
-MAX_OFFENCES = 20
-DEEPEST = 20_000
-"""Calls within calls while a tree is walked: a sum of some thousand texts takes as many."""
+HANDED_ON = {name: why for name, why in MODULES.items() if name not in ("code", "imp", "mock")}
+"""What is no common name elsewhere: noted as an attribute of other modules, too."""
+ALLOWED_MODULES = ("importlib.metadata", "importlib.resources")
+FUNCTIONS = {
+    **dict.fromkeys(
+        "inspect.getframeinfo inspect.getinnerframes inspect.getmembers_static "
+        "inspect.getouterframes inspect.stack inspect.trace".split(),
+        FRAMES,
+    ),
+    **dict.fromkeys(
+        "sys.call_tracing sys.meta_path sys.modules sys.monitoring sys.path_hooks "
+        "sys.path_importer_cache sys.setprofile sys.settrace threading.setprofile "
+        "threading.settrace".split(),
+        PROCESS,
+    ),
+    **dict.fromkeys(
+        "asyncio.Future.set_exception asyncio.Future.set_result".split(),
+        "ends the task of another",
+    ),
+    "importlib.metadata.EntryPoint": UNREAD,
+    "string.Formatter": INSIDES,
+    "types.CodeType": UNREAD,
+}
+"""Functions of modules that are free otherwise; what the audit hears of needs no line here."""
+ATTRIBUTES = {
+    **dict.fromkeys(
+        "_current_exceptions _current_frames _fut_waiter _getframe _getframemodulename ag_await "
+        "ag_frame cr_await cr_frame currentframe f_back f_builtins f_code f_globals f_locals "
+        "f_trace get_stack gi_frame gi_yieldfrom print_stack tb_frame tb_next walk_stack "
+        "walk_tb".split(),
+        FRAMES,
+    ),
+    **dict.fromkeys(
+        "__awaitlings_call__ __bases__ __builtins__ __closure__ __code__ __defaults__ __globals__ "
+        "__kwdefaults__ __loader__ __mro__ __self__ __subclasses__ _awaitlings_record "
+        "_awaitlings_trace ag_code cell_contents co_code co_consts cr_code gi_code "
+        "set_trace_callback".split(),
+        INSIDES,
+    ),
+    **dict.fromkeys("_run_once _scheduled _virtual_clock now_ns now_ns_of".split(), CLOCK),
+    **dict.fromkeys(
+        "BaseConfigurator DictConfigurator ImportString import_from_string resolve_name".split(),
+        UNREAD,
+    ),
+}
+"""Attributes that are noted wherever they stand, but on the answer's `self`."""
+HANDED_OUT = {
+    "clock": CLOCK,
+    **dict.fromkeys(
+        "__getattribute__ __getstate__ __match_args__ __reduce__ __reduce_ex__ "
+        "get_task_factory".split(),
+        INSIDES,
+    ),
+    **dict.fromkeys(("dispatch", "identity_map"), CHANGES),
+}
+"""Attributes that are noted unless the file defines them."""
+CALLS = dict.fromkeys("__import__ compile eval exec".split(), UNREAD)
+GETTERS = frozenset({"operator.attrgetter", "operator.methodcaller"})
+LIES = frozenset({"__instancecheck__", "__match_args__", "identity_map"})
+"""What a class of the answer may say of itself in its base's place, and is asked by suites."""
+PLAIN = frozenset("bool bytes dict float int list str tuple".split())
+EQUALITY = frozenset({"__class__", "__eq__", "__ne__"})
+FREE = frozenset(
+    "sys.excepthook sys.ps1 sys.stderr sys.stdin sys.stdout sys.tracebacklimit sys.unraisablehook "
+    "threading.excepthook warnings.formatwarning warnings.showwarning".split()
+)
+"""Hooks that Python offers for assignment; `logging`'s own settings are free as well."""
+MAX_NOTES = 20
 
-_NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-
-@dataclass(frozen=True, order=True)
-class Offence:
-    """One thing that no answer needs: `what` it does at `line`, and `why` that is refused."""
-
-    line: int
-    what: str
-    why: str
-    is_noted: bool = False
-    """It may well be the answer's own business: a teacher sees it, and the answer is graded."""
-
-    @property
-    def flag(self) -> str:
-        return f"line {self.line} {self.what}"
-
-    @property
-    def warning(self) -> str:
-        """The flag for its author, whose answer is graded all the same."""
-        return f"{self.flag}, which {self.why}: refused where others grade it"
-
-    @property
-    def sentence(self) -> str:
-        return f"line {self.line} {self.what}, which {self.why}: no answer needs that."
-
-
-def offences(data: bytes) -> list[Offence]:
+def notes(data: bytes) -> list[str]:
     """What the answer's source has that no answer needs, by line; none if it is no Python."""
-    before, tree = sys.getrecursionlimit(), None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data)
-        gate = _Gate(tree)
-        sys.setrecursionlimit(max(before, DEEPEST))
-        gate.visit(tree)
-    except (SyntaxError, ValueError):
+        found = sorted(set(_Gate(tree).notes()))[:MAX_NOTES]
+    except (SyntaxError, ValueError, MemoryError):
         return []  # the child says what is wrong with it
-    except (RecursionError, MemoryError):
-        return [] if tree is None else [Offence(1, "is nested too deeply to be read", INSIDES)]
-    finally:
-        sys.setrecursionlimit(before)
-    return sorted(set(gate.found), key=lambda each: (each.is_noted, each))[:MAX_OFFENCES]
+    except RecursionError:
+        found = [(1, f"is nested too deeply, which {UNREAD}")]
+    return [f"line {line} {what}" for line, what in found]
 
 
-class _Gate(ast.NodeVisitor):
-    """Walks one answer's tree and notes what it finds."""
+class _Gate:
+    """One answer's tree."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.found: list[Offence] = []
+        self.nodes = list(ast.walk(tree))
+        self.own = set(filter(None, map(_defined, self.nodes)))
+        """Names that the file defines or gives a value."""
+        classes = [node for node in self.nodes if isinstance(node, ast.ClassDef)]
+        stored = [node for node in self.nodes if isinstance(node, ast.Attribute)]
+        self.fields = set(
+            map(_defined, [*stored, *(line for each in classes for line in each.body)])
+        )
+        """Those that its objects have."""
         self.imported: dict[str, str] = {}
-        """Each imported name, and the module or function that it stands for."""
-        self.shadowed: list[set[str]] = []
-        self.own: set[str] = set()
-        """Functions and classes that the file defines."""
-        self.stored: set[str] = set()
-        """Variables and attributes that it gives a value."""
-        self.loops: set[str] = set()
-        """Variables that hold an event loop."""
-        self.guarded = 0
-        """Above 0 under `if __name__ == "__main__":`, where nothing runs while it is graded."""
-        self.reported: set[int] = set()
-        """Ids of nodes `x.__traceback__` that are arguments of calls which print or keep them."""
-        self.asked: set[int] = set()
-        """Ids of nodes `sys.modules` of which only the file's own module, or a name, is asked."""
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.own.add(node.name)
-            elif isinstance(node, ast.Call):
-                self.reported |= shapes.reported(node)
-            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
-                self.stored.add(node.id if isinstance(node, ast.Name) else node.attr)
-            self.asked |= shapes.asked(node)
-            if isinstance(node, ast.Import):
+        """Each imported name that is nothing else in the file, and what it stands for."""
+        for node in self.nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
                 for alias in node.names:
-                    whole = alias.name if alias.asname else alias.name.partition(".")[0]
-                    self.imported[alias.asname or whole] = whole
-            elif isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    name = f"{node.module or ''}.{alias.name}"
-                    self.imported[alias.asname or alias.name] = name
-        for name, value in shapes.bindings(tree):
-            # `a = asyncio` is asyncio under another name.
-            if isinstance(value, ast.Call) and shapes.is_loop(value):
-                self.loops.add(name)
-            if value is not None and (known := self.origin(value)) is not None:
-                self.imported.setdefault(name, known)
+                    whole = f"{_module(node)}{alias.name}"
+                    name = alias.asname or alias.name.partition(".")[0]
+                    self.imported[name] = whole if alias.asname or _module(node) else name
+        self.imported = {n: w for n, w in self.imported.items() if n not in self.own}
 
-    def note(self, node: ast.AST, what: str, why: str, *, noted: bool = False) -> None:
-        line = getattr(node, "lineno", 1)
-        self.found.append(Offence(line, what, why, noted or self.guarded > 0))
+    def notes(self) -> Iterator[tuple[int, str]]:
+        idle = set()
+        """Ids of what stands below `if __name__ == "__main__":`, and is not run here."""
+        for node in self.nodes:
+            if isinstance(node, ast.If) and self.is_main_guard(node.test):
+                idle |= {id(inner) for line in node.body for inner in ast.walk(line)}
+        for node in self.nodes:
+            if id(node) not in idle:
+                for what, why in self.found(node):
+                    if why is not None:
+                        yield getattr(node, "lineno", 1), f"{what}, which {why}"
 
-    def is_noted(self, name: str) -> bool:
-        """Whether an attribute of this name may well be the answer's own business."""
-        return name in NOTED_ATTRIBUTES or (name in OWN_NAMES and self.defines(name))
-
-    def defines(self, name: str) -> bool:
-        return name in self.own or name in self.stored
-
-    def visit_If(self, node: ast.If) -> None:
-        if not shapes.is_main_guard(node.test) or "__name__" in self.stored:
-            self.generic_visit(node)
-            return
-        self.guarded += 1
-        for statement in node.body:
-            self.visit(statement)
-        self.guarded -= 1
-        for statement in node.orelse:
-            self.visit(statement)
+    def is_main_guard(self, test: ast.expr) -> bool:
+        """Whether this is `__name__ == "__main__"`, and it is Python that says so."""
+        return ast.unparse(test) == "__name__ == '__main__'" and "__name__" not in self.own
 
     def origin(self, node: ast.expr) -> str | None:
         """`asyncio.tasks` for an expression that names it, None for what the answer made itself."""
         if isinstance(node, ast.Name):
-            if any(node.id in names for names in self.shadowed):
-                return None
             return self.imported.get(node.id)
         if isinstance(node, ast.Attribute) and (base := self.origin(node.value)) is not None:
             return f"{base}.{node.attr}"
         return None
 
-    # -- imports -------------------------------------------------------------
+    def found(self, node: ast.AST) -> Iterator[tuple[str, str | None]]:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                for alias in node.names:
+                    whole = f"{_module(node)}{alias.name}"
+                    yield f"imports {whole}", _why_module(whole) or _why_function(whole)
+                    yield f"imports {whole}", {**ATTRIBUTES, **HANDED_ON}.get(alias.name)
+            case ast.Name(id=name) if name not in self.own:
+                yield f"uses {name}", CALLS.get(name) if name not in self.imported else None
+                yield f"uses {name}", ATTRIBUTES.get(name) if name.startswith("__") else None
+            case ast.Attribute():
+                yield from self.of_attribute(node)
+            case ast.Constant(value=str() as text) if not any(map(str.isspace, text)):
+                for name in re.findall(r"[A-Za-z_]\w*", text):
+                    yield f"has the name {name} in a text", ATTRIBUTES.get(name)
+            case ast.MatchClass(kwd_attrs=asked):
+                for name in asked:
+                    yield f"matches {name}", ATTRIBUTES.get(name)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr" | "vars" as name), args=[of, *_]):
+                if (module := self.origin(of)) and not _is_free(f"{module}."):
+                    yield f"uses {name} on {module}", CHANGES if name not in self.own else None
+            case ast.Call(func=called, args=[of, *_]):
+                function = self.origin(called)
+                if function in GETTERS and not isinstance(of, ast.Constant):
+                    yield f"uses {function} with a name made up here", INSIDES
+            case ast.ClassDef(bases=bases, body=body):
+                lies = LIES
+                if any(isinstance(base, ast.Name) and base.id in PLAIN for base in bases):
+                    lies |= EQUALITY
+                for name in sorted(lies & {_defined(line) for line in body}):
+                    yield f"defines {name}", CHANGES
 
-    def visit_Import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self.check_module(node, alias.name)
+    def of_attribute(self, node: ast.Attribute) -> Iterator[tuple[str, str | None]]:
+        name, whole = node.attr, self.origin(node)
+        of_self = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        yield f"uses {name}", ATTRIBUTES.get(name) if not of_self else None
+        yield f"uses {name}", HANDED_OUT.get(name) if name not in self.fields else None
+        if whole is not None:
+            yield f"uses {whole}", _why_function(whole)
+            yield f"uses {whole}", HANDED_ON.get(name)
+            yield f"opens {whole}", CHANGES if name == "__dict__" else None
+            if isinstance(node.ctx, ast.Store | ast.Del) and not _is_free(whole):
+                yield f"assigns to {whole}", CHANGES
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = node.module or ""
-        for alias in node.names:
-            whole = f"{module}.{alias.name}"
-            if is_refused_module(module) is None or is_refused_module(whole) is not None:
-                self.check_module(node, whole if module == "importlib" else module)
-            self.check_function(node, whole, "imports")
-            if alias.name in ATTRIBUTES:
-                noted = alias.name in NOTED_ATTRIBUTES
-                self.note(node, f"imports {whole}", ATTRIBUTES[alias.name], noted=noted)
 
-    def check_module(self, node: ast.AST, name: str) -> None:
-        if (why := is_refused_module(name)) is not None:
-            self.note(node, f"imports {name}", why, noted=is_noted_module(name))
+def _module(node: ast.Import | ast.ImportFrom) -> str:
+    return f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module else ""
 
-    def check_function(self, node: ast.AST, whole: str, verb: str) -> bool:
-        """Note a refused function; `os.sys.modules` is one as well, for it is `sys.modules`."""
-        parts = whole.split(".")
-        module, name = ".".join(parts[:-1]), parts[-1]
-        why = refused_function(module, name) or refused_function(".".join(parts[-2:-1]), name)
-        if why is not None:
-            noted = is_noted_function(parts[-2] if len(parts) > 1 else "", name)
-            self.note(node, f"{verb} {whole}", why, noted=noted or id(node) in self.asked)
-        return why is not None
 
-    # -- names and attributes ------------------------------------------------
+def _defined(node: ast.AST) -> str | None:
+    """The name that this gives a meaning of the answer's own."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+            return name
+        case ast.Attribute(attr=name, ctx=ast.Store()):
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return None
 
-    def visit_Name(self, node: ast.Name) -> None:
-        if node.id in CALLS and node.id not in self.own:
-            if self.imported.get(node.id, "builtins.").startswith("builtins."):
-                noted = node.id in self.stored
-                self.note(node, f"uses {node.id}", CALLS[node.id], noted=noted)
-        elif node.id in ATTRIBUTES and node.id.startswith("__"):
-            self.note(node, f"uses {node.id}", ATTRIBUTES[node.id])
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        whole = self.origin(node)
-        if node.attr in ATTRIBUTES:
-            noted = self.is_noted(node.attr) and not shapes.is_of_all_classes(node)
-            if not (noted and node.attr in OWN_NAMES and shapes.is_of_self(node)):
-                self.note(node, f"uses {node.attr}", ATTRIBUTES[node.attr], noted=noted)
-        elif node.attr == "__traceback__" and id(node) not in self.reported:
-            self.note(node, "uses __traceback__", FRAMES, noted=True)
-        elif whole is None:
-            self.check_alone(node)
-        elif not self.check_function(node, whole, "uses"):
-            if is_noted_module(whole):
-                pass  # its import is noted, and it is a stand-in
-            elif is_refused_module(whole) is not None:
-                self.check_module(node, whole)
-            elif node.attr in HANDED_ON:
-                self.note(node, f"uses {whole}", MODULES[node.attr])
-            else:
-                self.check_alone(node)
-            if isinstance(node.ctx, ast.Store | ast.Del) and not shapes.is_free(whole):
-                self.note(node, f"assigns to {whole}", CHANGES, noted=shapes.is_unimportant(whole))
-            elif node.attr == "__dict__":
-                self.note(node, f"opens {whole}", CHANGES)
-        held = isinstance(node.value, ast.Name) and node.value.id in self.loops
-        if node.attr == "clock" and (held or shapes.is_loop(node.value)):
-            self.note(node, "uses loop.clock", CLOCK, noted=self.defines("clock"))
-        elif node.attr in SUSPICIOUS_ATTRIBUTES and not self.defines(node.attr):
-            self.note(node, f"uses {node.attr}", SUSPICIOUS_ATTRIBUTES[node.attr], noted=True)
-        if node.attr in RAW_SETTERS and not shapes.is_own_base(node.value):
-            noted = node.attr != "__getattribute__"
-            self.note(node, f"uses {node.attr}", CHANGES, noted=noted)
-        self.generic_visit(node)
+def _is_free(whole: str) -> bool:
+    """Whether an answer may assign to this attribute of an imported module."""
+    return whole in FREE or whole.startswith("logging.")
 
-    def check_alone(self, node: ast.Attribute) -> None:
-        """Note a name that is refused as an attribute of anything but the answer's `self`."""
-        why = DISTINCTIVE.get(node.attr)
-        if why is not None and not shapes.is_of_self(node):
-            self.note(node, f"uses {node.attr}", why, noted=self.is_noted(node.attr))
 
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.check_text(node, node.value)
+def _why_module(name: str) -> str | None:
+    """Why an answer needs no such module, or None."""
+    if name.startswith(ALLOWED_MODULES):
+        return None
+    return MODULES.get(name.partition(".")[0])
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        text = shapes.folded(node)
-        if text is None:
-            self.generic_visit(node)
-        else:
-            self.check_text(node, text)
 
-    def check_text(self, node: ast.AST, text: str) -> None:
-        """Note a text that names a refused attribute, or a path or format with one in it."""
-        if any(character.isspace() for character in text):
-            return
-        for name in _NAMES.findall(text):
-            if name in ATTRIBUTES or (name in RAW_SETTERS and text == name):
-                why = ATTRIBUTES.get(name, CHANGES)
-                noted = name in NOTED_ATTRIBUTES or name in OWN_NAMES
-                self.note(node, f"has the name {name} in a text", why, noted=noted)
-
-    def visit_MatchClass(self, node: ast.MatchClass) -> None:
-        for name in node.kwd_attrs:
-            if name in ATTRIBUTES:
-                self.note(node, f"matches {name}", ATTRIBUTES[name], noted=self.is_noted(name))
-        self.generic_visit(node)
-
-    # -- calls ---------------------------------------------------------------
-
-    def visit_Call(self, node: ast.Call) -> None:
-        name = node.func.id if isinstance(node.func, ast.Name) else None
-        if name in ("setattr", "delattr", "vars") and name not in self.own and node.args:
-            whole = self.origin(node.args[0])
-            if whole is not None and not shapes.is_free(f"{whole}."):
-                noted = name != "vars" and shapes.is_unimportant(whole)
-                self.note(node, f"uses {name} on {whole}", CHANGES, noted=noted)
-        whole = self.origin(node.func)
-        if whole in SUSPICIOUS_CALLS:
-            self.note(node, f"calls {whole}", SUSPICIOUS_CALLS[whole], noted=True)
-        if whole in ("copy.copy", "copy.deepcopy") and "client" in "".join(
-            map(ast.unparse, node.args[:1])
-        ):
-            self.note(node, f"uses {whole} on a client", CHANGES, noted=True)
-        if self.origin(node.func) in ("operator.attrgetter", "operator.methodcaller"):
-            if not all(shapes.is_text(argument) for argument in node.args[:1]):
-                told = f"uses {name or 'attrgetter'} with a name made up here"
-                self.note(node, told, INSIDES, noted=True)
-        elif isinstance(node.func, ast.Attribute) and shapes.sets_own(node):
-            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-                self.visit(argument)
-            return
-        self.generic_visit(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        """Note a class that answers a check in its own words."""
-        defined = set(shapes.defined_in(node))
-        for base in node.bases:
-            whole = self.origin(base) or ast.unparse(base)
-            names = LIARS.get(whole, LIARS["httpx"] if whole.startswith("httpx.") else frozenset())
-            for name in sorted(defined & names):
-                self.note(node, f"defines {name} of {whole}", CHANGES, noted=True)
-        for name in sorted(defined & ALWAYS_LIARS):
-            self.note(node, f"defines {name}", CHANGES, noted=True)
-        self.generic_visit(node)
-
-    # -- scopes --------------------------------------------------------------
-
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        every = node.args
-        parameters = [*every.posonlyargs, *every.args, *every.kwonlyargs]
-        names = {argument.arg for argument in parameters}
-        names |= {rest.arg for rest in (every.vararg, every.kwarg) if rest is not None}
-        for name, value in shapes.bindings(node):
-            if value is None or self.origin(value) is None:
-                names.add(name)
-        self.shadowed.append(names)
-        self.generic_visit(node)
-        self.shadowed.pop()
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name
+def _why_function(whole: str) -> str | None:
+    """Why an answer needs no such function of a module, or None."""
+    return FUNCTIONS.get(whole) or FUNCTIONS.get(".".join(whole.split(".")[-2:]))

@@ -19,20 +19,13 @@ FUNCTIONS = (
     types.MethodType,
 )
 SEALED_TYPES = (*FUNCTIONS, type, staticmethod, classmethod, property, types.WrapperDescriptorType)
-CLASSES_OF = tuple(
-    "_pytest.python _pytest.reports _pytest.runner _weakrefset asyncio contextlib fractions "
-    "grader.clock grader.model grader.suite grader.trace httpx inspect json pluggy pydantic.main "
-    "random respx weakref".split()
-)
-"""Modules whose classes are sealed as well, method by method."""
 RELIED_ON = tuple(
-    "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner _weakrefset asyncio builtins "
-    "contextlib fractions grader.child grader.clock grader.model grader.security grader.suite "
-    "grader.trace httpx._client httpx._models httpx._transports inspect json pluggy._callers "
-    "pluggy._hooks pydantic.main random respx.mocks respx.models respx.router respx.transports "
-    "secrets selectors threading time weakref".split()
+    "_pytest.outcomes _pytest.python _pytest.reports _pytest.runner _weakrefset aiosqlite asyncio "
+    "builtins contextlib fractions grader.child grader.clock grader.model grader.security "
+    "grader.suite grader.trace httpx inspect json pluggy pydantic.main random respx secrets "
+    "selectors sqlite3 threading time weakref".split()
 )
-"""Modules, with those below them, that a verdict relies on."""
+"""Modules, with those below them and the classes of both, that a verdict relies on."""
 HOOKS = frozenset(
     {"JSONEncoder.default", "builtins.breakpoint", "builtins.input", "threading.excepthook"}
 )
@@ -102,12 +95,10 @@ class Seals:
         seen: set[int] = set()
         for module in modules:
             self._keep(module)
-            if not module.__name__.startswith(CLASSES_OF):
-                continue
             for value in list(vars(module).values()):
                 if isinstance(value, type) and id(value) not in seen:
                     seen.add(id(value))
-                    if value.__module__.startswith(CLASSES_OF):
+                    if value.__module__.startswith(RELIED_ON):
                         self._keep(value)
 
     def _keep(self, owner: Any) -> None:

@@ -14,13 +14,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.security import audit, modules
+from grader.security import audit
 
 AS_MAIN = "__mp_main__"
 """The name under which multiprocessing.spawn.prepare runs what stands for the main module."""
 FOR_FORKSERVER = "ignore"
 """The name in what a forkserver itself gets, which is no worker."""
-PRELOADED = ["fastapi", "grader.security.modules"]
+PRELOADED = ["fastapi", "grader.security.audit"]
 """What a forkserver imports once for all its workers: an answer's imports, for the most part."""
 
 _real_data = multiprocessing.spawn.get_preparation_data
@@ -29,7 +29,7 @@ _answer: list[str] = []
 
 def tell(data: bytes, shown: str, staged: Path, walls: audit.Walls | None = None) -> None:
     """From now on workers know this answer; with `walls` they are audited."""
-    kept = walls and [str(walls.home), [*map(str, walls.closed)], walls.own]
+    kept = walls and [str(walls[0]), [*map(str, walls[1])]]
     answer = [base64.b64encode(data).decode(), shown, str(staged), kept]
     _answer[:] = [json.dumps(answer)]
     multiprocessing.spawn.get_preparation_data = data_of_worker
@@ -51,13 +51,13 @@ def main() -> None:
     """In the worker: load the answer that stands behind its arguments."""
     encoded, shown, staged, walls = json.loads(sys.argv.pop())
     data, place = base64.b64decode(encoded), Path(staged)
-    code = modules.compiled(data, shown)
+    code = compile(data, shown, "exec", dont_inherit=True)
     if walls is not None:
-        home, closed, own = walls
-        kept = audit.Walls(Path(home), tuple(map(Path, closed)), own)
+        home, closed = walls
+        kept = Path(home), tuple(map(Path, closed))
         audit.hide()
-        audit.begin(audit.Audit(shown, kept, lambda _flag: None))
-    exec(code, vars(modules.fresh(place.stem, data, shown, place)))
+        audit.Audit(shown, kept, lambda _flag: None).begin()
+    exec(code, vars(audit.fresh(place.stem, data, shown, place)))
 
 
 if __name__ == AS_MAIN:

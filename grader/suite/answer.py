@@ -1,5 +1,6 @@
 """Loads a learner's file as a fresh module that bears the learner's own path."""
 
+import ast
 import contextlib
 import difflib
 import functools
@@ -10,7 +11,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from grader.model.evidence import NameCheck
-from grader.security import modules
+from grader.security import audit
 from grader.suite.checks import CheckFailed
 from grader.trace import lines
 from grader.trace.calls import NAME, Calls, instrument
@@ -34,16 +35,16 @@ class Source:
 
     def compile(self) -> CodeType:
         """Compile the file under its shown path. Raises SyntaxError, ValueError."""
-        return modules.compiled(self.data, self.shown)
+        return compile(self.data, self.shown, "exec", dont_inherit=True)
 
     def compile_traced(self) -> CodeType:
         """Compile it so that its coroutines call what `load` is given as `calls`."""
-        tree = modules.parsed(self.data, self.shown)
+        tree = ast.parse(self.data, self.shown)
         return compile(instrument(tree), self.shown, "exec", dont_inherit=True)
 
     def load(self, code: CodeType, calls: Calls | None = None) -> ModuleType:
         """Run the code as a new module. Raises whatever the file raises."""
-        module = modules.fresh(self.name, self.data, self.shown, self.staged)
+        module = audit.fresh(self.name, self.data, self.shown, self.staged)
         if calls is not None:
             setattr(module, NAME, calls)
         exec(code, module.__dict__)

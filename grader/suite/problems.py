@@ -24,7 +24,6 @@ from pydantic import BaseModel
 
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Problem
-from grader.security.modules import DICT
 from grader.suite import parameters
 from grader.trace import lines
 from grader.trace.calls import NAME
@@ -210,7 +209,7 @@ def _names(file: str) -> frozenset[str]:
             found.add(node.arg)
         elif isinstance(node, ast.alias):
             found.add((node.asname or node.name).partition(".")[0])
-    return frozenset(found - {NAME, DICT})
+    return frozenset(found - {NAME})
 
 
 def _attributes(thing: Any) -> list[str]:

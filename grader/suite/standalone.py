@@ -22,7 +22,7 @@ from grader.course.exercises import Exercise
 from grader.course.folders import shown_path
 from grader.diagnosis import diagnose
 from grader.reports import picture
-from grader.security import gate, intake, workers
+from grader.security import intake, workers
 from grader.suite.answer import Source, stage
 from grader.suite.fixtures import CODE, SOURCE, TRACE
 from grader.suite.plugin import is_suite, remember_suite
@@ -94,9 +94,6 @@ def _own_answer(exercise: Exercise, answers: str | None) -> Source:
     data = intake.take(path, shown)
     if isinstance(data, intake.Unusable):
         pytest.fail(data.sentence, pytrace=False)
-    offences = gate.offences(data) if answers else []  # nobody's own: others handed them in
-    if offences and not offences[0].is_noted:
-        pytest.fail(f"{shown}: {offences[0].sentence}", pytrace=False)
     staging = tempfile.mkdtemp(prefix="awaitlings-")
     atexit.register(shutil.rmtree, staging, ignore_errors=True)
     source = stage(data, shown, path.name, Path(staging))

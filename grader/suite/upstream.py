@@ -176,6 +176,7 @@ class Upstream(respx.MockRouter):
         with (
             seals.put(httpx.AsyncClient, "__init__", self._noting(originals[0])),
             seals.put(httpx.Client, "__init__", self._noting(originals[1])),
+            seals.put(httpx.AsyncClient, "send", self._sending(httpx.AsyncClient.send)),
             seals.put(socket, "getaddrinfo", self._refusing(look_up)),
         ):
             yield
@@ -323,24 +324,33 @@ class Upstream(respx.MockRouter):
             original(client, *args, **kwargs)
             if isinstance(client, Client):
                 return
-            self.clients.append((client, line))
+            self._note(client, line)
             pool = getattr(kwargs.get("transport"), "_pool", None)
             self._retries[client] = getattr(pool, "_retries", 0)
             most = getattr(kwargs.get("limits", LIMITS), "max_connections", None)
             if most is not None and isinstance(client, httpx.AsyncClient):
                 self._places[client] = asyncio.Semaphore(most)
-                send = client.send
-
-                async def send_noting(*args: Any, **kwargs: Any) -> httpx.Response:
-                    token = _client.set(client)
-                    try:
-                        return await send(*args, **kwargs)
-                    finally:
-                        _client.reset(token)
-
-                client.send = send_noting  # type: ignore[method-assign]
 
         return init
+
+    def _note(self, client: Any, line: int | None) -> None:
+        self.clients.append((client, line))
+        self._retries[client] = 0
+
+    def _sending(self, original: Callable[..., Any]) -> Any:
+        @functools.wraps(original)
+        async def send(client: Any, *args: Any, **kwargs: Any) -> httpx.Response:
+            # A copy was never made, and is one all the same: whoever sends is a client.
+            if client not in self._retries and not isinstance(client, Client):
+                self._note(client, self.recorder.line(sys._getframe(1)))
+            token = _client.set(client if client in self._retries else None)
+            try:
+                response: httpx.Response = await original(client, *args, **kwargs)
+                return response
+            finally:
+                _client.reset(token)
+
+        return send
 
     def _refusing(self, original: Callable[..., Any]) -> Any:
         @functools.wraps(original)

@@ -42,6 +42,8 @@ def _wrap(function: ast.AsyncFunctionDef) -> None:
 class Calls:
     """`with calls("pay(...)"):` around a coroutine's body notes its span."""
 
+    __slots__ = ("_awaitlings_trace",)  # an answer has it among its names, and gets no dict of it
+
     def __init__(self, recorder: Recorder) -> None:
         self._awaitlings_trace = recorder
 

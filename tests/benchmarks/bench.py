@@ -260,7 +260,7 @@ def _gate(bench: Bench) -> Row:
         times = []
         for _ in range(bench.counts.repeat):
             started = time.perf_counter()
-            gate.offences(data)
+            gate.notes(data)
             times.append(time.perf_counter() - started)
         took.append(median(times))
     most = max(took)

@@ -11,8 +11,7 @@ table; with `--isolation sandbox` as other people's answers are graded. A file u
     # flags: imports gc          (words of a flag; without such a line there must be none)
     # guard: 0.5                 (processor seconds of a test, for what runs into the guard;
                                   without it a learner's)
-    # gate: off                  (graded without the static gate, for what lies behind it)
-    # audit: off                 (and not audited while it runs either)
+    # audit: off                 (not audited while it runs, for what lies behind that)
 
 A line `# sandbox says:` (or another key) stands for that key's lines in the sandbox.
 `{here}` in a sentence or flag is the number of the line that ends in `# here`.
@@ -49,7 +48,7 @@ from tests.grader.unaudited import unaudited
 ROOT = folders.find_root(Path(__file__).parent)
 ANSWERS = Path(__file__).parent / "corpora"
 KINDS = ("accidents", "cheats", "hostile", "harmless")
-HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|gate|audit): (.+)")
+HEADER = re.compile(r"# (sandbox )?(exercise|status|points|says|flags|guard|audit): (.+)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,6 @@ class Case:
     says: tuple[str, ...]
     flags: tuple[str, ...]
     guard_seconds: float
-    gated: bool
     audited: bool
 
     @property
@@ -123,7 +121,6 @@ def read(path: Path, isolation: Isolation = "process") -> Case:
         says=tuple(found.get("says", ())),
         flags=tuple(found.get("flags", ())),
         guard_seconds=float(found.get("guard", [GUARD_SECONDS])[0]),
-        gated=found.get("gate", ["on"])[0] != "off",
         audited=found.get("audit", ["on"])[0] != "off",
     )
 
@@ -155,10 +152,7 @@ def order(case: Case, found: Course, folder: Path, *, own: bool = False) -> Orde
     path.parent.mkdir(parents=True)
     hand_in(case, path)
     shown = exercise.file
-    if case.gated:
-        made = session.order(exercise, path, shown, "virtual", own=own)
-    else:
-        made = session.ungated(exercise, path, shown, "virtual")
+    made = session.order(exercise, path, shown, "virtual", own=own)
     if made.job is None:
         return made
     return replace(made, job=replace(made.job, guard_seconds=case.guard_seconds))
@@ -187,7 +181,7 @@ def main(words: Sequence[str]) -> int:
     chosen = cases(given.kinds or KINDS, given.isolation)
     os.environ[circumstances.SWITCH] = "off"  # as in our tests: the headers' points are without
     try:
-        runner = Runner(isolation=given.isolation)
+        runner = Runner(isolation=given.isolation, judged=True)
     except GraderError as error:
         parser.error(f"{error.problem} {error.remedy}")
     with tempfile.TemporaryDirectory(prefix="awaitlings-corpus-") as folder:

@@ -17,7 +17,7 @@ CASES = corpus.cases()
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, ExerciseResult]:
     """All verdicts from one run, two side by side: no answer may disturb another."""
     folder = tmp_path_factory.mktemp("corpus")
-    results = corpus.grade(CASES, folder, Runner(jobs=2))
+    results = corpus.grade(CASES, folder, Runner(jobs=2, judged=True))
     return {case.path: result for case, result in zip(CASES, results, strict=True)}
 
 
@@ -38,7 +38,9 @@ def walled(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, ExerciseResul
     """What comes of the hostile answers in the sandbox."""
     if not isolation.probe()[-1].available:
         pytest.skip("no bubblewrap that may start here")
-    results = corpus.grade(HOSTILE, tmp_path_factory.mktemp("walled"), Runner(2, 120, "sandbox"))
+    results = corpus.grade(
+        HOSTILE, tmp_path_factory.mktemp("walled"), Runner(2, 120, "sandbox", judged=True)
+    )
     return {case.path: result for case, result in zip(HOSTILE, results, strict=True)}
 
 

@@ -28,7 +28,7 @@ def grade(tmp_path: Path, examined: None) -> Grade:
     def grade(text: str) -> ExerciseResult:
         path = tmp_path / "checkout.py"
         path.write_text(text, encoding="utf-8")
-        (result,) = Runner(1).run([session.ungated(exercise, path, "checkout.py", "virtual")])
+        (result,) = Runner(1).run([session.order(exercise, path, "checkout.py", "virtual")])
         return result
 
     return grade

@@ -22,7 +22,7 @@ def grade(tmp_path: Path) -> Callable[[str], ExerciseResult]:
     def grade(text: str) -> ExerciseResult:
         path = tmp_path / "checkout.py"
         path.write_text(text, encoding="utf-8")
-        (result,) = Runner(1).run([session.ungated(CHECKOUT, path, "checkout.py", "virtual")])
+        (result,) = Runner(1).run([session.order(CHECKOUT, path, "checkout.py", "virtual")])
         return result
 
     return grade

@@ -34,7 +34,7 @@ Make = Callable[..., Order]
 def order(tmp_path: Path) -> Make:
     """An order for checkout's solution with these lines before its endpoint's body.
 
-    Neither gated nor audited: what is proved here is what lies behind both.
+    Not audited: what is proved here is what lies behind that.
     """
 
     def order(lines: str, *, top: str = "") -> Order:
@@ -42,7 +42,7 @@ def order(tmp_path: Path) -> Make:
         head, call, rest = SOLUTION.partition("    payment, email = await")
         path = tmp_path / "checkout.py"
         path.write_text(f"import os\nimport select\n{top}\n{head}{body}{call}{rest}")
-        made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+        made = session.order(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
         return replace(made, job=replace(made.job, guard_seconds=1.0))
 

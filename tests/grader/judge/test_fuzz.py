@@ -1,5 +1,6 @@
 """Hosts that say anything: the judge has an opinion or none, and nothing else comes of it."""
 
+import copy
 import io
 import json
 import random
@@ -103,7 +104,7 @@ def mutated(frames: list[Any], chance: random.Random) -> bytes:
         at = chance.randrange(len(made))
         if kind < 2:
             holder, key = chance.choice(places(made))
-            holder[key] = chance.choice(ODD)
+            holder[key] = copy.deepcopy(chance.choice(ODD))  # a later change may be in it
         elif kind == 2:
             holder, key = chance.choice(places(made))
             other, there = chance.choice(places(made))

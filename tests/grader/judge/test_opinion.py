@@ -37,12 +37,14 @@ def _servers_end() -> Iterator[None]:
 def judge(tmp_path: Path) -> Judge:
     """Grades checkout's solution, with these lines before its endpoint's body, with the judge."""
 
-    def judge(lines: str = "", level: Isolation = "process", judged: bool = True) -> ExerciseResult:
+    def judge(
+        lines: str = "", level: Isolation = "process", *, judged: bool = True, own: bool = False
+    ) -> ExerciseResult:
         body = "".join(f"    {line}\n" for line in lines.splitlines())
         head, call, rest = SOLUTION.partition("    payment, email = await")
         path = tmp_path / "checkout.py"
         path.write_text(f"import os, signal, time\n{head}{body}{call}{rest}")
-        order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+        order = session.order(CHECKOUT, path, "checkout.py", "virtual", own=own)
         assert order.job is not None
         order = replace(order, job=replace(order.job, guard_seconds=1.0))
         (result,) = Runner(1, 60.0, level, judged).run([order])
@@ -88,14 +90,29 @@ def test_a_host_that_fails_costs_no_point(judge: Judge, deed: str) -> None:
     assert (result.status, result.points, result.flags) == ("passed", 7, [UNHEARD])
 
 
-def test_what_cannot_cross_is_no_sign_of_anything(judge: Judge) -> None:
-    """A call with an argument that is no plain data is not judged."""
+@pytest.mark.parametrize("ends", ["os._exit(0)", "await asyncio.sleep(9)"])
+def test_what_only_looks_right_in_part_has_no_points(judge: Judge, ends: str) -> None:
+    """Who fails a test, or ends in one, is judged by those that have passed."""
+    lines = (
+        f"if not {INSIDE}:\n    await process_payment(order.id + 1)\n"
+        f"elif 'ten_customers' in str(asyncio.all_tasks()):\n    {ends}"
+    )
+    assert 0 < judge(lines, judged=False).points < 7
+    result = judge(lines)
+    assert (result.status, result.points) == ("refused", 0)
+    assert result.flags
+
+
+def test_what_cannot_cross_is_told(judge: Judge) -> None:
+    """A call with an argument that is no plain data is not judged: the points stay, with a flag."""
     result = judge(f"if not {INSIDE}:\n    await process_payment(object())")
-    assert (result.status, result.points, result.flags) == ("passed", 7, [])
+    assert (result.status, result.points) == ("passed", 7)
+    assert result.flags
+    assert all("passes, and a judge outside cannot tell: Unplayable" in f for f in result.flags)
 
 
-def test_what_has_failed_is_not_judged(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No judge starts for an answer that has failed, or for a suite that none can play."""
+def test_what_is_judged(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has passed; of an own answer only once it is whole, and no suite that none can play."""
     jobs = []
     child = children.child
 
@@ -104,12 +121,16 @@ def test_what_has_failed_is_not_judged(judge: Judge, monkeypatch: pytest.MonkeyP
         return child(job, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(children, "child", noted)
-    assert judge("await asyncio.sleep(1)").status == "failed"
+    assert judge("await asyncio.sleep(1)", own=True).status == "failed"
     assert len(jobs) == 1
-    assert judge().status == "passed"
+    late = judge("await asyncio.sleep(1)")
+    assert jobs[-1].judged == tuple(t.id for t in late.tests if t.status == "passed")  # type: ignore[attr-defined]
+    assert late.status == "failed"
     assert len(jobs) == 3
+    assert judge(own=True).status == "passed"
+    assert len(jobs) == 5
     assert jobs[-1].judged == tuple(test.id for test in CHECKOUT.tests)  # type: ignore[attr-defined]
     lookup = course.read(ROOT, ROOT / "tests" / "exercises" / "18_user_lookup")
     order = session.order(lookup, lookup.solution, "user_lookup.py", "virtual")
     assert Runner(1, judged=True).run([order])[0].status == "passed"
-    assert len(jobs) == 4
+    assert len(jobs) == 6

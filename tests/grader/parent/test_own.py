@@ -1,4 +1,4 @@
-"""An author's own answer is graded whatever it uses; what others would refuse is a note."""
+"""An answer is graded whatever it uses, whoever asks; what no answer needs is a flag."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
 OWN = {
     "imports importlib": "import importlib\njson = importlib.import_module('json')",
-    "uses sys._getframe": "import sys\ndef caller(): return sys._getframe(1).f_lineno\ncaller()",
+    "uses _getframe": "import sys\ndef caller(): return sys._getframe(1).f_lineno\ncaller()",
     "uses inspect.stack": "import inspect\nNAMES = [each.function for each in inspect.stack()]",
     "uses exec": "names = {}\nexec('x = 1', names)\nassert names['x'] == 1",
     "uses eval": "assert eval('1 + 1') == 2",
@@ -55,24 +55,24 @@ def results(
 
 
 @pytest.mark.parametrize("flag", OWN)
-def test_an_own_answer_keeps_its_points(
+def test_what_no_answer_needs_costs_no_point(
     flag: str, results: dict[str, tuple[ExerciseResult, ExerciseResult]]
 ) -> None:
-    """With a note that says what becomes of it where others grade it; there, it does."""
-    own, others = results[flag]
-    assert (own.status, own.points) == ("passed", own.max_points)
-    assert f" {flag}, which " in own.flags[0]
-    assert own.flags[0].endswith(": refused where others grade it")
-    assert (others.status, others.points) == ("refused", 0)
+    """With a flag that says what is there, and why nobody needs it."""
+    for result in results[flag]:
+        assert (result.status, result.points) == ("passed", result.max_points)
+        assert any(f" {flag}, which " in each for each in result.flags)
 
 
-def test_a_cheat_in_an_own_answer_is_told(tmp_path: Path) -> None:
-    """Whatever the gate would refuse gets no point without a flag, judge or none."""
-    orders = []
+@pytest.mark.timeout(600)  # a hundred answers, some of which run into a guard
+def test_no_cheat_gains_a_point_unseen(tmp_path: Path) -> None:
+    """Where no judge has a second look, what gains a point carries a flag."""
+    orders, honest = [], []
     for case in corpus.cases(["cheats"]):
-        if case.gated and case.audited and case.statuses == ("refused",):
+        if case.audited:
             made = corpus.order(case, course.load(ROOT), tmp_path, own=True)
             orders.append(replace(made, job=made.job and replace(made.job, guard_seconds=1.0)))
-    unseen = [each.id for each in grade(orders) if each.points and not each.flags]
-    assert len(orders) > 30
-    assert unseen == []
+            honest.append(case.points)
+    results = zip(grade(orders), honest, strict=True)
+    assert [each.id for each, points in results if each.points > points and not each.flags] == []
+    assert len(orders) > 100

@@ -38,7 +38,7 @@ def grade(tmp_path: Path, runner: Runner) -> Grade:
     def grade(text: str | bytes, *, clock: str = "virtual", guard: float = 1.0) -> ExerciseResult:
         path = tmp_path / "checkout.py"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+        order = session.order(CHECKOUT, path, "checkout.py", "virtual")
         if order.job is not None:
             order = replace(order, job=replace(order.job, guard_seconds=guard, clock=clock))
         with unaudited():
@@ -311,7 +311,7 @@ def test_an_answer_that_hangs_is_ended(tmp_path: Path) -> None:
     )
     path = tmp_path / "checkout.py"
     path.write_text(text)
-    order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+    order = session.order(CHECKOUT, path, "checkout.py", "virtual")
     result = Runner(guard_real_seconds=2).run([order])[0]
     assert result.status == "timed_out"
     assert "was still running after" in (result.problem or "")
@@ -357,7 +357,7 @@ def test_one_exercise_never_takes_another_down(tmp_path: Path, runner: Runner) -
         path = tmp_path / str(index) / "checkout.py"
         path.parent.mkdir()
         path.write_text(text)
-        orders.append(session.ungated(CHECKOUT, path, "checkout.py", "virtual"))
+        orders.append(session.order(CHECKOUT, path, "checkout.py", "virtual"))
     assert [result.status for result in runner.run(orders)] == [
         "crashed",
         "passed",
@@ -373,7 +373,7 @@ def test_only_the_declared_file_is_taken(tmp_path: Path, runner: Runner) -> None
     (tmp_path / "httpx.py").write_text("raise SystemExit\n")
     path = tmp_path / "checkout.py"
     path.write_text(SOLUTION + "\nopen('note.txt', 'w').write('x')\n")
-    order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+    order = session.order(CHECKOUT, path, "checkout.py", "virtual")
     assert runner.run([order])[0].status == "passed"
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "checkout.py",

@@ -314,6 +314,6 @@ def test_a_spawned_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     path = tmp_path / "checkout.py"
     path.write_text(f"import os\nassert 'GITHUB_TOKEN' not in os.environ\n{SOLUTION}")
-    order = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+    order = session.order(CHECKOUT, path, "checkout.py", "virtual")
     with unaudited():
         assert Runner(1).run([order])[0].status == "passed"

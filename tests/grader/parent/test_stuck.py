@@ -39,12 +39,12 @@ Make = Callable[..., Order]
 
 @pytest.fixture
 def order(tmp_path: Path) -> Make:
-    """An order for this text, neither gated nor audited."""
+    """An order for this text, not audited."""
 
     def order(text: str, guard_seconds: float = 1.0) -> Order:
         path = tmp_path / "checkout.py"
         path.write_text(text)
-        made = session.ungated(CHECKOUT, path, "checkout.py", "virtual")
+        made = session.order(CHECKOUT, path, "checkout.py", "virtual")
         assert made.job is not None
         return replace(made, job=replace(made.job, guard_seconds=guard_seconds))
 

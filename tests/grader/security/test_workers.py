@@ -9,8 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from grader.security import modules, workers
-from grader.security.audit import Walls
+from grader.security import audit, workers
 
 DATA = b"""
 import os
@@ -37,10 +36,10 @@ def answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
     staged.parent.mkdir(parents=True)
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed" / "secret.txt").write_text("expected")
-    walls = Walls(tmp_path / "home", (tmp_path / "closed",))
+    walls = (tmp_path / "home", (tmp_path / "closed",))
     workers.tell(DATA, "exercises/staged_answer.py", staged, walls)
-    module = modules.fresh("staged_answer", DATA, "exercises/staged_answer.py", staged)
-    exec(modules.compiled(DATA, "exercises/staged_answer.py"), vars(module))
+    module = audit.fresh("staged_answer", DATA, "exercises/staged_answer.py", staged)
+    exec(compile(DATA, "exercises/staged_answer.py", "exec"), vars(module))
     yield module
     del sys.modules["staged_answer"]
 

@@ -34,7 +34,7 @@ def main() -> None:
             path = Path(folder, name, "checkout.py")
             path.parent.mkdir()
             path.write_text(text, encoding="utf-8")
-            order = session.ungated(checkout, path, "checkout.py", "virtual")
+            order = session.order(checkout, path, "checkout.py", "virtual")
             assert order.job is not None
             job = replace(order.job, guard_seconds=GUARD_SECONDS)
             orders[name] = replace(order, job=job)

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses __builtins__
 # flags: line {here} uses __builtins__
 # It reaches the builtins by their hidden name.

@@ -1,8 +1,7 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: uses loop.clock
-# flags: uses loop.clock
+# status: failed
+# points: 3
+# flags: uses clock
 # The loop has another name here.
 
 import asyncio

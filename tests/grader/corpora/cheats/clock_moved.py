@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} uses now_ns
 # flags: line {here} uses now_ns

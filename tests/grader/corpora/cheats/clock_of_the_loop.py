@@ -1,8 +1,7 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} uses loop.clock, which reaches into the clock
-# flags: line {here} uses loop.clock
+# flags: line {here} uses clock
 # It takes the loop's clock.
 
 import asyncio

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses __closure__
 # flags: line {here} uses __closure__
 # It opens the stand-in's closure to write its calls itself.

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} imports ctypes
 # flags: line {here} imports ctypes
 # It writes into the interpreter's memory.

@@ -1,8 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} imports os._exit
-# flags: line {here} imports os._exit
 # It takes os._exit under another name.
 
 from os import _exit as leave  # here

@@ -1,8 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} uses os._exit, which ends the process
-# flags: line {here} uses os._exit
 # It ends the process before a check can fail.
 
 import os

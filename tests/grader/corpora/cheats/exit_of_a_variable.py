@@ -1,8 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} uses _exit
-# flags: line {here} uses _exit
 # It ends the process through a variable.
 
 import os

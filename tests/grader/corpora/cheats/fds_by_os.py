@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: crashed
 # points: 0
-# flags: line {here} uses os.write
 # It writes a verdict into every open file.
 
 import os

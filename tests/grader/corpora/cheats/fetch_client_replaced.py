@@ -1,5 +1,5 @@
 # exercise: fetch_data
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} assigns to httpx.AsyncClient.get
 # flags: line {here} assigns to httpx.AsyncClient.get

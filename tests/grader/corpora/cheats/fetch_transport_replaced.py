@@ -1,5 +1,5 @@
 # exercise: fetch_data
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} assigns to httpx.AsyncHTTPTransport.handle_async_request
 # flags: line {here} assigns to httpx.AsyncHTTPTransport.handle_async_request

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses sys.settrace
 # flags: line {here} uses sys.settrace
 # It follows the code of the test.

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses cr_frame
 # flags: line {here} uses cr_frame
 # It takes the frame of its own coroutine.

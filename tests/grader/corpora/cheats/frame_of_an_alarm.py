@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: failed
-# points: 3
-# flags: uses signal.raise_signal
+# status: broken
+# points: 0
 # A signal's handler gets a frame from Python; here it gets none.
 
 import signal

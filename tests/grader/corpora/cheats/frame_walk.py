@@ -1,8 +1,7 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} uses sys._getframe
-# flags: line {here} uses sys._getframe
+# status: failed
+# points: 3
+# flags: line {here} uses _getframe
 # It walks the frames up to the test.
 
 import sys

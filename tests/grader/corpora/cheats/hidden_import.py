@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses __import__
 # flags: line {here} uses __import__
 # It imports by a function.

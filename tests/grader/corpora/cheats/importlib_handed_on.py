@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses inspect.importlib
 # flags: line {here} uses inspect.importlib
 # It takes importlib from another module.

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} imports grader
 # flags: line {here} imports grader
 # It imports the grader.

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
-# points: 0
-# flags: opens grader.clock.loop.VirtualLoop
+# points: 3
 import asyncio
 
 from fastapi import FastAPI

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: defines __eq__ of int
+# flags: defines __eq__
 # It calls with a number that equals everything.
 
 class Liar(int):

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: defines __eq__ of int
+# flags: defines __eq__
 # It answers with a status that equals everything.
 
 from starlette.responses import JSONResponse

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: defines __eq__ of str
+# flags: defines __eq__
 # It returns texts that equal everything.
 
 class Liar(str):

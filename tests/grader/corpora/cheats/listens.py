@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} uses sys.addaudithook
 # flags: line {here} uses sys.addaudithook
 # It listens to what the interpreter tells.

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} matches f_back
 # flags: line {here} matches f_back
 # It takes a frame's caller by a pattern.

@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 3
 # says: line {here} has the name __globals__ in a text
 # flags: line {here} has the name __globals__ in a text
 # It reads through a format.

@@ -1,8 +1,7 @@
 # exercise: checkout
-# status: refused
-# points: 0
-# says: line {here} has the name __globals__ in a text
-# flags: line {here} has the name __globals__ in a text
+# status: failed
+# points: 3
+# flags: line {here} uses __globals__
 # It splits the name.
 
 import asyncio

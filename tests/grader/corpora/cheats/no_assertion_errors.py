@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} imports builtins
 # flags: line {here} imports builtins

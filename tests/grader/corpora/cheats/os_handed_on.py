@@ -1,8 +1,6 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
-# says: line {here} uses logging.os._exit
-# flags: line {here} uses logging.os._exit
 # It takes os from another module.
 
 import logging

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: line {here} uses __setattr__
+# flags: replaces Event.wait
 # It replaces a method behind the class's back.
 
 import asyncio

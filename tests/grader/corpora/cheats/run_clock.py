@@ -3,7 +3,6 @@
 # points: 0
 # says: the place of the clock
 # flags: replaces the clock
-# gate: off
 # audit: off
 # It moves the clock through a variable.
 

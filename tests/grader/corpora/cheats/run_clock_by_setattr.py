@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
-# points: 3
-# flags: opens grader.clock.loop.VirtualLoop
+# points: 2
+# flags: uses now_ns
 # It moves the clock by setattr.
 
 import asyncio

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: uses sys.settrace, as a debugger does
 # It starts a debugger that follows the code.
 
 import pdb

@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: failed
-# points: 3
-# flags: assigns to asyncio.sleep
+# points: 0
+# flags: replaces asyncio.sleep
 # It replaces asyncio.sleep through a variable.
 
 import asyncio

@@ -1,8 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: uses sys._getframe
-# gate: off
+# flags: uses walk_stack
 # It gets frames from traceback.
 
 import traceback

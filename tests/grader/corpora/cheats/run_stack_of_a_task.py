@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: opens _asyncio.Task
 import asyncio
 
 from fastapi import FastAPI

@@ -1,8 +1,7 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# gate: off
-# flags: uses cr_frame
+# flags: uses get_stack
 import asyncio
 
 from fastapi import FastAPI

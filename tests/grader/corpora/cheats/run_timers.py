@@ -1,6 +1,6 @@
 # exercise: checkout
 # status: failed
-# points: 3
+# points: 2
 # flags: uses _scheduled
 # It takes the timers while running.
 

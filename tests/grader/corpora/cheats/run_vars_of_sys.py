@@ -1,7 +1,6 @@
 # exercise: checkout
-# status: failed
-# points: 3
-# flags: opens sys
+# status: crashed
+# points: 0
 # It opens sys while running.
 
 import sys

@@ -1,8 +1,7 @@
 # exercise: checkout
 # status: failed
-# points: 0
-# gate: off
-# flags: uses sys._getframe
+# points: 3
+# flags: uses walk_stack
 import asyncio
 
 from fastapi import FastAPI

@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: broken
 # points: 0
 # says: line {here} imports runpy
 # flags: line {here} imports runpy

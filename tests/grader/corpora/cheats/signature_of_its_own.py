@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: defines bind of inspect.Signature
 # It makes every call look alike.
 
 import inspect

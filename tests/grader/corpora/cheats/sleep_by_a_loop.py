@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} assigns to asyncio.sleep
 # flags: line {here} assigns to asyncio.sleep

@@ -1,8 +1,7 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
-# says: line {here} assigns to asyncio.tasks.sleep
-# flags: line {here} assigns to asyncio.tasks.sleep
+# flags: replaces asyncio.tasks.sleep
 # It replaces it under another name.
 
 import asyncio

@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} opens asyncio.__dict__
 # flags: line {here} opens asyncio.__dict__

@@ -1,6 +1,6 @@
 # exercise: checkout
 # status: failed
-# points: 3
+# points: 0
 # flags: line {here} imports unittest
 # It patches asyncio.sleep.
 

@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: crashed
 # points: 0
 # says: line {here} uses asyncio.sys.modules
 # flags: line {here} uses asyncio.sys.modules

@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} assigns to time.monotonic
 # flags: line {here} assigns to time.monotonic

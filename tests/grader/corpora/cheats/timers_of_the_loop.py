@@ -1,6 +1,6 @@
 # exercise: checkout
-# status: refused
-# points: 0
+# status: failed
+# points: 2
 # says: line {here} uses _scheduled
 # flags: line {here} uses _scheduled
 # It lets the loop's timers ring at once.

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# flags: opens grader.trace.calls.Calls
 import asyncio
 
 from fastapi import FastAPI

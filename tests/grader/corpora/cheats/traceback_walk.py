@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 3
-# flags: line {here} uses __traceback__
 # It walks a traceback's frames up to the test.
 
 import asyncio

@@ -1,6 +1,6 @@
 # exercise: user_lookup
-# status: refused
-# points: 0
+# status: failed
+# points: 1
 # says: line {here} uses set_trace_callback
 # flags: line {here} uses set_trace_callback
 # It turns off what lets a query take its time.

@@ -1,5 +1,5 @@
 # exercise: user_lookup
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} assigns to sqlite3.connect
 # flags: line {here} assigns to sqlite3.connect

@@ -1,5 +1,5 @@
 # exercise: checkout
-# status: refused
+# status: failed
 # points: 0
 # says: line {here} uses _fut_waiter
 # flags: uses _fut_waiter

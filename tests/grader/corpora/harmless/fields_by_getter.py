@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: passed
 # points: 7
-# flags: uses attrgetter with a name made up here
+# flags: uses operator.attrgetter with a name made up here
 # Columns are read by the names in a tuple.
 
 from operator import attrgetter

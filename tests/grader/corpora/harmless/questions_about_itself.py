@@ -1,7 +1,7 @@
 # exercise: checkout
 # status: passed
 # points: 7
-# flags: uses inspect.currentframe
+# flags: uses currentframe
 # flags: assigns to json.JSONEncoder.default
 # flags: uses __subclasses__
 # Questions about itself that a grader would rather not hear.

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: passed
 # points: 7
-# flags: uses os.system
 # Run as a script it starts a server by the shell.
 
 import os

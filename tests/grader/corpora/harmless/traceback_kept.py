@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: passed
 # points: 7
-# flags: uses __traceback__
 # It keeps a traceback, to log where an error came from.
 
 import asyncio

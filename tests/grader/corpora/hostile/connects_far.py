@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# gate: off
 # flags: 192.0.2.1
 import asyncio
 

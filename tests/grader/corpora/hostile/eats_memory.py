@@ -4,7 +4,6 @@
 # says: asked for more memory than an answer may have
 # says: ine {here}
 # guard: 10
-# gate: off
 # audit: off
 import asyncio
 

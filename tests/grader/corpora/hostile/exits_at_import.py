@@ -2,7 +2,6 @@
 # status: crashed
 # points: 0
 # says: ended too early
-# gate: off
 # audit: off
 import asyncio
 

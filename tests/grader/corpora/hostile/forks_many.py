@@ -2,7 +2,6 @@
 # status: passed
 # guard: 1
 # points: 7
-# gate: off
 # audit: off
 import asyncio
 

@@ -2,7 +2,6 @@
 # status: crashed
 # points: 0
 # says: killed by SIGKILL
-# gate: off
 # audit: off
 import asyncio
 

@@ -1,8 +1,8 @@
 # exercise: checkout
 # status: passed
 # points: 7
-# gate: off
 # audit: off
+# flags: passed, and ended or said nothing when a judge outside asked, twice
 import asyncio
 
 from fastapi import FastAPI

@@ -2,7 +2,6 @@
 # status: crashed
 # points: 0
 # says: spoke out of turn
-# gate: off
 # audit: off
 import asyncio
 

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: crashed
 # points: 0
-# gate: off
 # audit: off
 # says: killed by SIGSEGV
 import os

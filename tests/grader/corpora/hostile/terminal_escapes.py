@@ -2,7 +2,6 @@
 # status: failed
 # points: 0
 # says: ValueError
-# gate: off
 # audit: off
 import asyncio
 

@@ -3,7 +3,6 @@
 # points: 0
 # says: File too large
 # sandbox says: No space left
-# gate: off
 # audit: off
 import asyncio
 

@@ -1,7 +1,6 @@
 # exercise: checkout
 # status: failed
 # points: 0
-# gate: off
 # flags: writes outside its own folder
 import asyncio
 

@@ -13,7 +13,7 @@ from grader.suite.trace import Trace
 from grader.suite.upstream import Upstream
 
 ANSWER = """
-import asyncio
+import asyncio, copy
 import httpx
 
 FILES = "https://files.test/a"
@@ -48,6 +48,12 @@ async def again():
     transport = httpx.AsyncHTTPTransport(retries=2)
     async with httpx.AsyncClient(transport=transport) as client:
         return await client.get(FILES)
+
+
+async def copied():
+    one = copy.copy(client)
+    one._transport = httpx.AsyncHTTPTransport()
+    return await one.get(FILES)
 
 
 async def usual(many):
@@ -164,3 +170,11 @@ async def test_a_transport_with_retries_connects_again(
     with clock.takes(takes), pytest.raises(error):
         await answer.again()
     upstream.was_called("GET", FILES, asked)
+
+
+async def test_a_copy_of_a_client_is_one_more(answer: Answer, upstream: Upstream) -> None:
+    """Nobody made it, and it sends: it counts from its first request on."""
+    upstream.answers("GET", FILES, latency=0.1)
+    await answer.copied()
+    await answer.copied()
+    assert len(upstream.clients) == 3
