@@ -27,7 +27,7 @@ from grader.model.evidence import (
     WaitKind,
 )
 from grader.model.spans import overlapping
-from grader.suite import problems, slips, whose
+from grader.suite import problems, slips, takers, whose
 from grader.suite.checks import CheckFailed, SuiteError
 from grader.trace import lines
 from grader.trace.recorder import Recorder
@@ -107,6 +107,7 @@ def collect(
         at_once=recorder.at_once(),
         unmet=recorder.unmet(),
         unended=recorder.unended(),
+        takers=takers.takers(file),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
@@ -115,6 +116,9 @@ def collect(
         up_at=recorder.tasks.up_at,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
+        answered_at=whose.answered(check, whole, recorder)
+        if isinstance(check, ValueCheck)
+        else None,
         returned=problems.statement(file, _good(recorder))[0],
         about=about,
         visits=_visited(recorder, error),
