@@ -185,6 +185,8 @@ def _unexpected(evidence: Evidence) -> Finding:
             "unexpected-error", f"The exercise's own test raised {said}.", ASK_THE_AUTHOR
         )
     if evidence.error is not None:
+        if (misused := misuse.told_by(evidence, evidence.error)) is not None:
+            return misused
         found = exceptions.raised(evidence, evidence.error)
         known = evidence.error.line is not None
         return found if known else replace(found, id="unexpected-error")

@@ -103,6 +103,9 @@ def done_at_once(evidence: Evidence) -> str | None:
             return (
                 f"line {slip.line}, {slip.code}, makes that call at once, and not when the task is "
                 "done, so that nothing holds the task."
+                if "discard" in slip.code
+                else f"line {slip.line}, {slip.code}, makes that call at once, and not when the "
+                "task is done."
             )
     return None
 
@@ -131,9 +134,15 @@ def heard_that_they_left(problem: Problem) -> bool:
 
 def died(dead: Problem) -> str:
     """`A task ended at line 32 with KeyError: 'id'`, for more to follow."""
-    return f"A task ended at line {dead.line} with " + (
-        f"{dead.type}: {brief(dead.message)}".rstrip(": .")
-    )
+    what = f"{dead.type}: {brief(dead.message)}".rstrip(": .")
+    return f"A task ended at line {dead.line} with {what}{misplaced(dead)}"
+
+
+def misplaced(problem: Problem) -> str:
+    """` (there, `order` holds 7 (int), and pay() asks for something else)`, or nothing."""
+    if not problem.misplaced or not problem.call:
+        return ""
+    return f" (there {problem.misplaced}, and {problem.call}() asks for something else)"
 
 
 def outlived(status: int, left: float, name: str, line: int | None, end: float | None) -> Finding:
