@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from grader.diagnosis import given
+from grader.diagnosis import given, rounds
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import (
     Finding,
@@ -64,10 +64,15 @@ def calls(evidence: Evidence) -> Finding | None:
                 line,
             )
         if _all_at_once(evidence, name):
+            late = slip_of(evidence, "changed_late")
+            why = f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
+            why += "first had ended."
+            if late is not None:
+                why += f" Line {late.line} changes `{late.code}` only behind an `await`: meanwhile "
+                why += "the others had read what was there before."
             return Finding(
                 "called-too-often",
-                f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
-                "first had ended.",
+                why,
                 "Let who comes later find what is under way, and wait for that.",
                 line,
             )
@@ -144,6 +149,7 @@ def calls(evidence: Evidence) -> Finding | None:
     if on_its_way is not None:
         return on_its_way
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
+    why += rounds.sleeps(evidence) if name in evidence.background else ""
     dead = next((p for p in evidence.dead if p.line), None)
     if dead is not None and name in evidence.background:
         return Finding(

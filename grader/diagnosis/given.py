@@ -14,6 +14,8 @@ JUST_ABOVE = 3
 """Lines between a question and what comes of it."""
 STEP = "Ask `is None` where you mean that nothing came."
 OUTLIVES = ": what it holds outlives the request that put it there."
+STAYS = ": what was there before stays there."
+REPLACE = "Ask what the old is still good for, and put the new in its place where it is not."
 MAKE_ANEW = "Make anew for each request what belongs to one request."
 
 

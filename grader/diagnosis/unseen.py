@@ -1,5 +1,6 @@
 """Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
 
+from grader.diagnosis import rounds
 from grader.diagnosis.cut_short import refused_caller
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
@@ -10,6 +11,7 @@ from grader.diagnosis.finding import (
     died,
     heard_that_they_left,
     line_of,
+    misplaced,
 )
 from grader.model.checks import OutcomeCheck
 from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
@@ -32,7 +34,7 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(
         "lost-exception",
-        f"A task ended with {what}{where}, and nobody looked at it.",
+        f"A task ended with {what}{where}{misplaced(problem)}, and nobody looked at it.",
         "Await every task that you start, or look at its exception when it is done.",
         problem.line,
     )
@@ -100,6 +102,8 @@ def over(evidence: Evidence) -> Finding | None:
     task = next((each for each in ended if missing & set(each.names)), None)
     if task is None:
         return None
+    if (again := rounds.not_made_again(evidence, task)) is not None:
+        return again
     how = "was cancelled" if task.cancelled else "came to its end"
     return Finding(
         "not-called",
