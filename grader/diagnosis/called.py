@@ -132,8 +132,8 @@ def calls(evidence: Evidence) -> Finding | None:
             added.line,
         )
     if evidence.cancelled and not ran:
-        named = (task for task in evidence.cancelled if task.what.endswith(name))
-        task = next(named, evidence.cancelled[0])
+        its_own = (task for task in evidence.cancelled if task.what.endswith(name))
+        task = next(its_own, evidence.cancelled[0])
         why = f"{name} never ran: {task.what}, which line {task.line} made, was cancelled before "
         why += "it began"
         cancels = slips_of(evidence, "cancels")
@@ -157,6 +157,15 @@ def calls(evidence: Evidence) -> Finding | None:
             f"{why} {died(dead)}: what it was still to do, nobody does.",
             "Let a failure end its own piece of work only: catch it inside the loop.",
             dead.line,
+        )
+    failed = [s for s in evidence.spans if s.outcome == "failed" and s.kind == "call" and s.line]
+    if not ran and name in evidence.background and len(failed) == 1:
+        return Finding(
+            "not-called",
+            f"{why} {named(failed[0])} had failed before, and nothing that comes behind it "
+            "was done.",
+            "Ask what a failure of the one is to the other: catch it where it belongs.",
+            failed[0].line,
         )
     last = next((v for v in reversed(evidence.visits) if v.status >= 400), None)
     refusal = refusal_of(evidence, last.status) if last is not None else None

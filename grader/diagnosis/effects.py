@@ -160,6 +160,15 @@ def value(evidence: Evidence) -> Finding | None:
             kept.line,
         )
     state = slip_of(evidence, "module_state")
+    asleep = next((s for s in slips_of(evidence, "dropped_task") if "sleep" in s.code), None)
+    if asleep is not None:
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} Line {asleep.line} starts {asleep.code} in a task, and nobody "
+            "waits for it.",
+            "Await it where it stands.",
+            asleep.line,
+        )
     if check.cause:
         step = check.step or "Find the line of yours that this value comes from."
         why = f"{_difference(check)} {check.cause}"

@@ -3,7 +3,16 @@
 import re
 
 from grader.diagnosis import misuse
-from grader.diagnosis.finding import Finding, brief, cancelled, slip_of, slips_of, told
+from grader.diagnosis.finding import (
+    Finding,
+    brief,
+    cancelled,
+    dead_of,
+    died,
+    slip_of,
+    slips_of,
+    told,
+)
 from grader.model.evidence import Evidence, Problem, StatusCheck
 from grader.model.spans import Span
 from grader.wording import seconds
@@ -124,16 +133,8 @@ def nobody_waits(evidence: Evidence) -> Finding | None:
     problem = next((p for p in problems if any(text in p.message for text in TOO_SOON)), None)
     slips = [*slips_of(evidence, "dropped_task"), *slips_of(evidence, "not_awaited")]
     slip = next((slip for slip in slips if APP.search(slip.code)), None)
-    cut = cancelled(evidence) if problem is not None and slip is None else None
-    if problem is not None and cut is not None:
-        return told(
-            evidence,
-            problem.model_copy(update={"line": cut.line}),
-            "server-error",
-            f"{problem.type}: {brief(problem.message)}. The task {cut.what}, which line {cut.line} "
-            f"made, was cancelled at {seconds(cut.at)}.",
-            "Look for what cancels it: cancel(), a time limit, a group that ends.",
-        )
+    if problem is not None and slip is None and not evidence.unawaited:
+        return _ended_early(evidence, problem)
     if slip is None:
         return None
     is_task = slip.kind == "dropped_task"
@@ -146,6 +147,30 @@ def nobody_waits(evidence: Evidence) -> Finding | None:
         return told(evidence, at, id, why, step)
     is_empty = isinstance(evidence.check, StatusCheck) and evidence.check.status >= 500
     return Finding(id, why, step, slip.line) if is_empty and not evidence.server_errors else None
+
+
+def _ended_early(evidence: Evidence, problem: Problem) -> Finding | None:
+    """The app had not answered, because a task of it failed or was cancelled."""
+    dead, cut = dead_of(evidence), cancelled(evidence)
+    said = f"{problem.type}: {brief(problem.message)}."
+    if dead is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": dead.line}),
+            "server-error",
+            f"{said} {died(dead)}.",
+            "Look at what it raises, and at who waits for that task.",
+        )
+    if cut is None:
+        return None
+    return told(
+        evidence,
+        problem.model_copy(update={"line": cut.line}),
+        "server-error",
+        f"{said} The task {cut.what}, which line {cut.line} made, was cancelled at "
+        f"{seconds(cut.at)}.",
+        "Look for what cancels it: cancel(), a time limit, a group that ends.",
+    )
 
 
 def no_json(evidence: Evidence, problem: Problem) -> Finding:

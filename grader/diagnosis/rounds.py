@@ -1,7 +1,7 @@
 """What a loop behind the requests has not done yet: it sleeps, or its task is over."""
 
-from grader.diagnosis.finding import Finding, slips_of
-from grader.model.evidence import Evidence, Over
+from grader.diagnosis.finding import Finding, sentence, slips_of
+from grader.model.evidence import Evidence, Leftover, Over
 from grader.model.slips import Slip
 from grader.model.spans import Span
 from grader.wording import seconds
@@ -32,9 +32,21 @@ def _slept(sleep: Span) -> str:
     return f"{seconds(sleep.start)} line {sleep.line} slept, in {sleep.label}"
 
 
+def tidied(why: str, task: Leftover) -> Finding:
+    """A task that nothing held was gone before its work was done."""
+    made = f", which line {task.line} made," if task.line else ""
+    return Finding(
+        "lost-task",
+        f"{why} {sentence(task.what)}{made} was gone before it had ended: the event loop holds its "
+        "tasks weakly, and Python tidies away what nothing else holds.",
+        "Await it, or keep each task until it is done, in a set of the module.",
+        task.line,
+    )
+
+
 def not_made_again(evidence: Evidence, task: Over) -> Finding | None:
     """A task of an earlier start, after which the app has started once more."""
-    if evidence.up_at is None or task.at > evidence.up_at:
+    if evidence.up_at is None or not task.of_start or task.at >= evidence.up_at:
         return None
     return Finding(
         "not-called",

@@ -98,6 +98,8 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
         why = f"{why} {answered_so(refusal)}{no_value}"
         return Finding("wrong-status", why, given.STEP, line or refusal.line)
     asked = _asked(evidence, refusal.line) if refusal is not None else ""
+    if asked and evidence.background and evidence.tidied:
+        return rounds.tidied(f"{why}{asked}", evidence.tidied[0])
     not_begun, line = rounds.not_begun(evidence) if asked else ("", None)
     if refusal is not None and not_begun:
         return Finding(
@@ -106,7 +108,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
             "Ask what has to come first, the work or the sleep.",
             line,
         )
-    state = given.kept(evidence)
+    state = given.kept(evidence, refusal.names if refusal is not None else ())
     if asked and (evidence.background or state is None or state.code not in asked):
         state = None
     if refusal is not None and not refusal.because and state is not None:

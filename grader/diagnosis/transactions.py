@@ -20,6 +20,7 @@ STATEMENT = re.compile(
 """Calls of a session or a connection, and calls that are handed one."""
 IN_THE_WAY = re.compile("database is locked|within a transaction")
 """What SQLite says where a transaction is open that should not be."""
+WRITES = "UPDATE"
 COMMIT = "Commit when all that belongs together is written; roll back on every other way out."
 END_IT = "End it on every way out, also when something fails or is refused: a `with` block does."
 LEND = (
@@ -32,6 +33,16 @@ def half_done(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, HalfDoneCheck):
         return None
+    if check.other:
+        writes = [s for s in evidence.spans if s.kind == "query" and s.line and WRITES in s.label]
+        return Finding(
+            "wrong-value",
+            f"Stored is {check.actual}: before it was {check.was}, and it should be "
+            f"{check.wanted}. One of them is neither what it was nor what it should be.",
+            "Compare what each statement writes with the task: which row, how much, and up or "
+            "down.",
+            check.line or (writes[-1].line if writes else None),
+        )
     what = _what(check)
     if check.actual == check.was:
         return Finding(

@@ -30,6 +30,10 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     problem = evidence.lost[0]
     if "Expected ASGI message" in problem.message and isinstance(evidence.check, OutcomeCheck):
         return None  # it went on, and came too late with a response of its own: see the check
+    if problem.line is None:
+        failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
+        line = failed.pop() if len(failed) == 1 else None
+        problem = problem.model_copy(update={"line": line})
     where = f" at line {problem.line}" if problem.line else ""
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(
@@ -98,16 +102,18 @@ def over(evidence: Evidence) -> Finding | None:
         missing = {check.name} & set(evidence.background)
     else:
         return None
-    ended = (each for each in evidence.over if each.of_start)
+    known = {span.name for span in evidence.spans}
+    ended = (t for t in evidence.over if t.of_start or (t.cancelled and not missing & known))
     task = next((each for each in ended if missing & set(each.names)), None)
     if task is None:
         return None
     if (again := rounds.not_made_again(evidence, task)) is not None:
         return again
     how = "was cancelled" if task.cancelled else "came to its end"
+    made = " as the app started" if task.of_start else ""
     return Finding(
         "not-called",
-        f"The task {task.what}, which line {task.line} made as the app started, {how} at "
+        f"The task {task.what}, which line {task.line} made{made}, {how} at "
         f"{seconds(task.at)}: what was to be done later, nobody does.",
         "Look for what cancels it: a scope or a group that ends with the start, cancel(), a limit."
         if task.cancelled

@@ -301,7 +301,8 @@ class Visited(Model):
 
 
 class Refusal(Model):
-    """An HTTPException that the answer made; `because` is the exception that it handled there."""
+    """An HTTPException that the answer made; `because` is the exception that it handled there, and
+    `names` are those that stand before that line, and in functions named there."""
 
     status: Count
     line: Line
@@ -310,6 +311,7 @@ class Refusal(Model):
     because: str = ""
     said: str = ""
     because_line: Line | None = None
+    names: Annotated[list[Text], Few] = Field(default_factory=list)
     planted: bool = False
 
 
