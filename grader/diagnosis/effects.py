@@ -8,6 +8,7 @@ from grader.diagnosis.finding import (
     LEFT,
     Finding,
     cancelled,
+    cut_at_once,
     forgotten_work,
     named,
     running,
@@ -158,6 +159,14 @@ def value(evidence: Evidence) -> Finding | None:
             "function commits: when the connection closes, what it wrote is gone.",
             "Commit, when all that belongs together has been written.",
             kept.line,
+        )
+    if at_once := cut_at_once(evidence):
+        task = cancelled(evidence)
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)}{at_once}",
+            "Look for what cancels it: cancel(), a time limit, a group that ends.",
+            task.line if task is not None else None,
         )
     state = slip_of(evidence, "module_state")
     asleep = next((s for s in slips_of(evidence, "dropped_task") if "sleep" in s.code), None)

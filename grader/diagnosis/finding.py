@@ -38,6 +38,8 @@ class Finding:
 LEFT = ("WebSocketDisconnect", "WebSocketDisconnected")
 """With what a task ends that talks to somebody who has left: no failure of its own."""
 SENT_TOO_LATE = 'Cannot call "send" once a close message has been sent'
+A_MOMENT = 1e-3
+"""Seconds by which two moments may differ that are one."""
 MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
@@ -125,6 +127,18 @@ def dead_of(evidence: Evidence) -> Problem | None:
 def cancelled(evidence: Evidence) -> Over | None:
     """A task of the learner's that was cancelled, and not one of the app's start."""
     return next((o for o in evidence.over if o.cancelled and not o.of_start), None)
+
+
+def cut_at_once(evidence: Evidence) -> str:
+    """What to say, after a space, of a WebSocket's task that was cancelled as soon as it began."""
+    begun = [v.start for v in evidence.visits if v.label.startswith("WS ")]
+    task = cancelled(evidence)
+    if task is None or not any(abs(start - task.at) < A_MOMENT for start in begun):
+        return ""
+    return (
+        f" The task {task.what}, which line {task.line} made, was cancelled at "
+        f"{seconds(task.at)}, as soon as it had begun."
+    )
 
 
 def heard_that_they_left(problem: Problem) -> bool:

@@ -1,6 +1,7 @@
 """A plain sentence for each check that no other rule explains."""
 
 from grader.diagnosis import finding
+from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import Finding, outlived, slip_of
 from grader.model.checks import (
     LogCheck,
@@ -60,6 +61,16 @@ def plain(evidence: Evidence) -> Finding | None:
         id, step = STEPS[check.outcome]
         return Finding(id, why, step, check.line)
     if isinstance(check, RefusedCheck):
+        dead = finding.dead_of(evidence)
+        if dead is not None:
+            _, means, step = explain(dead)
+            return Finding(
+                "server-error",
+                f"The app refused the connection to {check.name}, with status {check.status}. "
+                f"{finding.died(dead)}.{means}",
+                step,
+                dead.line,
+            )
         cut = next((v for v in evidence.visits if v.cancelled), None)
         if cut is not None:
             return Finding(

@@ -10,6 +10,7 @@ from grader.diagnosis.finding import (
     dead_of,
     died,
     heard_that_they_left,
+    is_coroutine_used,
     line_of,
     misplaced,
 )
@@ -49,7 +50,8 @@ def dead_task(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
         return None
     dead = next((p for p in evidence.dead if p.line), None)
-    cut = cancelled(evidence)
+    ended_early = (o for o in evidence.over if o.cancelled and o.of_start)
+    cut = cancelled(evidence) or next(ended_early, None)
     line = dead.line if dead is not None else cut.line if cut is not None else None
     waits = next((w for w in evidence.waiting if w.line is not None and w.line != line), None)
     waits = waits or next((w for w in evidence.waiting if w.line is not None), None)
@@ -64,6 +66,13 @@ def dead_task(evidence: Evidence) -> Finding | None:
         )
     if dead is None:
         return None
+    if is_coroutine_used(dead):
+        return Finding(
+            "forgotten-await",
+            f"{died(dead)}. That is a coroutine, not its result: nothing has awaited it.{so}",
+            "Write `await` before the call that gave it.",
+            dead.line,
+        )
     return Finding(
         "lost-exception",
         f"{died(dead)}, and so does nothing of what it was still to do.{so}",
