@@ -234,6 +234,9 @@ def _too_late(evidence: Evidence, problem: Problem, what: str) -> Finding:
     if made is not None:
         why += f" At line {made.line} nothing waited: `{made.what}(...)` was never awaited."
         problem = problem.model_copy(update={"line": made.line})
+    elif (idle := misuse.nothing_waits(evidence)) is not None:
+        why += f" {idle.why}"
+        problem = problem.model_copy(update={"line": idle.line})
     return told(
         evidence,
         problem,

@@ -190,6 +190,15 @@ def not_stored(evidence: Evidence) -> Finding | None:
         return None
     one = evidence.unended[0]
     told = f"The test found {check.actual}; the task asks for {check.expected}."
+    loose = next(iter(slips_of(evidence, "dropped_task")), None)
+    if loose is not None:
+        return Finding(
+            "fire-and-forget",
+            f"{told} Line {loose.line} starts {loose.code} in a task, and nobody waits for it: the "
+            f"transaction of line {one.line} had not ended.",
+            "Await it where it stands.",
+            loose.line,
+        )
     return Finding("wrong-value", f"{told} {_unended(one)}", COMMIT, one.line)
 
 
