@@ -164,7 +164,7 @@ def calls(evidence: Evidence) -> Finding | None:
             "not-called",
             f"{why} {named(failed[0])} had failed before, and nothing that comes behind it "
             "was done.",
-            "Ask what a failure of the one is to the other: catch it where it belongs.",
+            "Is a failure of the one a reason not to do the other? If not, catch it there.",
             failed[0].line,
         )
     last = next((v for v in reversed(evidence.visits) if v.status >= 400), None)

@@ -54,9 +54,8 @@ def rate(evidence: Evidence) -> Finding | None:
         return Finding(
             "blocked-loop",
             f"{sentence(first.label)} at line {first.line} blocked the event loop for "
-            f"{seconds(first.each)}. Who was to begin meanwhile, one after the other, began when "
-            f"it was over, all together: {check.most} calls of {check.name}{line} at "
-            f"{seconds(check.end)}.",
+            f"{seconds(first.each)}. Calls that were due meanwhile, one after the other, all began "
+            f"when it was over: {check.most} of {check.name}{line} at {seconds(check.end)}.",
             "Use a call that can be awaited, or hand the blocking one to a thread.",
             first.line,
         )
