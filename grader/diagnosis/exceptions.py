@@ -230,21 +230,20 @@ def _too_late(evidence: Evidence, problem: Problem, what: str) -> Finding:
     where = f" at line {problem.line}" if problem.line else ""
     why = f"The response had begun, with its status, when this came{where}: {what} What fails then "
     why += "can no longer change it."
+    step = (
+        "Do what may fail before the response begins: a StreamingResponse, like an endpoint with "
+    )
+    step += "`yield`, sends as it goes."
     made = next((left for left in evidence.unawaited if left.line), None)
+    idle = misuse.nothing_waits(evidence)
     if made is not None:
         why += f" At line {made.line} nothing waited: `{made.what}(...)` was never awaited."
+        step = "Await the call where you need its result, before the response begins."
         problem = problem.model_copy(update={"line": made.line})
-    elif (idle := misuse.nothing_waits(evidence)) is not None:
-        why += f" {idle.why}"
+    elif idle is not None:
+        why, step = f"{why} {idle.why}", idle.next
         problem = problem.model_copy(update={"line": idle.line})
-    return told(
-        evidence,
-        problem,
-        "server-error",
-        why,
-        "Do what may fail before the response begins: a StreamingResponse, like an endpoint with "
-        "`yield`, sends as it goes.",
-    )
+    return told(evidence, problem, "server-error", why, step)
 
 
 def _server_error(evidence: Evidence, problem: Problem) -> Finding:
