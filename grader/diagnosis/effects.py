@@ -160,7 +160,7 @@ def value(evidence: Evidence) -> Finding | None:
             "Commit, when all that belongs together has been written.",
             kept.line,
         )
-    if at_once := cut_at_once(evidence):
+    if at_once := cut_at_once(evidence, is_explained=bool(check.cause)):
         task = cancelled(evidence)
         return Finding(
             "wrong-value",

@@ -129,11 +129,17 @@ def cancelled(evidence: Evidence) -> Over | None:
     return next((o for o in evidence.over if o.cancelled and not o.of_start), None)
 
 
-def cut_at_once(evidence: Evidence) -> str:
-    """What to say, after a space, of a WebSocket's task that was cancelled as soon as it began."""
-    begun = [v.start for v in evidence.visits if v.label.startswith("WS ")]
+def cut_at_once(evidence: Evidence, *, is_explained: bool = False) -> str:
+    """What to say, after a space, of a WebSocket's task that was cancelled as soon as it began.
+
+    Where the check `is_explained` already, only of one whose connection has not ended with it:
+    that end may be why the task was cancelled.
+    """
+    sockets = [visit for visit in evidence.visits if visit.label.startswith("WS ")]
     task = cancelled(evidence)
-    if task is None or not any(abs(start - task.at) < A_MOMENT for start in begun):
+    if task is None or not any(abs(v.start - task.at) < A_MOMENT for v in sockets):
+        return ""
+    if is_explained and any(v.end is not None and v.end <= task.at + A_MOMENT for v in sockets):
         return ""
     return (
         f" The task {task.what}, which line {task.line} made, was cancelled at "
