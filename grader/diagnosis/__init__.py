@@ -29,7 +29,7 @@ from grader.diagnosis import (
     whose,
 )
 from grader.diagnosis.causes import is_not_written
-from grader.diagnosis.finding import Finding, Rule, brief, went_on
+from grader.diagnosis.finding import Finding, Rule, brief, cut_at_once, went_on
 from grader.diagnosis.ids import IDS
 from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck, ValueCheck
@@ -185,7 +185,11 @@ def _unexpected(evidence: Evidence) -> Finding:
             "unexpected-error", f"The exercise's own test raised {said}.", ASK_THE_AUTHOR
         )
     if evidence.error is not None:
+        if (misused := misuse.told_by(evidence, evidence.error)) is not None:
+            return misused
         found = exceptions.raised(evidence, evidence.error)
+        if cut := cut_at_once(evidence):
+            found = replace(found, why=f"{found.why}{cut}")
         known = evidence.error.line is not None
         return found if known else replace(found, id="unexpected-error")
     check = evidence.check

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from grader.diagnosis import given
+from grader.diagnosis import given, rounds
 from grader.diagnosis.cut_short import answered_so, refusal_of
 from grader.diagnosis.finding import (
     Finding,
@@ -64,10 +64,15 @@ def calls(evidence: Evidence) -> Finding | None:
                 line,
             )
         if _all_at_once(evidence, name):
+            late = slip_of(evidence, "changed_late")
+            why = f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
+            why += "first had ended."
+            if late is not None:
+                why += f" Line {late.line} changes `{late.code}` only behind an `await`: meanwhile "
+                why += "the others had read what was there before."
             return Finding(
                 "called-too-often",
-                f"{name} ran {times(ran)}; {wanted} would be right. They all began before the "
-                "first had ended.",
+                why,
                 "Let who comes later find what is under way, and wait for that.",
                 line,
             )
@@ -127,8 +132,8 @@ def calls(evidence: Evidence) -> Finding | None:
             added.line,
         )
     if evidence.cancelled and not ran:
-        named = (task for task in evidence.cancelled if task.what.endswith(name))
-        task = next(named, evidence.cancelled[0])
+        its_own = (task for task in evidence.cancelled if task.what.endswith(name))
+        task = next(its_own, evidence.cancelled[0])
         why = f"{name} never ran: {task.what}, which line {task.line} made, was cancelled before "
         why += "it began"
         cancels = slips_of(evidence, "cancels")
@@ -144,6 +149,7 @@ def calls(evidence: Evidence) -> Finding | None:
     if on_its_way is not None:
         return on_its_way
     why = f"{name} ran {times(ran)}; {wanted} would be right." if ran else f"{name} never ran."
+    why += rounds.sleeps(evidence) if name in evidence.background else ""
     dead = next((p for p in evidence.dead if p.line), None)
     if dead is not None and name in evidence.background:
         return Finding(
@@ -151,6 +157,15 @@ def calls(evidence: Evidence) -> Finding | None:
             f"{why} {died(dead)}: what it was still to do, nobody does.",
             "Let a failure end its own piece of work only: catch it inside the loop.",
             dead.line,
+        )
+    failed = [s for s in evidence.spans if s.outcome == "failed" and s.kind == "call" and s.line]
+    if not ran and name in evidence.background and len(failed) == 1:
+        return Finding(
+            "not-called",
+            f"{why} {named(failed[0])} had failed before, and nothing that comes behind it "
+            "was done.",
+            "Is a failure of the one a reason not to do the other? If not, catch it there.",
+            failed[0].line,
         )
     last = next((v for v in reversed(evidence.visits) if v.status >= 400), None)
     refusal = refusal_of(evidence, last.status) if last is not None else None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from grader.diagnosis import finding
+from grader.diagnosis import finding, misuse
 from grader.diagnosis.finding import Finding, dead_of, died, line_of, slip_of
 from grader.model.checks import OutlivedCheck, SharedCancelCheck
 from grader.model.evidence import (
@@ -329,7 +329,9 @@ def outlived(evidence: Evidence) -> Finding | None:
             "wait until it has ended.",
             check.line,
         )
-    return finding.outlived(check.status, check.left, check.name, check.line, check.end)
+    found = finding.outlived(check.status, check.left, check.name, check.line, check.end)
+    idle = misuse.nothing_waits(evidence)
+    return found if idle is None else replace(idle, why=f"{found.why} {idle.why}")
 
 
 def _endpoint_end(evidence: Evidence, check: OutlivedCheck) -> float | None:

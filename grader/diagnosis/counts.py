@@ -1,7 +1,7 @@
 """Rules about how many ran at once, and how many began in a stretch of time."""
 
 from grader.diagnosis.cut_short import SAME
-from grader.diagnosis.finding import Finding, line_of
+from grader.diagnosis.finding import Finding, line_of, sentence, slip_of
 from grader.model.checks import RateCheck
 from grader.model.evidence import Evidence, PeakCheck
 from grader.wording import count, seconds
@@ -46,7 +46,30 @@ def rate(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, RateCheck):
         return None
+    held = [s for s in evidence.spans if s.blocking and check.start - SAME <= s.end]
+    held = [s for s in held if s.start <= check.end]
     line = f" (line {check.line})" if check.line else ""
+    if held:
+        first = max(held, key=lambda span: span.each)
+        return Finding(
+            "blocked-loop",
+            f"{sentence(first.label)} at line {first.line} blocked the event loop for "
+            f"{seconds(first.each)}. Calls that were due meanwhile, one after the other, all began "
+            f"when it was over: {check.most} of {check.name}{line} at {seconds(check.end)}.",
+            "Use a call that can be awaited, or hand the blocking one to a thread.",
+            first.line,
+        )
+    late = slip_of(evidence, "changed_late")
+    if late is not None and check.end == check.start:
+        return Finding(
+            "over-the-rate",
+            f"{check.most} calls of {check.name}{line} began at {seconds(check.start)}, at the "
+            f"same moment; {check.allowed} may begin in any {seconds(check.stretch_seconds)}. Line "
+            f"{late.line} changes `{late.code}` only behind an `await`: meanwhile the others had "
+            "read what was there before.",
+            f"Read `{late.code}` and change it with no `await` between the two.",
+            late.line,
+        )
     when = f"between {seconds(check.start)} and {seconds(check.end)}"
     step = "Count the beginnings, and not what runs: before each call, look back over the last "
     step += f"{seconds(check.stretch_seconds)}, wherever that stretch begins."

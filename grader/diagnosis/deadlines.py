@@ -1,5 +1,6 @@
 """What was to be over, or to begin, by a certain moment, and was not."""
 
+from grader.diagnosis import rounds
 from grader.diagnosis.cut_short import SAME, WORK
 from grader.diagnosis.finding import Finding, slip_of, slips_of
 from grader.model.checks import ShutdownCheck
@@ -165,6 +166,16 @@ def shutdown(evidence: Evidence) -> Finding | None:
             f"{idle.line}, {idle.code}, has no `await`: nothing waits there.",
             "Write `await` before it.",
             idle.line,
+        )
+    gather = rounds.gathered(evidence, last)
+    if gather is not None and not is_late:
+        return Finding(
+            "wrong-drain",
+            f"The app stopped after {took}; {check.expected} would be right.{what} When it is "
+            f"cancelled, the gather of line {gather.line} ends with the first of its tasks that "
+            "has ended, and leaves the others behind.",
+            "Let all of them have ended: a TaskGroup waits for that.",
+            gather.line,
         )
     return Finding(
         "wrong-drain",

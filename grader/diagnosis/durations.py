@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis import beside, cut_short, deadlines, examined, given, pools, slow
+from grader.diagnosis import beside, cut_short, deadlines, examined, given, misuse, pools, slow
 from grader.diagnosis.causes import real_wait
 from grader.diagnosis.finding import Finding, forgotten_work, named, running, sentence, slip_of
 from grader.diagnosis.groups import Group, first_gap, groups_of, in_batches
@@ -107,9 +107,14 @@ def _too_early(evidence: Evidence, check: TimeCheck) -> Finding:
     left = running(evidence)
     if left is not None:
         return forgotten_work(left)
+    if (idle := misuse.nothing_waits(evidence)) is not None:
+        why = f"{_what_came(check)} after {check.actual}; {check.expected} would be right."
+        return replace(idle, why=f"{why} {idle.why}")
     joined = _joined(evidence, check) or beside.together(evidence, check, _what_came(check))
     if joined is not None:
         return joined
+    if (under_way := beside.under_way(evidence, check, _what_came(check))) is not None:
+        return under_way
     work = [s for s in evidence.spans if s.line and s.kind not in OUTER]
     begun = [s for s in work if abs(s.start - check.end) < SAME]
     if check.what and begun and any(abs(s.end - check.start) < SAME for s in work):
@@ -199,6 +204,7 @@ def _sequence(window: Sequence[Span], excess: float, evidence: Evidence) -> Find
     least = 0.5 * excess
     calls = [s for s in window if s.kind not in (*OUTER, "send", "body")]
     work = [s for s in calls if s.end > s.start and not s.blocking]
+    lent = sum(span.times for span in evidence.spans if span.kind == "connection")
     # Where the suite calls without requests, who sleeps and sleeps again need not wait for a place.
     has_requests = any(span.kind == "request" for span in window)
     limited = [
@@ -218,13 +224,16 @@ def _sequence(window: Sequence[Span], excess: float, evidence: Evidence) -> Find
         in_crowd = evidence.circumstance == "in_a_crowd"  # others have the places that seem free
         if in_crowd and group.most > 1 and group.lane != "thread":
             return _too_few(group)
-        found = _limited(group, threads, visitors, evidence.peaks.get(group.name, 0))
+        if group.kind == "query" and visitors <= 1:
+            found = _queries(group.spans, lent)
+        else:
+            found = _limited(group, threads, visitors, evidence.peaks.get(group.name, 0))
         return found if has_requests else slow.held_up(group, work, found)
     pair = first_gap(work)
     if pair is None or min(span.end - span.start for span in pair) < least - SAME:
         return None
     if all(span.kind == "query" for span in pair):
-        return _queries(work)
+        return _queries(work, lent)
     if pair[0].outcome == "failed" and pair[0].name == pair[1].name:
         return Finding(
             "called-too-often",
@@ -256,8 +265,6 @@ def _limited(group: Group, threads: int, visitors: int, in_one: int) -> Finding:
     """The calls of `group` came `group.most` at a time, in `visitors` requests, and `in_one`
     request at most that many at once."""
     calls = f"{group.calls} (line {group.line})" if group.line else group.calls
-    if group.kind == "query" and visitors <= 1:
-        return _queries(group.spans)
     if in_one == 1 < group.most <= visitors and group.total >= 2 * visitors:
         if group.kind == "upstream" and group.pauses:
             return Finding(
@@ -326,25 +333,28 @@ def _too_few(group: Group) -> Finding:
     )
 
 
-def _queries(spans: Sequence[Span]) -> Finding:
+def _queries(spans: Sequence[Span], connections: int) -> Finding:
     """One session does one thing at a time: only fewer queries are faster."""
     queries = [span for span in spans if span.kind == "query"]
     lines = sorted({span.line for span in queries if span.line is not None})
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:3]))})"
     each = max(span.each for span in queries)
     total = sum(span.times for span in queries)
+    shared = ", as queries on one session do" if connections <= 1 else ""
     if len(lines) == total > 1:
         return Finding(
             "one-after-another",
-            f"{count(total, 'query', 'queries')}{where} ran one after the other, as queries on one "
-            f"session do, and each takes {seconds(each)}.",
-            "What does not need the other's result can run beside it, on a session of its own.",
+            f"{count(total, 'query', 'queries')}{where} ran one after the other{shared}, and each "
+            f"takes {seconds(each)}.",
+            "What does not need the other's result can run beside it, on a session of its own."
+            if shared
+            else OVERLAP,
             lines[0],
         )
     return Finding(
         "called-too-often",
-        f"{count(total, 'query', 'queries')}{where if lines else ''} ran one after the other, as "
-        f"queries on one session do, and each takes {seconds(each)}.",
+        f"{count(total, 'query', 'queries')}{where if lines else ''} ran one after the other"
+        f"{shared}, and each takes {seconds(each)}.",
         "Ask the database less often: one query can bring what several fetch.",
         lines[0] if lines else None,
     )

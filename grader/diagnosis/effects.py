@@ -7,7 +7,10 @@ from grader.diagnosis.cut_short import refusal_of
 from grader.diagnosis.finding import (
     LEFT,
     Finding,
+    cancelled,
+    cut_at_once,
     forgotten_work,
+    named,
     running,
     sentence,
     slip_of,
@@ -21,8 +24,10 @@ from grader.model.evidence import (
     ValueCheck,
 )
 from grader.model.values import Whose
+from grader.wording import seconds
 
 KEPT_TASKS = "tasks that are done"
+CALLS = ("call", "upstream", "query")
 ENDS = (".cancel", ".set", ".stop", ".close", ".aclose", ".shutdown", ".dispose")
 """How calls end, by name, that end something."""
 
@@ -48,6 +53,8 @@ def left_open(evidence: Evidence) -> Finding | None:
             "Let FastAPI do both: name the generator function in Depends(...).",
             taken.line,
         )
+    if (closed := _closed_too_soon(evidence, check)) is not None:
+        return closed
     unheard = next((dead for dead in evidence.dead if dead.type in LEFT and dead.line), None)
     if check.running and line is None and unheard is not None:
         return Finding(
@@ -82,6 +89,34 @@ def left_open(evidence: Evidence) -> Finding | None:
         f"{sentence(check.actual)} was left open" + (f"; line {line} made it." if line else "."),
         "Close what you open, also when something fails: an `async with` block does both.",
         line,
+    )
+
+
+def _closed_too_soon(evidence: Evidence, check: LeftOpenCheck) -> Finding | None:
+    """A session that had ended with its function was used once more, while the response left."""
+    ran = {s.label.partition("(")[0] for s in evidence.spans if s.kind == "coroutine"}
+    taker = next((t for t in evidence.takers if t.is_short and t.user in ran), None)
+    at, block = check.line, slip_of(evidence, "streamed_out_of")
+    if block is not None and block.line == at:
+        return Finding(
+            "still-running",
+            f"{sentence(check.actual)} was left open. The block of line {at} ends with the "
+            "`return`, before the response is sent: whoever used its session after that opened a "
+            "connection anew, which nobody closes.",
+            "Let the block be where the reading is: in the generator, or in a dependency that "
+            "ends with the response.",
+            at,
+        )
+    if taker is None or at is None or not taker.first <= at <= taker.last:
+        return None
+    return Finding(
+        "still-running",
+        f"{sentence(check.actual)} was left open. What line {taker.line} asks for ends with its "
+        f'function (scope="function"), before the response is sent: whoever used it after that '
+        "opened a connection anew, which nobody closes.",
+        "Look at what is still read while the response is being sent, and at the `scope` of what "
+        "it reads with.",
+        taker.line,
     )
 
 
@@ -125,12 +160,29 @@ def value(evidence: Evidence) -> Finding | None:
             "Commit, when all that belongs together has been written.",
             kept.line,
         )
+    if at_once := cut_at_once(evidence, is_explained=bool(check.cause)):
+        task = cancelled(evidence)
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)}{at_once}",
+            "Look for what cancels it: cancel(), a time limit, a group that ends.",
+            task.line if task is not None else None,
+        )
     state = slip_of(evidence, "module_state")
+    asleep = next((s for s in slips_of(evidence, "dropped_task") if "sleep" in s.code), None)
+    if asleep is not None:
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} Line {asleep.line} starts {asleep.code} in a task, and nobody "
+            "waits for it.",
+            "Await it where it stands.",
+            asleep.line,
+        )
     if check.cause:
         step = check.step or "Find the line of yours that this value comes from."
         why = f"{_difference(check)} {check.cause}"
         if state is None or evidence.circumstance != "after_failures":
-            return Finding("wrong-value", why, step)
+            return Finding("wrong-value", why, step, check.line)
         return Finding("wrong-value", f"{why}{given.shares(state)}.", step, state.line)
     alone = slip_of(evidence, "list_of_one")
     if alone is not None and check.how == "type" and "(list)" in check.actual:
@@ -146,7 +198,7 @@ def value(evidence: Evidence) -> Finding | None:
         "length": "Find out which are missing or too many, and what those have in common.",
     }
     shape = "Compare with the shape that the task shows, types included."
-    line = _line_of_response(evidence, check)
+    line = check.line or _line_of_response(evidence, check)
     cut = slip_of(evidence, "response_model")
     if cut is not None and check.how == "missing":
         return Finding(
@@ -164,6 +216,8 @@ def value(evidence: Evidence) -> Finding | None:
             "Ask the database for what this request needs, by its id, and for no more.",
             query.line,
         )
+    if (brought_nothing := _cancelled(evidence, check)) is not None:
+        return brought_nothing
     no_value, asks = given.told(evidence)
     found = evidence.falsy
     is_it = found is None or check.how in ("extra", "missing") or found.value in check.expected
@@ -172,16 +226,28 @@ def value(evidence: Evidence) -> Finding | None:
     is_of = state is not None and re.search(rf"\b{re.escape(state.code)}\b", evidence.returned)
     # A bare value is often no response's: of a count, or of what a connection got, it says nothing.
     is_bare = not check.path and check.how in ("value", "")
-    if state is not None and not is_bare and (is_of or given.kept(evidence)):
+    # What an earlier request has left there is not what this one lacks.
+    lacks = check.how == "length" and not check.surplus and not evidence.circumstance
+    if state is not None and not is_bare and not lacks and (is_of or given.kept(evidence)):
         return Finding(
             "wrong-value",
-            f"{_difference(check)}{given.shares(state)}{given.OUTLIVES}",
-            given.MAKE_ANEW,
+            f"{_difference(check)}{given.shares(state)}"
+            + (given.STAYS if evidence.background else given.OUTLIVES),
+            given.REPLACE if evidence.background else given.MAKE_ANEW,
             state.line,
         )
-    return Finding(
-        "wrong-value", _difference(check), check.step or steps.get(check.how, shape), line
-    )
+    why, loose = _difference(check), slip_of(evidence, "dropped_task")
+    if line is None and loose is not None and not evidence.background:
+        line = loose.line
+        why += f" Line {line} starts {loose.code} in a task, and nobody waits for it."
+        return Finding("wrong-value", why, "Await it where it stands.", line)
+    if line is None and evidence.answered_at is not None:
+        line = evidence.answered_at
+        why += f" Line {line} gives this response."
+    failed = [s for s in evidence.spans if s.outcome == "failed" and s.kind in CALLS and s.line]
+    if len(failed) == 1 == len(evidence.visits) and evidence.answered_at is not None:
+        why += f" In this request {named(failed[0])} had failed."
+    return Finding("wrong-value", why, check.step or steps.get(check.how, shape), line)
 
 
 def _unnamed(evidence: Evidence, check: ValueCheck, found: Whose) -> Finding:
@@ -192,6 +258,27 @@ def _unnamed(evidence: Evidence, check: ValueCheck, found: Whose) -> Finding:
         f"{_difference(check)} All that the response holds is what {found.call}{place} returned.",
         "Give each result a key of its own, as the task shows.",
         _line_of_response(evidence, check) or found.line,
+    )
+
+
+def _cancelled(evidence: Evidence, check: ValueCheck) -> Finding | None:
+    """A null stands where a task that was cancelled would have brought a value."""
+    task = cancelled(evidence)
+    if task is None or not check.actual.startswith("null"):
+        return None
+    cancels, line, by = slips_of(evidence, "cancels"), task.line, ""
+    if len(cancels) == 1:
+        line = cancels[0].line
+        by = f" Line {line}, {cancels[0].code}, cancels such a task."
+    if (loose := slip_of(evidence, "dropped_task")) is not None:
+        line = loose.line
+        by += f" Line {line} starts {loose.code} in a task, and nobody waits for it."
+    return Finding(
+        "wrong-value",
+        f"{_difference(check)} The task {task.what}, which line {task.line} made, was cancelled at "
+        f"{seconds(task.at)}, and brought nothing.{by}",
+        "Look for what cancels it: cancel(), a time limit, a group that ends.",
+        line,
     )
 
 

@@ -52,7 +52,8 @@ def reused(evidence: Evidence, check: TimeCheck) -> Finding | None:
         if before.end is None or before.end > mine.start:
             continue
         then = (s for s in work if before.start - A_MOMENT < s.start < before.end)
-        call = next((s for s in then if s.name not in now), None)
+        least = 0.5 * (check.expected_seconds - check.actual_seconds)
+        call = next((s for s in then if s.name not in now and s.each >= least), None)
         if call is not None:
             instead = f"without {call.name}" if now else "and nothing was called for it"
             return Finding(

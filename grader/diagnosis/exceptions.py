@@ -228,15 +228,22 @@ def planted_error(evidence: Evidence) -> Finding | None:
 
 def _too_late(evidence: Evidence, problem: Problem, what: str) -> Finding:
     where = f" at line {problem.line}" if problem.line else ""
-    return told(
-        evidence,
-        problem,
-        "server-error",
-        f"The response had begun, with its status, when this came{where}: {what} What fails then "
-        "can no longer change it.",
+    why = f"The response had begun, with its status, when this came{where}: {what} What fails then "
+    why += "can no longer change it."
+    step = (
         "Do what may fail before the response begins: a StreamingResponse, like an endpoint with "
-        "`yield`, sends as it goes.",
     )
+    step += "`yield`, sends as it goes."
+    made = next((left for left in evidence.unawaited if left.line), None)
+    idle = misuse.nothing_waits(evidence)
+    if made is not None:
+        why += f" At line {made.line} nothing waited: `{made.what}(...)` was never awaited."
+        step = "Await the call where you need its result, before the response begins."
+        problem = problem.model_copy(update={"line": made.line})
+    elif idle is not None:
+        why, step = f"{why} {idle.why}", idle.next
+        problem = problem.model_copy(update={"line": idle.line})
+    return told(evidence, problem, "server-error", why, step)
 
 
 def _server_error(evidence: Evidence, problem: Problem) -> Finding:
@@ -264,7 +271,7 @@ def _server_error(evidence: Evidence, problem: Problem) -> Finding:
             problem.model_copy(update={"line": slip.line}),
             "server-error",
             f"{problem.type}: {brief(problem.message)}. Line {slip.line} gives `{slip.code}` a "
-            "value in its own function only; the name at the top of the file keeps its None.",
+            "value in its own function only; the name at the top of the file stays as it was.",
             f"Say `global {slip.code}` at the top of that function, or keep it in app.state.",
         )
     if ONE_AT_A_TIME.search(problem.message):

@@ -38,6 +38,8 @@ class Finding:
 LEFT = ("WebSocketDisconnect", "WebSocketDisconnected")
 """With what a task ends that talks to somebody who has left: no failure of its own."""
 SENT_TOO_LATE = 'Cannot call "send" once a close message has been sent'
+A_MOMENT = 1e-3
+"""Seconds by which two moments may differ that are one."""
 MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
 USED_COROUTINE = re.compile(r"'coroutine' object|coroutine object|<class 'coroutine'>")
@@ -103,6 +105,9 @@ def done_at_once(evidence: Evidence) -> str | None:
             return (
                 f"line {slip.line}, {slip.code}, makes that call at once, and not when the task is "
                 "done, so that nothing holds the task."
+                if "discard" in slip.code
+                else f"line {slip.line}, {slip.code}, makes that call at once, and not when the "
+                "task is done."
             )
     return None
 
@@ -124,6 +129,24 @@ def cancelled(evidence: Evidence) -> Over | None:
     return next((o for o in evidence.over if o.cancelled and not o.of_start), None)
 
 
+def cut_at_once(evidence: Evidence, *, is_explained: bool = False) -> str:
+    """What to say, after a space, of a WebSocket's task that was cancelled as soon as it began.
+
+    Where the check `is_explained` already, only of one whose connection has not ended with it:
+    that end may be why the task was cancelled.
+    """
+    sockets = [visit for visit in evidence.visits if visit.label.startswith("WS ")]
+    task = cancelled(evidence)
+    if task is None or not any(abs(v.start - task.at) < A_MOMENT for v in sockets):
+        return ""
+    if is_explained and any(v.end is not None and v.end <= task.at + A_MOMENT for v in sockets):
+        return ""
+    return (
+        f" The task {task.what}, which line {task.line} made, was cancelled at "
+        f"{seconds(task.at)}, as soon as it had begun."
+    )
+
+
 def heard_that_they_left(problem: Problem) -> bool:
     """Did it talk to somebody who has left; Starlette says it in two ways, by its version."""
     return problem.type in LEFT or SENT_TOO_LATE in problem.message
@@ -131,9 +154,15 @@ def heard_that_they_left(problem: Problem) -> bool:
 
 def died(dead: Problem) -> str:
     """`A task ended at line 32 with KeyError: 'id'`, for more to follow."""
-    return f"A task ended at line {dead.line} with " + (
-        f"{dead.type}: {brief(dead.message)}".rstrip(": .")
-    )
+    what = f"{dead.type}: {brief(dead.message)}".rstrip(": .")
+    return f"A task ended at line {dead.line} with {what}{misplaced(dead)}"
+
+
+def misplaced(problem: Problem) -> str:
+    """` (there, `order` holds 7 (int), and pay() asks for something else)`, or nothing."""
+    if not problem.misplaced or not problem.call:
+        return ""
+    return f" (there {problem.misplaced}, and {problem.call}() asks for something else)"
 
 
 def outlived(status: int, left: float, name: str, line: int | None, end: float | None) -> Finding:

@@ -1,9 +1,10 @@
 """What the answer was given, and made something else of."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
-from grader.diagnosis.finding import slip_of, slips_of
+from grader.diagnosis.finding import slips_of
 from grader.model.evidence import Evidence
 from grader.model.slips import Slip
 
@@ -14,6 +15,8 @@ JUST_ABOVE = 3
 """Lines between a question and what comes of it."""
 STEP = "Ask `is None` where you mean that nothing came."
 OUTLIVES = ": what it holds outlives the request that put it there."
+STAYS = ": what was there before stays there."
+REPLACE = "Ask what the old is still good for, and put the new in its place where it is not."
 MAKE_ANEW = "Make anew for each request what belongs to one request."
 
 
@@ -47,15 +50,19 @@ def last(evidence: Evidence) -> str:
     return f" {given.call}{place} had returned {given.value}."
 
 
-def kept(evidence: Evidence) -> Slip | None:
-    """What the module keeps, where the app has been asked before: in this test, or by another."""
+def kept(evidence: Evidence, names: Sequence[str] | None = None) -> Slip | None:
+    """What the module keeps, where the app has been asked before: in this test, or by another.
+
+    Of several, the first that is among `names`, where those are known.
+    """
     before = evidence.circumstance in LATER
     if not evidence.circumstance:
         asked = sorted(evidence.visits, key=lambda visit: (visit.label, visit.start))
         before = any(
             a.label == b.label and (a.end or b.start) <= b.start for a, b in pairwise(asked)
         )
-    return slip_of(evidence, "module_state") if before else None
+    found = slips_of(evidence, "module_state") if before else []
+    return next((slip for slip in found if names is None or slip.code in names), None)
 
 
 def shares(state: Slip) -> str:

@@ -10,6 +10,12 @@ ROWS = (
         "End that `except` with `raise`.",
     ),
     Row(
+        r"Closed: closed with code 1006",
+        "The function that serves that WebSocket had come to its end, and so the connection was "
+        "closed without a word.",
+        "Look at what ends it: a task that it waits for, an exception, a `return`.",
+    ),
+    Row(
         r"TypeError: 'AsyncClient' object is not iterable",
         "A lifespan yields nothing, or a dictionary, whose keys become the state; this one yields "
         "the client itself.",

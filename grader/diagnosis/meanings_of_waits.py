@@ -113,6 +113,7 @@ ROWS = (
         "Behind that `await` stands a {1}, which holds the calls, and none of them has run.",
         "Hand the calls to gather, one by one: await asyncio.gather(*calls).",
         id="forgotten-await",
+        code=r"await (?:[\[({]|\w+(?:$|[^\w.(]))",
     ),
     Row(
         rf"TypeError: (?:object )?'?_(?:Async)?GeneratorContextManager'?(?: object)? can't be "

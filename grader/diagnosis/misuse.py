@@ -3,13 +3,14 @@
 import re
 
 from grader.diagnosis.explained import explain
-from grader.diagnosis.finding import Finding, brief, slip_of, told
+from grader.diagnosis.finding import Finding, brief, done_at_once, slip_of, slips_of, told
 from grader.model.checks import RateCheck
 from grader.model.evidence import Evidence, PeakCheck, Problem
 from grader.model.slips import Slip, SlipKind
 
 TOO_SOON = ("KeyError", "InvalidStateError", "IndexError", "ResponseNotRead")
 """What is raised where a result is taken that is not there yet."""
+BUSY = "asynchronous generator is already running"
 
 
 def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
@@ -17,7 +18,7 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
     said = f"{problem.type}: {problem.message}"
     if "'State' object has no attribute" in said:
         return _no_state(evidence, problem)
-    cached = slip_of(evidence, "cached_coroutine")
+    cached = slip_of(evidence, "cached_coroutine") or slip_of(evidence, "cached")
     if cached is not None and re.search(
         r"coroutine is being awaited|already awaited coroutine", said
     ):
@@ -25,7 +26,7 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
             evidence,
             problem,
             cached,
-            f"Line {cached.line}, @{cached.code}, keeps what the `async def` below it gives: a "
+            f"Line {cached.line}, @{cached.code}, keeps what the function below it gives: a "
             "coroutine, which can be awaited once. The second time it hands out the same one "
             f"({problem.type}: {brief(problem.message)}).",
             "Take it away, or keep the result, where the task wants one kept.",
@@ -81,6 +82,17 @@ def told_by(evidence: Evidence, problem: Problem) -> Finding | None:
                 f"Line {handed.line}, {handed.code}, {what}, and not the function.",
                 "Hand on the function itself, and its arguments beside it: add_task(f, argument).",
             )
+    at_once = done_at_once(evidence)
+    if problem.type == "InvalidStateError" and at_once is not None:
+        why = f"{problem.type}: {brief(problem.message).rstrip('.')}. It came too soon: {at_once}"
+        step = "Hand on the function itself, as in add_done_callback(keep)."
+        handed = next(s for s in slips_of(evidence, "handed_call") if s.code in at_once)
+        return _at(evidence, problem, handed, why, step)
+    idle = nothing_waits(evidence)
+    if problem.line is None and idle is not None:
+        why = f"{idle.why} What came of it: {problem.type}: {brief(problem.message)}."
+        at = problem.model_copy(update={"line": idle.line})
+        return told(evidence, at, idle.id, why, idle.next)
     return None
 
 
@@ -91,16 +103,11 @@ def not_waited_for(evidence: Evidence) -> Finding | None:
         isinstance(check, PeakCheck) and check.most > check.allowed > 0
     )
     problems = [p for p in (evidence.error, *evidence.server_errors) if p is not None]
-    if not too_many and not any(p.type in TOO_SOON and not p.planted for p in problems):
+    if not too_many and not any(_is_too_soon(p) for p in problems):
         return None
-    idle, task = slip_of(evidence, "not_awaited"), slip_of(evidence, "dropped_task")
-    if idle is not None:
-        return Finding(
-            "forgotten-await",
-            f"Line {idle.line}, {idle.code}, has no `await`: nothing waits there.",
-            "Write `await` before it.",
-            idle.line,
-        )
+    if (idle := nothing_waits(evidence)) is not None:
+        return idle
+    task = slip_of(evidence, "dropped_task")
     if task is not None:
         return Finding(
             "fire-and-forget",
@@ -109,6 +116,23 @@ def not_waited_for(evidence: Evidence) -> Finding | None:
             task.line,
         )
     return None
+
+
+def _is_too_soon(problem: Problem) -> bool:
+    return not problem.planted and (problem.type in TOO_SOON or BUSY in problem.message)
+
+
+def nothing_waits(evidence: Evidence) -> Finding | None:
+    """A statement that has the looks of a wait, and is none."""
+    idle = slip_of(evidence, "not_awaited")
+    if idle is None:
+        return None
+    return Finding(
+        "forgotten-await",
+        f"Line {idle.line}, {idle.code}, has no `await`: nothing waits there.",
+        "Write `await` before it.",
+        idle.line,
+    )
 
 
 def raised_at(evidence: Evidence, problem: Problem, slip: Slip) -> Finding:

@@ -1,6 +1,7 @@
 """A plain sentence for each check that no other rule explains."""
 
 from grader.diagnosis import finding
+from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import Finding, outlived, slip_of
 from grader.model.checks import (
     LogCheck,
@@ -60,6 +61,16 @@ def plain(evidence: Evidence) -> Finding | None:
         id, step = STEPS[check.outcome]
         return Finding(id, why, step, check.line)
     if isinstance(check, RefusedCheck):
+        dead = finding.dead_of(evidence)
+        if dead is not None:
+            _, means, step = explain(dead)
+            return Finding(
+                "server-error",
+                f"The app refused the connection to {check.name}, with status {check.status}. "
+                f"{finding.died(dead)}.{means}",
+                step,
+                dead.line,
+            )
         cut = next((v for v in evidence.visits if v.cancelled), None)
         if cut is not None:
             return Finding(
@@ -93,7 +104,7 @@ def plain(evidence: Evidence) -> Finding | None:
             "Give what waits a limit, and decide what becomes of a receiver who reaches it.",
             check.line or (slip.line if slip is not None else None),
         )
-    return _log(check) if isinstance(check, LogCheck) else None
+    return _log(evidence, check) if isinstance(check, LogCheck) else None
 
 
 def _left_before(evidence: Evidence, check: OutcomeCheck) -> Visited | None:
@@ -123,7 +134,7 @@ def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
     return f", when {cause.label} (line {cause.line}) failed" if cause is not None else ""
 
 
-def _log(check: LogCheck) -> Finding:
+def _log(evidence: Evidence, check: LogCheck) -> Finding:
     if check.level:
         return Finding(
             "lost-exception",
@@ -133,10 +144,23 @@ def _log(check: LogCheck) -> Finding:
             check.line,
         )
     if not check.told:
+        dead = next((p for p in evidence.dead if f"{p.type}: {p.message}" == check.error), None)
+        if dead is not None and dead.line:
+            return Finding(
+                "lost-exception",
+                f"{finding.died(dead)}, for nothing caught it there: no line in the log tells of "
+                "it, and what the task was still to do, nobody does.",
+                "Catch it in the task, log it there, and let the task go on.",
+                dead.line,
+            )
+        failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
+        line = failed.pop() if len(failed) == 1 else None
+        where = f", which came out of line {line}" if line else ""
         return Finding(
             "lost-exception",
-            f"No line in the log tells of {check.error}.",
+            f"No line in the log tells of {check.error}{where}.",
             "Log the failure where it is caught, with its exception.",
+            line,
         )
     return Finding(
         "called-too-often",

@@ -3,16 +3,26 @@
 import re
 
 from grader.diagnosis import misuse
-from grader.diagnosis.finding import Finding, brief, slip_of, slips_of, told
-from grader.model.evidence import Evidence, Problem
+from grader.diagnosis.finding import (
+    Finding,
+    brief,
+    cancelled,
+    dead_of,
+    died,
+    slip_of,
+    slips_of,
+    told,
+)
+from grader.model.evidence import Evidence, Problem, StatusCheck
 from grader.model.spans import Span
+from grader.wording import seconds
 
 WORK = ("a task", "a future", "a gatheringfuture", "a coroutine")
 """How the evidence shows what was to be awaited."""
 
 TOO_SOON = ("the app ended without a response", "'State' object has no attribute")
 """What comes of an app that nobody waits for, in a request and in a lifespan."""
-APP = re.compile(r"\bapp\(")
+APP = re.compile(r"\b(?:app|__call__)\(")
 
 
 def query_without_await(evidence: Evidence, problem: Problem) -> Finding:
@@ -123,17 +133,43 @@ def nobody_waits(evidence: Evidence) -> Finding | None:
     problem = next((p for p in problems if any(text in p.message for text in TOO_SOON)), None)
     slips = [*slips_of(evidence, "dropped_task"), *slips_of(evidence, "not_awaited")]
     slip = next((slip for slip in slips if APP.search(slip.code)), None)
-    if problem is None or slip is None:
+    if problem is not None and slip is None and not evidence.unawaited:
+        return _ended_early(evidence, problem)
+    if slip is None:
         return None
     is_task = slip.kind == "dropped_task"
+    id = "fire-and-forget" if is_task else "forgotten-await"
     how = f"starts {slip.code} in a task" if is_task else f"calls {slip.code} without `await`"
+    why = f"Line {slip.line} {how}, and nobody waits for it: for the server it was over before the "
+    why, step = f"{why}app had answered.", "Await it where it stands."
+    if problem is not None:
+        at = problem.model_copy(update={"line": slip.line})
+        return told(evidence, at, id, why, step)
+    is_empty = isinstance(evidence.check, StatusCheck) and evidence.check.status >= 500
+    return Finding(id, why, step, slip.line) if is_empty and not evidence.server_errors else None
+
+
+def _ended_early(evidence: Evidence, problem: Problem) -> Finding | None:
+    """The app had not answered, because a task of it failed or was cancelled."""
+    dead, cut = dead_of(evidence), cancelled(evidence)
+    said = f"{problem.type}: {brief(problem.message)}."
+    if dead is not None:
+        return told(
+            evidence,
+            problem.model_copy(update={"line": dead.line}),
+            "server-error",
+            f"{said} {died(dead)}.",
+            "Look at what it raises, and at who waits for that task.",
+        )
+    if cut is None:
+        return None
     return told(
         evidence,
-        problem.model_copy(update={"line": slip.line}),
-        "fire-and-forget" if is_task else "forgotten-await",
-        f"Line {slip.line} {how}, and nobody waits for it: for the server it was over before the "
-        "app had answered.",
-        "Await it where it stands.",
+        problem.model_copy(update={"line": cut.line}),
+        "server-error",
+        f"{said} The task {cut.what}, which line {cut.line} made, was cancelled at "
+        f"{seconds(cut.at)}.",
+        "Look for what cancels it: cancel(), a time limit, a group that ends.",
     )
 
 

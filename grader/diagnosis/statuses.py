@@ -1,8 +1,8 @@
 """Rules about the status of a response."""
 
-from grader.diagnosis import given, places
+from grader.diagnosis import given, places, rounds
 from grader.diagnosis.cut_short import answered_so, refusal_of
-from grader.diagnosis.finding import Finding, sentence, slip_of
+from grader.diagnosis.finding import Finding, sentence, slip_of, slips_of
 from grader.model.evidence import Evidence, StatusCheck
 from grader.model.slips import SlipKind
 from grader.wording import seconds
@@ -48,6 +48,15 @@ def slipped(evidence: Evidence) -> Finding | None:
     return Finding("wrong-status", why, step, slip.line)
 
 
+def _asked(evidence: Evidence, refused: int) -> str:
+    """Which name of the module was asked, just above the line that `refused`, after a space."""
+    kept = {slip.code for slip in slips_of(evidence, "module_state")}
+    for slip in slips_of(evidence, "truth"):
+        if 0 <= refused - slip.line <= given.JUST_ABOVE and slip.code.split()[-1] in kept:
+            return f" At line {slip.line} `{slip.code}` was true."
+    return ""
+
+
 def _status_told(check: StatusCheck) -> str:
     return f"The response has {check.actual}; the task asks for {check.expected}."
 
@@ -80,7 +89,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
         return Finding(
             "wrong-status",
             f"{why} Line {lost.line} gives `{lost.code}` a value in its own function only; the "
-            "name at the top of the file keeps its None.",
+            "name at the top of the file stays as it was.",
             f"Say `global {lost.code}` at the top of that function.",
             lost.line,
         )
@@ -88,7 +97,20 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     if refusal is not None and no_value:
         why = f"{why} {answered_so(refusal)}{no_value}"
         return Finding("wrong-status", why, given.STEP, line or refusal.line)
-    state = given.kept(evidence)
+    asked = _asked(evidence, refusal.line) if refusal is not None else ""
+    if asked and evidence.background and evidence.tidied:
+        return rounds.tidied(f"{why}{asked}", evidence.tidied[0])
+    not_begun, line = rounds.not_begun(evidence) if asked else ("", None)
+    if refusal is not None and not_begun:
+        return Finding(
+            "wrong-status",
+            f"{why} {answered_so(refusal)}{asked}{not_begun}",
+            "Ask what has to come first, the work or the sleep.",
+            line,
+        )
+    state = given.kept(evidence, refusal.names if refusal is not None else ())
+    if asked and (evidence.background or state is None or state.code not in asked):
+        state = None
     if refusal is not None and not refusal.because and state is not None:
         return Finding(
             "wrong-status",
@@ -99,7 +121,7 @@ def wrong(evidence: Evidence, check: StatusCheck) -> Finding:
     if refusal is not None:
         return Finding(
             "wrong-status",
-            f"{why} {answered_so(refusal)}{'' if refusal.because else given.last(evidence)}",
+            f"{why} {answered_so(refusal)}{asked}{'' if refusal.because else given.last(evidence)}",
             "Look at which case this test is about, and whether it belongs to that line.",
             refusal.line,
         )

@@ -6,7 +6,7 @@ from grader.diagnosis.finding import Finding, brief, slips_of, told
 from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
 from grader.model.spans import Span
-from grader.model.stored import Stored, Unended
+from grader.model.stored import Stored, Taker, Unended
 from grader.wording import count, seconds
 
 SAME = 1e-3
@@ -20,6 +20,7 @@ STATEMENT = re.compile(
 """Calls of a session or a connection, and calls that are handed one."""
 IN_THE_WAY = re.compile("database is locked|within a transaction")
 """What SQLite says where a transaction is open that should not be."""
+WRITES = "UPDATE"
 COMMIT = "Commit when all that belongs together is written; roll back on every other way out."
 END_IT = "End it on every way out, also when something fails or is refused: a `with` block does."
 LEND = (
@@ -32,6 +33,16 @@ def half_done(evidence: Evidence) -> Finding | None:
     check = evidence.check
     if not isinstance(check, HalfDoneCheck):
         return None
+    if check.other:
+        writes = [s for s in evidence.spans if s.kind == "query" and s.line and WRITES in s.label]
+        return Finding(
+            "wrong-value",
+            f"Stored is {check.actual}: before it was {check.was}, and it should be "
+            f"{check.wanted}. One of them is neither what it was nor what it should be.",
+            "Compare what each statement writes with the task: which row, how much, and up or "
+            "down.",
+            check.line or (writes[-1].line if writes else None),
+        )
     what = _what(check)
     if check.actual == check.was:
         return Finding(
@@ -67,6 +78,19 @@ def held_over_io(evidence: Evidence) -> Finding | None:
     if not found:
         return None
     out, wait = found[0]
+    if (taker := _taker(evidence, out, wait)) is not None:
+        whose = f"Line {taker.line} asks for {taker.of}, whose connection"
+        if taker.by_decorator:
+            whose = f"The connection of line {out.line}, in {taker.of},"
+        return Finding(
+            "held-over-io",
+            f"{whose} {_out(out)}, also while line {wait.line} waited for {wait.label}: nobody "
+            "else could use it. What stands behind that function's `yield` runs only when the "
+            "response has been sent, and its background work done.",
+            "Look at the `scope` of that dependency, which says when it ends, or use its "
+            "connection in a block that ends before.",
+            out.line if taker.by_decorator else taker.line,
+        )
     return Finding(
         "held-over-io",
         f"The connection of line {out.line} {_out(out)}, also while line {wait.line} waited for "
@@ -74,6 +98,18 @@ def held_over_io(evidence: Evidence) -> Finding | None:
         "End the transaction before that wait: leave the session's block, or commit, or close.",
         out.line,
     )
+
+
+def _taker(evidence: Evidence, out: Span, wait: Span) -> Taker | None:
+    """By which parameter the connection was kept, when its function had ended before the wait."""
+    own = {s.label.partition("(")[0] for s in evidence.spans if _is_over(s, wait)}
+    took = [t for t in evidence.takers if out.line and t.first <= out.line <= t.last]
+    found = {taker.line: taker for taker in took if taker.user in own and not taker.is_short}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_over(span: Span, wait: Span) -> bool:
+    return span.kind == "coroutine" and span.outcome == "done" and span.end <= wait.start + SAME
 
 
 def _holds(out: Span, wait: Span) -> bool:
@@ -154,6 +190,15 @@ def not_stored(evidence: Evidence) -> Finding | None:
         return None
     one = evidence.unended[0]
     told = f"The test found {check.actual}; the task asks for {check.expected}."
+    loose = next(iter(slips_of(evidence, "dropped_task")), None)
+    if loose is not None:
+        return Finding(
+            "fire-and-forget",
+            f"{told} Line {loose.line} starts {loose.code} in a task, and nobody waits for it: the "
+            f"transaction of line {one.line} had not ended.",
+            "Await it where it stands.",
+            loose.line,
+        )
     return Finding("wrong-value", f"{told} {_unended(one)}", COMMIT, one.line)
 
 

@@ -1,5 +1,6 @@
 """Rules about exceptions that nobody sees: of tasks, and those that an answer hides."""
 
+from grader.diagnosis import rounds
 from grader.diagnosis.cut_short import refused_caller
 from grader.diagnosis.explained import explain
 from grader.diagnosis.finding import (
@@ -9,7 +10,9 @@ from grader.diagnosis.finding import (
     dead_of,
     died,
     heard_that_they_left,
+    is_coroutine_used,
     line_of,
+    misplaced,
 )
 from grader.model.checks import OutcomeCheck
 from grader.model.evidence import CallsCheck, Evidence, HiddenCheck, StatusCheck, ValueCheck
@@ -28,11 +31,15 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     problem = evidence.lost[0]
     if "Expected ASGI message" in problem.message and isinstance(evidence.check, OutcomeCheck):
         return None  # it went on, and came too late with a response of its own: see the check
+    if problem.line is None:
+        failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
+        line = failed.pop() if len(failed) == 1 else None
+        problem = problem.model_copy(update={"line": line})
     where = f" at line {problem.line}" if problem.line else ""
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(
         "lost-exception",
-        f"A task ended with {what}{where}, and nobody looked at it.",
+        f"A task ended with {what}{where}{misplaced(problem)}, and nobody looked at it.",
         "Await every task that you start, or look at its exception when it is done.",
         problem.line,
     )
@@ -43,7 +50,8 @@ def dead_task(evidence: Evidence) -> Finding | None:
     if evidence.error is None or evidence.error.type not in ("Deadlock", "Endless"):
         return None
     dead = next((p for p in evidence.dead if p.line), None)
-    cut = cancelled(evidence)
+    ended_early = (o for o in evidence.over if o.cancelled and o.of_start)
+    cut = cancelled(evidence) or next(ended_early, None)
     line = dead.line if dead is not None else cut.line if cut is not None else None
     waits = next((w for w in evidence.waiting if w.line is not None and w.line != line), None)
     waits = waits or next((w for w in evidence.waiting if w.line is not None), None)
@@ -58,6 +66,13 @@ def dead_task(evidence: Evidence) -> Finding | None:
         )
     if dead is None:
         return None
+    if is_coroutine_used(dead):
+        return Finding(
+            "forgotten-await",
+            f"{died(dead)}. That is a coroutine, not its result: nothing has awaited it.{so}",
+            "Write `await` before the call that gave it.",
+            dead.line,
+        )
     return Finding(
         "lost-exception",
         f"{died(dead)}, and so does nothing of what it was still to do.{so}",
@@ -96,14 +111,18 @@ def over(evidence: Evidence) -> Finding | None:
         missing = {check.name} & set(evidence.background)
     else:
         return None
-    ended = (each for each in evidence.over if each.of_start)
+    known = {span.name for span in evidence.spans}
+    ended = (t for t in evidence.over if t.of_start or (t.cancelled and not missing & known))
     task = next((each for each in ended if missing & set(each.names)), None)
     if task is None:
         return None
+    if (again := rounds.not_made_again(evidence, task)) is not None:
+        return again
     how = "was cancelled" if task.cancelled else "came to its end"
+    made = " as the app started" if task.of_start else ""
     return Finding(
         "not-called",
-        f"The task {task.what}, which line {task.line} made as the app started, {how} at "
+        f"The task {task.what}, which line {task.line} made{made}, {how} at "
         f"{seconds(task.at)}: what was to be done later, nobody does.",
         "Look for what cancels it: a scope or a group that ends with the start, cancel(), a limit."
         if task.cancelled

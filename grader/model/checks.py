@@ -46,12 +46,14 @@ class ShutdownCheck(FailedCheck):
 class HalfDoneCheck(FailedCheck):
     """What is to happen as a whole or not at all has happened by half, or as the other of the two.
 
-    `was` is how it was before, and `wanted` how it would be as a whole.
+    `was` is how it was before, and `wanted` how it would be as a whole; `other`: it holds what is
+    in neither of the two.
     """
 
     kind: Literal["half_done"] = "half_done"
     was: Text
     wanted: Text
+    other: bool = False
     line: Line | None = None
 
 

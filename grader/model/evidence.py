@@ -23,7 +23,7 @@ from grader.model.checks import (
 )
 from grader.model.slips import Limit, Slip
 from grader.model.spans import Count, Few, Line, Model, Moment, Spans, Text
-from grader.model.stored import AtOnce, Stale, Stored, Unended, Unmet
+from grader.model.stored import AtOnce, Stale, Stored, Taker, Unended, Unmet
 from grader.model.values import Altered, Given, Misfit, Shared, Whose
 
 
@@ -48,15 +48,16 @@ class ValueCheck(FailedCheck):
     """A value; `path` leads to it in a body, and `how` says in what it differs.
 
     `cause` is what the suite's author knows of it, in a sentence that is true of every answer that
-    fails so, and `step` what to do then. Of a list of another length, `missing` is an item that
-    should be there, and `surplus` one that should not; where a key is missing, `surplus` are those
-    that are there instead.
+    fails so, `step` what to do then, and `line` where the value came from. Of a list of another
+    length, `missing` is an item that should be there, and `surplus` one that should not; where a
+    key is missing, `surplus` are those that are there instead.
     """
 
     kind: Literal["value"] = "value"
     path: Text = ""
     cause: Text = ""
     step: Text = ""
+    line: Line | None = None
     missing: Text = ""
     surplus: Text = ""
     how: Literal["value", "type", "missing", "extra", "length", "coroutine", "body", ""] = ""
@@ -300,7 +301,8 @@ class Visited(Model):
 
 
 class Refusal(Model):
-    """An HTTPException that the answer made; `because` is the exception that it handled there."""
+    """An HTTPException that the answer made; `because` is the exception that it handled there, and
+    `names` are those that stand before that line, and in functions named there."""
 
     status: Count
     line: Line
@@ -309,6 +311,7 @@ class Refusal(Model):
     because: str = ""
     said: str = ""
     because_line: Line | None = None
+    names: Annotated[list[Text], Few] = Field(default_factory=list)
     planted: bool = False
 
 
@@ -329,7 +332,8 @@ class Evidence(Model):
     """What one failed test observed; `blocked` is how long calls held the loop, all told;
     `background` names the functions that may run on after a response; `answered` has the statuses
     of the responses, each with the line of an endpoint that gave it, and `returned` is that
-    statement, where there is one of a success; `unsent` is work for the background that no
+    statement, where there is one of a success; `answered_at` is where the response was given in
+    which a value stands that the check looked at; `unsent` is work for the background that no
     response took along; `cancelled` are tasks that were cancelled before they began, `tidied`
     those that Python took away while they waited, and `dead` are the exceptions with which tasks
     ended; `peaks` says of each function how many of its calls ran at once in a single request, at
@@ -356,6 +360,7 @@ class Evidence(Model):
     unanswered: Unanswered | None = None
     answered: Annotated[dict[Count, Line | None], Few] = Field(default_factory=dict)
     returned: Text = ""
+    answered_at: Line | None = None
     computing: Annotated[list[Computing], Few] = Field(default_factory=list)
     spin: Spin | None = None
     stalls: Annotated[list[Line], Few] = Field(default_factory=list)
@@ -378,6 +383,7 @@ class Evidence(Model):
     at_once: AtOnce | None = None
     unmet: Annotated[list[Unmet], Few] = Field(default_factory=list)
     unended: Annotated[list[Unended], Few] = Field(default_factory=list)
+    takers: Annotated[list[Taker], Few] = Field(default_factory=list)
     dead: Annotated[list[Problem], Few] = Field(default_factory=list)
     background: Annotated[list[Text], Few] = Field(default_factory=list)
     falsy: Given | None = None

@@ -58,3 +58,17 @@ class Unended(Model):
 
     line: Line
     label: Text = ""
+
+
+class Taker(Model):
+    """The parameter, or the decorator when `by_decorator`, at `line` by which the function `user`,
+    or a dependency of it, takes what the generator `of` gives, which stands in the lines from
+    `first` to `last`; `is_short`: it ends with the function, and not with the response."""
+
+    line: Line
+    of: Text
+    first: Line
+    last: Line
+    user: Text
+    is_short: bool = False
+    by_decorator: bool = False

@@ -214,8 +214,19 @@ def whole(actual: object, before: object, after: object, *, done: bool | None = 
                 actual=short(actual),
                 was=short(before),
                 wanted=short(after),
+                other=_is_other(actual, before, after),
             )
         )
+
+
+def _is_other(actual: object, before: object, after: object) -> bool:
+    """Does a list hold something that, in its place, neither of the two others has."""
+    if not (isinstance(actual, list) and isinstance(before, list) and isinstance(after, list)):
+        return False
+    if not len(actual) == len(before) == len(after):
+        return False
+    rows = zip(actual, before, after, strict=True)
+    return any(all(_difference(each, one, "") for one in (old, new)) for each, old, new in rows)
 
 
 def not_ahead(fetched: int, read: int, allowed: int, name: str) -> None:

@@ -21,6 +21,7 @@ from grader.suite.answer import Answer
 from grader.suite.checks import CheckFailed
 from grader.suite.conversation import App, Conversation, Message, serve
 from grader.suite.lifespan import Lifespan
+from grader.suite.replies import Reply
 from grader.suite.routes import line_of, unanswered
 from grader.suite.streams import Page
 from grader.suite.websockets import WebSocket, is_leaving
@@ -28,7 +29,6 @@ from grader.trace import lines
 from grader.trace.circumstance import REQUEST, TWIN, Served, Twin
 from grader.trace.recorder import Record, Recorder
 from grader.trace.visits import Visit
-from grader.wording import short
 
 DRAIN_SECONDS = 60.0
 """How long a stopping server waits for requests that still have work to do."""
@@ -40,36 +40,8 @@ _AsyncClient = httpx.AsyncClient
 
 MANY = 10
 """From so many requests under way on, a crowd is there already."""
-CONTENT_TYPE = "header content-type"
-"""The path of a check that looks at it."""
 LEAVES_AFTER = 0.05
 """Seconds after the begin of a step, after which a visitor goes away."""
-
-
-class Reply(httpx.Response):
-    """What the app answered; a body that is not JSON fails the test.
-
-    `visit` is the number of the request that it answers. `strict`: a body of JSON that says it is
-    something else fails the test too.
-    """
-
-    visit: int | None = None
-    strict = False
-
-    def json(self, **kwargs: Any) -> Any:
-        """The body as JSON. Raises CheckFailed of kind `value`."""
-        kind = self.headers.get("content-type", "no content type")
-        if self.strict and "json" not in kind:
-            raise CheckFailed(
-                ValueCheck(expected="application/json", actual=kind, path=CONTENT_TYPE)
-            )
-        try:
-            return super().json(**kwargs)
-        except ValueError:
-            body = f"the text {short(self.text, 60)}" if self.content else "no body at all"
-            raise CheckFailed(
-                ValueCheck(expected="a body of JSON", actual=body, how="body"), visit=self.visit
-            ) from None
 
 
 @dataclass(frozen=True)
@@ -120,11 +92,11 @@ class Transport(httpx.AsyncBaseTransport):
             self.served.append((served, request, sent, talk.status))
         if talk.status >= 500:
             opened.record.outcome = "failed"
-        self.note_answer(talk, scope)
+        self.note_answer(talk, scope, opened.visit)
         reply = Reply(
             talk.status, headers=talk.headers, content=b"".join(talk.chunks), request=request
         )
-        reply.visit = opened.visit.number
+        reply.asked = opened.visit
         reply.strict = self.recorder.circumstance.strict
         return reply
 
@@ -145,9 +117,11 @@ class Transport(httpx.AsyncBaseTransport):
         task.add_done_callback(lambda task: self._ended(task, visit, talk))
         return Opened(task, record, visit)
 
-    def note_answer(self, talk: Conversation, scope: Message) -> None:
+    def note_answer(self, talk: Conversation, scope: Message, visit: Visit) -> None:
         """Note which endpoint gave that status, or why none did. Raises a stub's own error."""
         file, body = self.recorder.file, b"".join(talk.chunks)
+        if talk.status < 400:
+            visit.line = line_of(scope, file)
         if talk.status not in self.recorder.answered:
             self.recorder.answered[talk.status] = line_of(scope, file)
         if talk.status >= 300 and self.recorder.unanswered is None:

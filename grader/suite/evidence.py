@@ -20,6 +20,7 @@ from grader.model.evidence import (
     Evidence,
     Leftover,
     Problem,
+    Refusal,
     Spin,
     ValueCheck,
     Visited,
@@ -27,7 +28,7 @@ from grader.model.evidence import (
     WaitKind,
 )
 from grader.model.spans import overlapping
-from grader.suite import problems, slips, whose
+from grader.suite import problems, slips, takers, whose
 from grader.suite.checks import CheckFailed, SuiteError
 from grader.trace import lines
 from grader.trace.recorder import Recorder
@@ -107,6 +108,7 @@ def collect(
         at_once=recorder.at_once(),
         unmet=recorder.unmet(),
         unended=recorder.unended(),
+        takers=takers.takers(file),
         dead=_different(recorder.tasks.dead),
         waiting=waiting(stuck, file) if stuck is not None else [],
         lost=_different(told(e) for e in recorder.tasks.lost),
@@ -115,10 +117,13 @@ def collect(
         up_at=recorder.tasks.up_at,
         unanswered=recorder.unanswered,
         answered=recorder.answered,
+        answered_at=whose.answered(check, whole, recorder)
+        if isinstance(check, ValueCheck)
+        else None,
         returned=problems.statement(file, _good(recorder))[0],
         about=about,
         visits=_visited(recorder, error),
-        refusals=recorder.raised.refusals[:MAX_OF_A_KIND],
+        refusals=_refusals(recorder),
         misfits=whose.misfits(recorder),
         shared=whose.shared(recorder),
         whose=whose.whose(check, whole, recorder) if isinstance(check, ValueCheck) else None,
@@ -212,6 +217,13 @@ def _waiting(stack: Stack, file: str) -> Waiting:
         kind, waits_for = "call", f"{others[0]}()"
     shown = [f"line {frame.line} in {frame.function}" for frame in stack.frames[-12:]]
     return Waiting(name=stack.name, kind=kind, waits_for=waits_for, line=line, stack=shown)
+
+
+def _refusals(recorder: Recorder) -> list[Refusal]:
+    """Those that the answer made, each with the names that may have led to it."""
+    found = recorder.raised.refusals[:MAX_OF_A_KIND]
+    names = {line: lines.named_before(recorder.file, line) for line in {r.line for r in found}}
+    return [each.model_copy(update={"names": names[each.line]}) for each in found]
 
 
 def _left_running(recorder: Recorder) -> list[Leftover]:

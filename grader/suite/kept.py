@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from grader.model.slips import Slip
 
@@ -21,16 +22,39 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
     found: dict[str, ast.AST] = {}
     for function in functions:
         parts = list(ast.walk(function))
-        shared = names | {n for part in parts if isinstance(part, ast.Global) for n in part.names}
+        said = {n for part in parts if isinstance(part, ast.Global) for n in part.names}
+        shared = names | said
         own = {part.arg for part in parts if isinstance(part, ast.arg)} | _locals(parts, shared)
         for part in sorted(parts, key=lambda node: getattr(node, "lineno", 0)):
             name = _changed(part)
-            if name not in shared - own or (name in names and isinstance(part, ast.Name)):
+            if name not in shared - own or (name in names - said and isinstance(part, ast.Name)):
                 continue
             if name not in found or (_takes_out(found[name]) and not _takes_out(part)):
                 found[name] = part
     for name, part in found.items():
         yield Slip(kind="module_state", code=name, line=part.lineno)  # type: ignore[attr-defined]
+    for function in functions:
+        if isinstance(function, ast.AsyncFunctionDef):
+            yield from _changed_late(function, set(found))
+
+
+def _changed_late(function: ast.AsyncFunctionDef, kept: set[str]) -> Iterator[Slip]:
+    """What is read, and changed only behind an `await`: another one may have read it meanwhile."""
+    parts = list(ast.walk(function))
+    if any(isinstance(part, ast.AsyncWith) for part in parts):  # which may well be a lock
+        return
+    waits = [part.lineno for part in parts if isinstance(part, ast.Await)]
+    for name in sorted(kept):
+        changes = [part.lineno for part in parts if _changed(part) == name]  # type: ignore[attr-defined]
+        reads = [part.lineno for part in parts if _is_read(part, name)]
+        if not changes or not reads or min(changes) <= min(reads):
+            continue
+        if any(min(reads) < wait <= min(changes) for wait in waits):
+            yield Slip(kind="changed_late", code=name, line=min(changes))
+
+
+def _is_read(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
 
 
 def _takes_out(node: ast.AST) -> bool:

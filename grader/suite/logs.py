@@ -1,9 +1,11 @@
 """`logs`: what the answer logs, each line at its moment on the test's clock."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from grader.model.checks import LogCheck
@@ -22,7 +24,8 @@ _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 @dataclass(frozen=True)
 class Entry:
     """One line of the log: its moment, its level as a name and as a number, its text, the exception
-    that it carries, the answer's line that logged it, and what was given as `extra`."""
+    that it carries, the answer's line that logged it, what was given as `extra`, and the line that
+    called the function which logged it, where the answer has one."""
 
     at: float
     level: str
@@ -31,6 +34,7 @@ class Entry:
     error: BaseException | None
     line: int
     extra: dict[str, Any]
+    caller: int | None = None
 
 
 class Logs:
@@ -107,5 +111,18 @@ class Logs:
                 record.exc_info[1] if record.exc_info else None,
                 record.lineno,
                 {key: value for key, value in vars(record).items() if key not in _USUAL},
+                _caller(record, sys._getframe(1)),
             )
         )
+
+
+def _caller(record: logging.LogRecord, frame: FrameType | None) -> int | None:
+    """The line that called the function in which `record` was logged, in the same file."""
+    logged = False
+    while frame is not None:
+        if frame.f_code.co_filename == record.pathname:
+            if logged:
+                return frame.f_lineno
+            logged = True
+        frame = frame.f_back
+    return None

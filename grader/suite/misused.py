@@ -68,6 +68,7 @@ def of_module(module: ast.Module) -> Iterator[Slip]:
             yield from _yields(node)
             yield from _writes(node)
             yield from _locks(node)
+            yield from _streams(node)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             if ast.unparse(node.value).endswith("app.state"):
                 yield slip("app_state", node)
@@ -171,6 +172,18 @@ def _is_lock(node: ast.expr) -> bool:
 
 def _parts(function: ast.AsyncFunctionDef, kind: type[Node]) -> list[Node]:
     return [part for part in ast.walk(function) if isinstance(part, kind)]
+
+
+def _streams(function: ast.AsyncFunctionDef) -> Iterator[Slip]:
+    """A block that ends with the `return` of what will read on with the block's own thing."""
+    for block in _parts(function, ast.AsyncWith):
+        names = {i.optional_vars.id for i in block.items if isinstance(i.optional_vars, ast.Name)}
+        for part in (p for statement in block.body for p in ast.walk(statement)):
+            made = part.value if isinstance(part, ast.Return) else None
+            if not isinstance(made, ast.Call) or "StreamingResponse" not in ast.unparse(made.func):
+                continue
+            if names & {n.id for n in ast.walk(made) if isinstance(n, ast.Name)}:
+                yield slip("streamed_out_of", block)
 
 
 def _writes(function: ast.AsyncFunctionDef) -> Iterator[Slip]:

@@ -24,8 +24,7 @@ from pydantic import BaseModel
 
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Problem
-from grader.suite import parameters
-from grader.trace import lines
+from grader.trace import lines, parameters
 from grader.trace.calls import NAME
 from grader.trace.raised import Raised
 from grader.wording import short

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from grader.model.slips import Limit, Slip
 from grader.suite import kept, misused
@@ -22,6 +23,11 @@ HIDES = re.compile(r"(?:contextlib\.)?suppress\(.*(?:BaseException|CancelledErro
 """Hides a cancellation, whoever was cancelled."""
 OTHER_CLOCK = re.compile(r"(datetime|date)\.(now|utcnow|today)\(")
 """Questions for a time that does not follow a test's clock."""
+YES_OR_NO = (
+    *("all", "any", "callable", "cancelled", "done", "empty", "full", "hasattr", "is_set"),
+    *("isinstance", "issubclass", "locked", "startswith", "endswith"),
+)
+"""Calls that say yes or no of something, and of no value that it is empty."""
 ASGI_ARGUMENTS = 3
 """An ASGI app takes scope, receive and send."""
 FAILURES = ("Exception", "Error")
@@ -98,6 +104,8 @@ def _slips(file: str) -> Iterator[Slip]:
             yield from (slip("swallows", call) for call in hidden)
         elif isinstance(node, ast.While) and OTHER_CLOCK.search(ast.unparse(node.test)):
             yield slip("other_clock", node.test)
+        elif isinstance(node, ast.Await) and _is_plain_gather(node.value):
+            yield slip("gather", node.value)
         elif isinstance(node, ast.Call) and (kind := misused.kind_of(node)):
             yield slip(kind, node)
         elif isinstance(node, ast.Call) and ast.unparse(node).endswith(".cancel()"):
@@ -118,6 +126,8 @@ def _is_truth(test: ast.expr) -> bool:
     """Whether this asks a value for no more than whether it is true."""
     inner = test.operand if isinstance(test, ast.UnaryOp) else test
     inner = inner.value if isinstance(inner, ast.Await) else inner
+    if isinstance(inner, ast.Call) and ast.unparse(inner.func).rpartition(".")[2] in YES_OR_NO:
+        return False
     return isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
 
 
@@ -134,24 +144,38 @@ def _raises_again(node: ast.AST, name: str | None) -> bool:
 
 
 def _local_only(module: ast.Module) -> Iterator[Slip]:
-    """A function gives a name a value that, at the top of the file, is None and stays so."""
+    """A function gives a name a value that, at the top of the file, is None and stays so; of an
+    empty dictionary, list or set only where the function does no more with that name."""
     empty = {
-        target.id
+        target.id: node.value
         for node in module.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is None
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_empty(node.value)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
+    filled = {name for name, value in empty.items() if not isinstance(value, ast.Constant)}
     given = {name for n in ast.walk(module) if isinstance(n, ast.Global) for name in n.names}
     for function in module.body:
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
+        used = {n.id for n in ast.walk(function) if _is_loaded(n)}
         for node in ast.walk(function):
             name = node.id if isinstance(node, ast.Name) else ""
-            if name in empty - given and isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]
+            if name in used and name in filled:
+                continue
+            if name in empty.keys() - given and isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]
                 yield Slip(kind="local_only", code=name, line=node.lineno)  # type: ignore[attr-defined]
+
+
+def _is_empty(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.Dict | ast.List):
+        return not getattr(node, "keys", None) and not getattr(node, "elts", None)
+    is_set = isinstance(node, ast.Call) and ast.unparse(node) in ("dict()", "list()", "set()")
+    return is_set or (isinstance(node, ast.Constant) and node.value is None)
+
+
+def _is_loaded(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
 
 def _thread_wakes(function: ast.FunctionDef) -> Iterator[Slip]:
@@ -167,11 +191,11 @@ def _is_failure(node: ast.expr | None) -> bool:
 
 
 def _is_wait(node: ast.expr) -> bool:
-    """A task's bare name, gather or an ASGI app's call without `await`: nothing waits there."""
+    """A task's bare name, gather, anext or an ASGI app's call without `await`: nothing waits."""
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func)
         is_app = name.rpartition(".")[2] == "app" and len(node.args) == ASGI_ARGUMENTS
-        return is_app or name in ("asyncio.gather", "gather", "asyncio.shield")
+        return is_app or name in ("anext", "asyncio.gather", "gather", "asyncio.shield")
     return isinstance(node, ast.Name)
 
 
@@ -191,6 +215,13 @@ def _is_pair(node: ast.expr | None) -> bool:
     status = node.elts[1]
     is_number = isinstance(status, ast.Constant) and isinstance(status.value, int)
     return is_number or "status" in ast.unparse(status)
+
+
+def _is_plain_gather(node: ast.expr) -> bool:
+    """A gather that ends with the first of its tasks that fails or is cancelled."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] != "gather":
+        return False
+    return all(keyword.arg != "return_exceptions" for keyword in node.keywords)
 
 
 def _is_gathered(node: ast.expr, *, alone: bool = False) -> bool:

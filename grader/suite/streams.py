@@ -69,7 +69,7 @@ class Page(Leaving):
             while not (self._talk.has_begun or self._is_broken):
                 await self._next_move()
             await asyncio.sleep(0)  # an app that fails has sent its 500 before it raises
-            self._transport.note_answer(self._talk, self._scope)
+            self._transport.note_answer(self._talk, self._scope, self._opened.visit)
         except BaseException:
             self.disconnect()
             raise

@@ -76,7 +76,8 @@ class WebSocket(Leaving):
     and holds for what is on its way, too.
     `received`: what has come; `status`: 101 once it is accepted, or that of the refusal;
     `close_code` and `closed_at`: how and when the app's side closed, None while it has not;
-    `app_ended`: when the app's handler had ended.
+    `app_ended`: when the app's handler had ended; `line`: the answer's line that last sent
+    something to it, or closed it.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class WebSocket(Leaving):
         self.close_code: int | None = None
         self.closed_at: float | None = None
         self.app_ended: float | None = None
+        self.line: int | None = None
         self._url = urlsplit(url)
         self._takes = takes
         self._transport = transport
@@ -225,6 +227,7 @@ class WebSocket(Leaving):
             )
         else:
             self._demand(kind, "websocket.send", "websocket.close")
+            self.line = self._recorder.line(sys._getframe(1))
             await (self._deliver if kind == "websocket.send" else self._say_goodbye)(message)
         self._moved.set()
 
@@ -247,8 +250,7 @@ class WebSocket(Leaving):
 
     async def _deliver(self, message: Message) -> None:
         data = message.get("bytes")
-        line = self._recorder.line(sys._getframe(1))
-        record = self._recorder.begin("send", f"send to {self.name}", "loop", "send", line)
+        record = self._recorder.begin("send", f"send to {self.name}", "loop", "send", self.line)
         with self._recorder.ending(record):
             await self._passage()
         arrived = Arrival(

@@ -155,6 +155,44 @@ def whose(check: ValueCheck, whole: object, recorder: Recorder) -> Whose | None:
     return None
 
 
+def answered(check: ValueCheck, whole: object, recorder: Recorder) -> int | None:
+    """Where an endpoint gave the response in which the value stands that the check met.
+
+    Suites sort what they have read: it is told by the parts that are the very same objects, and
+    of those that have none, by being equal.
+    """
+    gave = {id(p): v.line for v in recorder.visits for read in v.read for p in _containers(read)}
+    for part in [*_on_the_way(check.path, whole), *_containers(whole)]:
+        if id(part) in gave:
+            return gave[id(part)]
+    # Rows of a database hold no dictionaries.
+    if not whole and not (check.how == "length" and check.missing.startswith("{")):
+        return None
+    if not isinstance(whole, dict | list | str):
+        return None
+    read = ((read, visit.line) for visit in reversed(recorder.visits) for read in visit.read)
+    return next((line for each, line in read if type(each) is type(whole) and each == whole), None)
+
+
+def _on_the_way(path: str, value: Any) -> Iterator[object]:
+    """The values along a path, down to what stands there."""
+    yield value
+    for key, index in STEP.findall(path):
+        try:
+            value = value[key or int(index)]
+        except (LookupError, TypeError):
+            return
+        yield value
+
+
+def _containers(value: object) -> Iterator[object]:
+    """The lists and dictionaries of a value of JSON, itself included."""
+    if isinstance(value, dict | list):
+        yield value
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _containers(inner)
+
+
 def given(recorder: Recorder, about: int | None) -> tuple[Given | None, Given | None]:
     """What calls returned to that request, or to any: the first empty value, which is no None, and
     a False, or else the last value."""

@@ -172,6 +172,18 @@ def named_in(file: str, function: str) -> list[str]:
     return sorted(names)
 
 
+def named_before(file: str, line: int) -> list[str]:
+    """The names in the function around `line`, up to there, and in functions that these name."""
+    functions = [n for n in nodes(file) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    around = [n for n in functions if n.lineno <= line <= (n.end_lineno or n.lineno)]
+    inner = max(around, key=lambda node: node.lineno, default=None)
+    parts = () if inner is None else (p for part in inner.body for p in ast.walk(part))
+    named = [p for p in parts if isinstance(p, NAME) and p.lineno <= line]
+    names = {p.id if isinstance(p, ast.Name) else p.attr for p in named}
+    inside = (name for f in functions if f.name in names for name in named_in(file, f.name))
+    return sorted(names | set(inside))
+
+
 def loop_around(file: str, line: int) -> Loop | None:
     """The innermost loop that has that line."""
     loops = [

@@ -14,7 +14,7 @@ import anyio
 
 from grader.clock.stacks import GRADER
 from grader.model.evidence import Leftover, Over, Problem
-from grader.trace import lines, visits
+from grader.trace import lines, parameters, visits
 from grader.trace.circumstance import is_serving
 from grader.trace.visits import Visit
 
@@ -115,6 +115,7 @@ class Tasks:
                         "planted": self.is_planted(lines.first_of(error)),
                         "line": told.line or lines.innermost(self.file, error) or line,
                         "of_start": of_start,
+                        "misplaced": parameters.misplaced(self.file, lines.first_of(error)),
                     }
                 )
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _visit: ContextVar["Visit | None"] = ContextVar("_visit", default=None)
@@ -15,7 +15,8 @@ class Visit:
 
     `number` counts from 0 in one test; `request` is what was sent, `values` are the single values
     in it once somebody has asked for them, and `status` is what came, 0 while nothing has come;
-    `cancelled` is the CancelledError with which the app ended. Seconds are the clock's.
+    `cancelled` is the CancelledError with which the app ended. `line` is where its endpoint gave
+    the response, and `read` what the suite has made of that. Seconds are the clock's.
     """
 
     number: int
@@ -26,6 +27,8 @@ class Visit:
     status: int = 0
     values: set[str] | None = None
     cancelled: BaseException | None = None
+    line: int | None = None
+    read: list[Any] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:

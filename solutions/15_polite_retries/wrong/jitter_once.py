@@ -1,6 +1,6 @@
 """One jitter for all pauses: callers who met once meet again at each attempt.
 
-fails: test_each_pause_has_its_jitter = too-slow
+fails: test_each_pause_has_its_jitter = not-called
 """
 
 

@@ -1,7 +1,7 @@
 """Without jitter all who failed together come back together.
 
 fails: test_the_courier_says_when = too-early
-fails: test_each_pause_has_its_jitter = too-early
+fails: test_each_pause_has_its_jitter = not-called
 """
 
 

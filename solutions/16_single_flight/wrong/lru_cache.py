@@ -1,14 +1,14 @@
 """lru_cache keeps the coroutine, not the rate, and a coroutine can be awaited once.
 
-fails: test_a_hundred_ask_at_once = unexpected-error
-fails: test_who_comes_later_joins = unexpected-error
-fails: test_ten_currencies_at_once = unexpected-error
-fails: test_kept_for_twenty_seconds = unexpected-error
-fails: test_a_rate_of_zero_is_kept = unexpected-error
-fails: test_a_failure_is_not_kept = unexpected-error
-fails: test_the_first_caller_leaves = unexpected-error
-fails: test_another_caller_leaves = unexpected-error
-fails: test_all_leave = unexpected-error
+fails: test_a_hundred_ask_at_once = server-error
+fails: test_who_comes_later_joins = server-error
+fails: test_ten_currencies_at_once = server-error
+fails: test_kept_for_twenty_seconds = server-error
+fails: test_a_rate_of_zero_is_kept = server-error
+fails: test_a_failure_is_not_kept = server-error
+fails: test_the_first_caller_leaves = server-error
+fails: test_another_caller_leaves = server-error
+fails: test_all_leave = server-error
 """
 
 import functools

@@ -161,12 +161,16 @@ async def test_each_pause_has_its_jitter(client, clock, courier, trace):
     late = [0.08, 0.02, 0.05]
     courier(502, 503, 504, 201, jitter=lambda: late.pop() if late else 0.0)
     response = await client.post("/orders", json=random_order())
+    drawn = len(trace.named("jitter"))
+    # Four attempts with fewer jitters cannot have paused as they should.
+    if drawn < 3 and len(trace.named(POST)) == 4:
+        called("jitter", drawn, 3, expected="a jitter of its own for each of 3 pauses")
     paused(clock, trace.named(POST), 0.15, 0.22, 0.48)
     status(response, 200)
 
 
 @pytest.mark.points(2)
-async def test_one_key_for_all_attempts(client, courier):
+async def test_one_key_for_all_attempts(client, courier, trace):
     """All attempts of an order have one Idempotency-Key, and no two orders have the same."""
     order = random_order()
     keys = []
@@ -177,16 +181,30 @@ async def test_one_key_for_all_attempts(client, courier):
         sent = [attempt.headers.get("Idempotency-Key", "") for attempt in played.attempts]
         told = f"{len(set(sent))} keys in {len(sent)} attempts" if all(sent) else "no key at all"
         is_one = len(set(sent)) == 1 and all(sent)
-        expect(is_one, "value", "one key in all attempts of an order", told, how="value")
+        line = trace.named(POST)[-1].line
+        of_key = {
+            "how": "value",
+            "line": line,
+            "cause": f"Line {line} sends each attempt: by its key the courier knows that it is "
+            "the same order once more.",
+            "step": "Make one key for the order, before its first attempt, and send it as a "
+            "header of each.",
+        }
+        expect(is_one, "value", "one key in all attempts of an order", told, **of_key)
         keys.append(sent[0])
     told = "the same key for two orders"
-    expect(keys[0] != keys[1], "value", "a key of its own for each order", told, how="value")
+    of_key["cause"] = (
+        f"Line {line} sends it. Each order is meant, also the same once more; by the key the "
+        "courier takes it for one more attempt of the first."
+    )
+    of_key["step"] = "Make a new key where the attempts of an order begin, of nothing in the order."
+    expect(keys[0] != keys[1], "value", "a key of its own for each order", told, **of_key)
     played = courier(201)
     await asyncio.gather(*(client.post("/orders", json=order) for _ in range(20)))
     called(POST, len(played.attempts), 20)
     ran = len({attempt.headers.get("Idempotency-Key", "") for attempt in played.attempts})
     told = f"{count(ran, 'key')} for 20 orders of one moment"
-    expect(ran == 20, "value", "a key of its own for each order", told, how="value")
+    expect(ran == 20, "value", "a key of its own for each order", told, **of_key)
 
 
 async def test_every_attempt_has_the_order(client, courier):

@@ -36,6 +36,7 @@ def begins(trace, begin, moments):
             how="value",
             cause="The pause before it was too short for what the fetch before it had taken.",
             step="Compute the pause from the clock: what is left until the next full minute.",
+            line=call.line,
         )
         expect(
             actual <= moment + 0.05,

@@ -24,7 +24,12 @@ def one_line(logs):
     """The only line that was written."""
     lines = lines_of(logs)
     called("write_line", len(lines), 1, expected="one line in the log", actual=said(len(lines)))
-    return lines[0].extra
+    return fields_of(lines[0])
+
+
+def fields_of(line):
+    """The fields of a line, and where the answer wrote it."""
+    return {**line.extra, "written": line.caller}
 
 
 def said(number):
@@ -42,6 +47,7 @@ def lasted(clock, extra, seconds, **instead):
         f"a {type(duration).__name__}",
         path="duration",
         how="value",
+        **written(extra),
     )
     known = next(
         (when for when, s in instead.items() if abs(s * clock.stretch - duration) < 0.02), ""
@@ -54,7 +60,14 @@ def lasted(clock, extra, seconds, **instead):
         f"{duration:.1f} s{when}",
         path="duration",
         how="value",
+        **written(extra),
     )
+
+
+def written(extra):
+    """What a check says of the line that was written: where."""
+    line = extra["written"]
+    return {"line": line, "cause": f"Line {line} writes it."} if line else {}
 
 
 def has_status(extra, number):
@@ -65,6 +78,7 @@ def has_status(extra, number):
         str(extra["status"]),
         path="status",
         how="value",
+        **written(extra),
     )
 
 
@@ -199,7 +213,7 @@ async def test_fifty_at_once(client, clock, fake, logs):
     ids = [id_of(response) for response in responses]
     different = len(set(ids))
     expect(different == 50, "value", "50 different ids", count(different, "id"), how="value")
-    by_id = {line.extra["request_id"]: line.extra for line in lines_of(logs)}
+    by_id = {line.extra["request_id"]: fields_of(line) for line in lines_of(logs)}
     same(sorted(by_id), sorted([id_of(report), *ids]))
     for id, number, response in zip(ids, numbers, responses, strict=True):
         status(response, 404 if number in gone else 200)

@@ -28,11 +28,22 @@ async def bid(bidder, clock, bids, every=0.1):
     return moments
 
 
+ALONE = "{who} did nothing to be put out."
 BEHIND = "{who} did nothing to be put out: another bidder was behind."
+THREE = "{who} had three bids waiting at most, and ten may wait."
+SENDS = "Line {line} sends what comes to them."
 TEN = "{who} had ten bids waiting at most, and ten may wait."
 
 
-def heard(bidder, bids, who, why=BEHIND):
+def sent(bidder, cause):
+    """What a check says of what came to that bidder, or of its close: from where."""
+    if bidder.line is None:
+        return {}
+    told = {"cause": cause.format(line=bidder.line)} if cause else {}
+    return {"line": bidder.line, **told}
+
+
+def heard(bidder, bids, who, why=ALONE):
     """That bidder has got exactly those bids, in that order."""
     got = [arrival.json() for arrival in bidder.received]
     closed = "" if bidder.close_code is None else ", whose connection was closed"
@@ -42,8 +53,8 @@ def heard(bidder, bids, who, why=BEHIND):
         f"{count(len(bids), 'bid')} to {who}",
         f"{count(len(got), 'bid')} to {who}{closed}",
         how="value",
-        cause=why.format(who=who) if closed else "",
         step="Look for what closes a connection, and whose it is." if closed else "",
+        **sent(bidder, why.format(who=f"{who[:1].upper()}{who[1:]}") if closed else SENDS),
     )
     same(got, bids)
 
@@ -112,7 +123,7 @@ async def test_a_slow_one_holds_up_nobody(client, clock):
         for bidder, who in ((ann, "Ann"), (bob, "Bob")):
             in_time(clock, bidder, moments, who, behind_the_slow_one=5.0)
             heard(bidder, made, who)
-        heard(slow, made, "the slow one")
+        heard(slow, made, "the slow one", THREE)
 
 
 @pytest.mark.needs("test_everybody_hears_each_bid")
@@ -144,7 +155,7 @@ async def test_who_is_behind_is_put_out(client, clock):
         soon = await client.get("/auction")
         await clock.sleep(200.0)
         in_time(clock, bob, moments, "Bob", behind_the_slow_one=5.0)
-        heard(bob, made, "Bob")
+        heard(bob, made, "Bob", BEHIND)
         got = [arrival.json() for arrival in slow.received]
         if slow.close_code is None:
             if got == made:
@@ -155,6 +166,8 @@ async def test_who_is_behind_is_put_out(client, clock):
                 "30 bids in their order, or a connection that is closed",
                 f"{count(len(got), 'bid')} over a connection that stays open",
                 how="value",
+                step="Decide what becomes of who is too far behind: nobody in the room may miss a bid.",
+                **sent(slow, SENDS),
             )
         same(got, made[: len(got)])
         # A close that is said waits behind what is on its way: it needs the slow one's 5 s.
@@ -166,6 +179,7 @@ async def test_who_is_behind_is_put_out(client, clock):
             "a connection that is closed at the eleventh or twelfth bid",
             f"one that is closed after {count(before, 'bid')}",
             how="value",
+            **sent(slow, "Line {line} was the last to send something there, or to close it."),
         )
         expect(
             soon.json() == {"bidders": 2},

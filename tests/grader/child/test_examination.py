@@ -130,7 +130,7 @@ def test_each_run_of_a_test_may_last_as_long(tmp_path: Path, examined: None) -> 
     suite.write_text(f"{first}{mark}    await clock.sleep(3_000)\n{rest}", encoding="utf-8")
     answer = tmp_path / "checkout.py"
     answer.write_text(SOLUTION, encoding="utf-8")
-    order = session.ungated(course.read(tmp_path, where), answer, "checkout.py", "virtual")
+    order = session.order(course.read(tmp_path, where), answer, "checkout.py", "virtual")
     (result,) = Runner(1).run([order])
     failed = {id for id, status in outcomes(result).items() if status != "passed"}
     assert failed == {"stretched"}  # twenty times as long is too long

@@ -1,7 +1,7 @@
 """The cache holds coroutines, and hands each out a second time.
 
 fails: test_no_price_is_a_404 = server-error
-says: keeps what the `async def` below it gives
+says: keeps what the function below it gives
 """
 
 from functools import cache
