@@ -9,6 +9,7 @@ from grader.diagnosis.finding import (
     Finding,
     cancelled,
     cut_at_once,
+    died,
     forgotten_work,
     named,
     running,
@@ -262,9 +263,19 @@ def _unnamed(evidence: Evidence, check: ValueCheck, found: Whose) -> Finding:
 
 
 def _cancelled(evidence: Evidence, check: ValueCheck) -> Finding | None:
-    """A null stands where a task that was cancelled would have brought a value."""
+    """A null stands where a task would have brought a value that was cancelled, or failed."""
     task = cancelled(evidence)
-    if task is None or not check.actual.startswith("null"):
+    if not check.actual.startswith("null"):
+        return None
+    dead = next((p for p in evidence.dead if p.line), None)
+    if task is None and dead is not None:
+        return Finding(
+            "wrong-value",
+            f"{_difference(check)} {died(dead)}, and brought nothing of what it was still to do.",
+            "Let a failure end its own piece of work only: catch it inside the loop.",
+            dead.line,
+        )
+    if task is None:
         return None
     cancels, line, by = slips_of(evidence, "cancels"), task.line, ""
     if len(cancels) == 1:

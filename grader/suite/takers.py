@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from grader.model.stored import Taker
 from grader.trace import lines
@@ -63,9 +64,9 @@ def _of(
 def _asked(function: Function, names: dict[str, ast.expr]) -> Iterator[tuple[int, ast.Call, bool]]:
     """Each Depends(...) of a function, at its parameter or in its decorator."""
     given = function.args
-    parameters = [*given.posonlyargs, *given.args]
-    defaults = [None] * (len(parameters) - len(given.defaults)) + [*given.defaults]
-    pairs = [*zip(parameters, defaults, strict=True)]
+    # From behind, without counting: an answer may have made `len` another function.
+    parameters = reversed([*given.posonlyargs, *given.args])
+    pairs = [*zip_longest(parameters, reversed(given.defaults))]
     pairs += [*zip(given.kwonlyargs, given.kw_defaults, strict=True)]
     for parameter, default in pairs:
         annotation = parameter.annotation
