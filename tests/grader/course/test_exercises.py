@@ -87,13 +87,12 @@ def test_plain_pytest_says_the_same(tmp_path: Path) -> None:
     assert "grader/suite" not in done.stdout
 
 
-def test_plain_pytest_refuses_the_same(tmp_path: Path) -> None:
-    """What no answer needs is refused there too, with the same sentence, before it runs."""
+def test_plain_pytest_refuses_nothing(tmp_path: Path) -> None:
+    """What no answer needs is a flag elsewhere; here it is graded like all others."""
     answers = tmp_path / "06_checkout"
     answers.mkdir()
     text = (ROOT / "solutions/06_checkout/checkout.py").read_text()
-    (answers / "checkout.py").write_text(f"{text}\nimport ctypes\nraise SystemExit\n")
+    (answers / "checkout.py").write_text(f"{text}\nimport ctypes\n")
     done = plain_pytest(tmp_path)
-    assert done.returncode == 1
-    assert "imports ctypes, which reaches into the interpreter's memory: no answer" in done.stdout
-    assert "6 failed" in done.stdout or "6 errors" in done.stdout
+    assert done.returncode == 0
+    assert "6 passed" in done.stdout

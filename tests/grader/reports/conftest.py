@@ -177,6 +177,11 @@ def answers() -> dict[str, str | None]:
         "    if len(mark.read_text()) == 3:\n        {}\n"
         "    payment, email = await"
     )
+    slower = (
+        "    if not any('test_' in repr(task) for task in asyncio.all_tasks()):\n"
+        "        await process_payment(order.id + 1)\n"
+        "    payment, email = await"
+    )
     return {
         "passed": solution,
         "partial": patches.whole(CHECKOUT.solutions / "wrong/sequential.py"),
@@ -185,14 +190,14 @@ def answers() -> dict[str, str | None]:
         "broken": "def checkout(:\n",
         "missing": None,
         "crashed": solution.replace("    payment, email = await", third.format("os.abort()")),
-        "refused": f"import ctypes\n{solution}",
+        "refused": solution.replace("    payment, email = await", slower),
         # Of a test the others would go on without it.
         "timed_out": f"sum(iter(int, 1))\n{solution}",
     }
 
 
-UNGATED = ("crashed", "timed_out")
-"""What no answer does that has passed the gate; the states are there for what does all the same."""
+UNAUDITED = ("crashed", "timed_out", "refused")
+"""What no answer does that is audited; the states are there for what does all the same."""
 
 
 @pytest.fixture(scope="session")
@@ -204,13 +209,14 @@ def really(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExerciseResult
         if text is not None:
             path.write_text(text, encoding="utf-8")
         shown = "exercises/06_checkout/checkout.py"
-        if name in UNGATED:
+        if name in UNAUDITED:
             others[name] = session.order(CHECKOUT, path, shown, "virtual")
         else:
             audited[name] = session.order(CHECKOUT, path, shown, "virtual")
     results = dict(zip(audited, Runner(2).run(list(audited.values())), strict=True))
     with unaudited():
         (results["crashed"],) = Runner(1).run([others["crashed"]])
+        (results["refused"],) = Runner(1, judged=True).run([others["refused"]])
         (results["timed_out"],) = Runner(1, TIMED_OUT_REAL_SECONDS).run([others["timed_out"]])
     return results
 
