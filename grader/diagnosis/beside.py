@@ -1,7 +1,6 @@
 """What ran at the same time, where one was to come after the other."""
 
-from grader.diagnosis.cut_short import SAME
-from grader.diagnosis.finding import Finding, named
+from grader.diagnosis.finding import SAME, Finding, named
 from grader.model.evidence import Evidence, TimeCheck
 from grader.wording import count, seconds
 

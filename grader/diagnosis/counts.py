@@ -1,7 +1,6 @@
 """Rules about how many ran at once, and how many began in a stretch of time."""
 
-from grader.diagnosis.cut_short import SAME
-from grader.diagnosis.finding import Finding, line_of, sentence, slip_of
+from grader.diagnosis.finding import SAME, Finding, line_of, sentence, slip_of
 from grader.model.checks import RateCheck
 from grader.model.evidence import Evidence, PeakCheck
 from grader.wording import count, seconds

@@ -1,14 +1,12 @@
 """What ended work before its time: a refusal, a time limit, a failure; it speaks first."""
 
 from grader.diagnosis import finding
-from grader.diagnosis.finding import Finding, brief, dead_of, slip_of
+from grader.diagnosis.finding import SAME, Finding, brief, dead_of, slip_of
 from grader.model.evidence import Evidence, Refusal, TimeCheck
 from grader.model.slips import Limit
 from grader.model.spans import Span
 from grader.wording import seconds
 
-SAME = 1e-3
-"""Seconds by which a span and the limit that ended it may differ."""
 WORK = ("call", "upstream", "job", "query", "sleep", "coroutine")
 """Kinds of spans that can be cut short."""
 

@@ -1,8 +1,8 @@
 """What was to be over, or to begin, by a certain moment, and was not."""
 
 from grader.diagnosis import rounds
-from grader.diagnosis.cut_short import SAME, WORK
-from grader.diagnosis.finding import Finding, slip_of, slips_of
+from grader.diagnosis.cut_short import WORK
+from grader.diagnosis.finding import SAME, Finding, slip_of, slips_of
 from grader.model.checks import ShutdownCheck
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span

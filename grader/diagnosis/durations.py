@@ -5,15 +5,21 @@ from dataclasses import replace
 
 from grader.diagnosis import beside, cut_short, deadlines, examined, given, misuse, pools, slow
 from grader.diagnosis.causes import real_wait
-from grader.diagnosis.finding import Finding, forgotten_work, named, running, sentence, slip_of
+from grader.diagnosis.finding import (
+    SAME,
+    Finding,
+    forgotten_work,
+    named,
+    running,
+    sentence,
+    slip_of,
+)
 from grader.diagnosis.groups import Group, first_gap, groups_of, in_batches
 from grader.diagnosis.slow import OUTER, of_many
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, peak
 from grader.wording import count, seconds, times
 
-SAME = 1e-3
-"""Seconds by which a duration may differ from a figure that a suite names beside it."""
 MIN_COMPUTING = 0.1
 """Seconds of the processor's time from which on computing says something."""
 OVERLAP = "Start the work that can overlap before you wait for any of it."

@@ -24,6 +24,7 @@ from grader.model.evidence import (
     StatusCheck,
     ValueCheck,
 )
+from grader.model.slips import Slip
 from grader.model.values import Whose
 from grader.wording import seconds
 
@@ -174,8 +175,7 @@ def value(evidence: Evidence) -> Finding | None:
     if asleep is not None:
         return Finding(
             "wrong-value",
-            f"{_difference(check)} Line {asleep.line} starts {asleep.code} in a task, and nobody "
-            "waits for it.",
+            f"{_difference(check)}{_unheld(asleep)}",
             "Await it where it stands.",
             asleep.line,
         )
@@ -240,7 +240,7 @@ def value(evidence: Evidence) -> Finding | None:
     why, loose = _difference(check), slip_of(evidence, "dropped_task")
     if line is None and loose is not None and not evidence.background:
         line = loose.line
-        why += f" Line {line} starts {loose.code} in a task, and nobody waits for it."
+        why += _unheld(loose)
         return Finding("wrong-value", why, "Await it where it stands.", line)
     if line is None and evidence.answered_at is not None:
         line = evidence.answered_at
@@ -283,7 +283,7 @@ def _cancelled(evidence: Evidence, check: ValueCheck) -> Finding | None:
         by = f" Line {line}, {cancels[0].code}, cancels such a task."
     if (loose := slip_of(evidence, "dropped_task")) is not None:
         line = loose.line
-        by += f" Line {line} starts {loose.code} in a task, and nobody waits for it."
+        by += _unheld(loose)
     return Finding(
         "wrong-value",
         f"{_difference(check)} The task {task.what}, which line {task.line} made, was cancelled at "
@@ -291,6 +291,10 @@ def _cancelled(evidence: Evidence, check: ValueCheck) -> Finding | None:
         "Look for what cancels it: cancel(), a time limit, a group that ends.",
         line,
     )
+
+
+def _unheld(slip: Slip) -> str:
+    return f" Line {slip.line} starts {slip.code} in a task, and nobody waits for it."
 
 
 def _or_missing(value: str) -> str:

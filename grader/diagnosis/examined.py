@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from grader.diagnosis import given
-from grader.diagnosis.finding import Finding, slip_of
+from grader.diagnosis.finding import SAME, Finding, slip_of
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span
 from grader.wording import seconds
 
 WORK = ("call", "job", "upstream", "query")
 """Kinds of spans that are asked for anew by each request."""
-A_MOMENT = 1e-3
 
 
 def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
@@ -42,16 +41,16 @@ def kept(evidence: Evidence, check: TimeCheck) -> Finding | None:
 
 def reused(evidence: Evidence, check: TimeCheck) -> Finding | None:
     """The same request called something before, and this time it did not."""
-    mine = next((v for v in evidence.visits if abs(v.start - check.start) < A_MOMENT), None)
+    mine = next((v for v in evidence.visits if abs(v.start - check.start) < SAME), None)
     work = [s for s in evidence.spans if s.kind in WORK and s.line]
     if mine is None:
         return None
-    now = {s.name for s in work if check.start - A_MOMENT < s.start < check.end + A_MOMENT}
+    now = {s.name for s in work if check.start - SAME < s.start < check.end + SAME}
     over = [v for v in evidence.visits if v.label == mine.label and v.end is not None]
     for before in over:
         if before.end is None or before.end > mine.start:
             continue
-        then = (s for s in work if before.start - A_MOMENT < s.start < before.end)
+        then = (s for s in work if before.start - SAME < s.start < before.end)
         least = 0.5 * (check.expected_seconds - check.actual_seconds)
         call = next((s for s in then if s.name not in now and s.each >= least), None)
         if call is not None:

@@ -230,10 +230,8 @@ def _too_late(evidence: Evidence, problem: Problem, what: str) -> Finding:
     where = f" at line {problem.line}" if problem.line else ""
     why = f"The response had begun, with its status, when this came{where}: {what} What fails then "
     why += "can no longer change it."
-    step = (
-        "Do what may fail before the response begins: a StreamingResponse, like an endpoint with "
-    )
-    step += "`yield`, sends as it goes."
+    step = "Do what may fail before the response begins: a StreamingResponse, like an endpoint "
+    step += "with `yield`, sends as it goes."
     made = next((left for left in evidence.unawaited if left.line), None)
     idle = misuse.nothing_waits(evidence)
     if made is not None:

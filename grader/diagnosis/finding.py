@@ -38,7 +38,7 @@ class Finding:
 LEFT = ("WebSocketDisconnect", "WebSocketDisconnected")
 """With what a task ends that talks to somebody who has left: no failure of its own."""
 SENT_TOO_LATE = 'Cannot call "send" once a close message has been sent'
-A_MOMENT = 1e-3
+SAME = 1e-3
 """Seconds by which two moments may differ that are one."""
 MAX_HEADLINE = 120
 """Characters of an exception that a headline holds."""
@@ -102,12 +102,10 @@ def done_at_once(evidence: Evidence) -> str | None:
     """What to say of a task that its own `add_done_callback` let go, at once."""
     for slip in slips_of(evidence, "handed_call"):
         if "add_done_callback(" in slip.code:
+            so = ", so that nothing holds the task" if "discard" in slip.code else ""
             return (
                 f"line {slip.line}, {slip.code}, makes that call at once, and not when the task is "
-                "done, so that nothing holds the task."
-                if "discard" in slip.code
-                else f"line {slip.line}, {slip.code}, makes that call at once, and not when the "
-                "task is done."
+                f"done{so}."
             )
     return None
 
@@ -137,14 +135,20 @@ def cut_at_once(evidence: Evidence, *, is_explained: bool = False) -> str:
     """
     sockets = [visit for visit in evidence.visits if visit.label.startswith("WS ")]
     task = cancelled(evidence)
-    if task is None or not any(abs(v.start - task.at) < A_MOMENT for v in sockets):
+    if task is None or not any(abs(v.start - task.at) < SAME for v in sockets):
         return ""
-    if is_explained and any(v.end is not None and v.end <= task.at + A_MOMENT for v in sockets):
+    if is_explained and any(v.end is not None and v.end <= task.at + SAME for v in sockets):
         return ""
     return (
         f" The task {task.what}, which line {task.line} made, was cancelled at "
         f"{seconds(task.at)}, as soon as it had begun."
     )
+
+
+def line_of_failure(evidence: Evidence) -> int | None:
+    """The line of what failed, where all that failed stands in one."""
+    failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
+    return failed.pop() if len(failed) == 1 else None
 
 
 def heard_that_they_left(problem: Problem) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.diagnosis.cut_short import SAME
+from grader.diagnosis.finding import SAME
 from grader.model.spans import Span, peak
 from grader.wording import count
 

@@ -1,7 +1,7 @@
 """Places that were taken and not given back: of a semaphore, a pool, a counter."""
 
-from grader.diagnosis.cut_short import SAME, WORK
-from grader.diagnosis.finding import Finding, slip_of
+from grader.diagnosis.cut_short import WORK
+from grader.diagnosis.finding import SAME, Finding, slip_of
 from grader.model.evidence import CallsCheck, Evidence, StatusCheck, TimeCheck
 
 LEAKS = ("after_failures", "someone_leaves")

@@ -2,7 +2,7 @@
 
 from grader.diagnosis import finding
 from grader.diagnosis.explained import explain
-from grader.diagnosis.finding import Finding, outlived, slip_of
+from grader.diagnosis.finding import SAME, Finding, outlived, slip_of
 from grader.model.checks import (
     LogCheck,
     OutcomeCheck,
@@ -37,7 +37,6 @@ STEPS = {
     "lost": ("lost-task", "Keep each task until it is done, in a set of the module."),
 }
 """By what became of a call: the diagnosis, and what to do."""
-A_MOMENT = 1e-3
 WORK = ("call", "job", "sleep", "coroutine")
 
 
@@ -120,7 +119,7 @@ def _left_before(evidence: Evidence, check: OutcomeCheck) -> Visited | None:
             for visit in evidence.visits
             if visit.status >= 400
             and visit.end is not None
-            and visit.start <= call.start + A_MOMENT < visit.end < call.end
+            and visit.start <= call.start + SAME < visit.end < call.end
         ),
         None,
     )
@@ -130,7 +129,7 @@ def _failed_then(evidence: Evidence, check: OutcomeCheck) -> str:
     """`, when run_job(5) (line 36) failed`: what else ended at the moment of a cancellation."""
     failed = (s for s in evidence.spans if s.kind in WORK and s.outcome == "failed" and s.line)
     at = check.at
-    cause = next((s for s in failed if at is not None and abs(s.end - at) < A_MOMENT), None)
+    cause = next((s for s in failed if at is not None and abs(s.end - at) < SAME), None)
     return f", when {cause.label} (line {cause.line}) failed" if cause is not None else ""
 
 
@@ -153,8 +152,7 @@ def _log(evidence: Evidence, check: LogCheck) -> Finding:
                 "Catch it in the task, log it there, and let the task go on.",
                 dead.line,
             )
-        failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
-        line = failed.pop() if len(failed) == 1 else None
+        line = finding.line_of_failure(evidence)
         where = f", which came out of line {line}" if line else ""
         return Finding(
             "lost-exception",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.finding import SAME, Finding
 from grader.diagnosis.groups import Group, groups_of
 from grader.model.evidence import TimeCheck
 from grader.model.spans import Span
@@ -10,7 +10,6 @@ from grader.wording import count, seconds
 
 SMALLEST = 32
 """Threads of asyncio's own pool, as the clock has it; FastAPI's has 40."""
-SAME = 1e-3
 
 
 def behind_others(check: TimeCheck, window: Sequence[Span]) -> Finding | None:

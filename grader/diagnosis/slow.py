@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis.cut_short import SAME
-from grader.diagnosis.finding import Finding
+from grader.diagnosis.finding import SAME, Finding
 from grader.diagnosis.groups import Group
 from grader.model.evidence import Evidence, TimeCheck
 from grader.model.spans import Span, general

@@ -2,15 +2,13 @@
 
 import re
 
-from grader.diagnosis.finding import Finding, brief, slips_of, told
+from grader.diagnosis.finding import SAME, Finding, brief, slips_of, told
 from grader.model.checks import HalfDoneCheck
 from grader.model.evidence import Evidence, StatusCheck, TimeCheck, ValueCheck
 from grader.model.spans import Span
 from grader.model.stored import Stored, Taker, Unended
 from grader.wording import count, seconds
 
-SAME = 1e-3
-"""Seconds by which a wait may reach beyond the connection that was out."""
 WAITS = ("upstream", "sleep", "call")
 """Kinds of spans that need no connection; a `call` is a stand-in's, which has none."""
 STATEMENT = re.compile(

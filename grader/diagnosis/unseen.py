@@ -12,6 +12,7 @@ from grader.diagnosis.finding import (
     heard_that_they_left,
     is_coroutine_used,
     line_of,
+    line_of_failure,
     misplaced,
 )
 from grader.model.checks import OutcomeCheck
@@ -32,9 +33,7 @@ def lost_exception(evidence: Evidence) -> Finding | None:
     if "Expected ASGI message" in problem.message and isinstance(evidence.check, OutcomeCheck):
         return None  # it went on, and came too late with a response of its own: see the check
     if problem.line is None:
-        failed = {s.line for s in evidence.spans if s.outcome == "failed" and s.line}
-        line = failed.pop() if len(failed) == 1 else None
-        problem = problem.model_copy(update={"line": line})
+        problem = problem.model_copy(update={"line": line_of_failure(evidence)})
     where = f" at line {problem.line}" if problem.line else ""
     what = f"{problem.type}: {brief(problem.message)}".rstrip(": ")
     return Finding(

@@ -87,6 +87,12 @@ class Examiner:
         assert isinstance(client, Client)
         return client
 
+    @property
+    def _dice(self) -> Dice | None:
+        """What the suite draws from, if it draws at all."""
+        dice = getattr(self.item.module, "random", None)
+        return dice if isinstance(dice, Dice) else None
+
     async def run(self) -> None:
         """Raises what a check of the test's own raises, or CheckFailed."""
         with _unlogged():
@@ -110,9 +116,8 @@ class Examiner:
         self._forget()
         self.client.transport.served.clear()
         self.answer.put_back()
-        dice = getattr(self.item.module, "random", None)
-        if isinstance(dice, Dice):
-            dice.forget()
+        if self._dice is not None:
+            self._dice.forget()
         if self.upstream is not None:
             self.upstream.clear()
             self.upstream.reset()
@@ -320,8 +325,8 @@ class Examiner:
         try:
             await self.test()
         finally:
-            dice, told = getattr(self.item.module, "random", None), self.recorder.circumstance.told
-            zero = ["an id is 0"] if isinstance(dice, Dice) and dice.drew_zero else []
+            told = self.recorder.circumstance.told
+            zero = ["an id is 0"] if self._dice is not None and self._dice.drew_zero else []
             if zero or told:
                 self._say(f"With odd values ({', '.join([*zero, *told][:MAX_TOLD])})")
 
