@@ -246,6 +246,9 @@ def _armed(item: pytest.Item) -> AbstractContextManager[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     module: Any = getattr(item, "module", None)
+    if is_suite(item.path):
+        circumstance = item.stash.get(CIRCUMSTANCE, None)
+        DICE.begin(f"{item.name} {circumstance.id if circumstance else ''}")
     if is_suite(item.path) and isinstance(
         getattr(module, "random", None), ModuleType | random.Random
     ):

@@ -24,7 +24,14 @@ TOKENS: ContextVar[random.Random | None] = ContextVar("awaitlings_tokens", defau
 class _Dice(random.SystemRandom):
     """The system's randomness, which an answer cannot seed; a job's seed makes it repeatable."""
 
+    seed_of_all = b""
     seeded: random.Random | None = None
+
+    def begin(self, test: str) -> None:
+        """Each test draws the same, and so does its answer, whatever was drawn before it."""
+        if self.seed_of_all:
+            self.seeded = random.Random(self.seed_of_all + test.encode())
+            random.seed(b"answer" + self.seed_of_all + test.encode())
 
     def random(self) -> float:
         return super().random() if self.seeded is None else self.seeded.random()
@@ -42,8 +49,8 @@ def seed(seed: bytes) -> None:
     Nothing changes for an empty seed.
     """
     if seed:
-        DICE.seeded = random.Random(seed)
-        random.seed(b"answer" + seed)
+        DICE.seed_of_all = seed
+        DICE.begin("")
 
 
 class OddError(Exception):

@@ -1,8 +1,13 @@
 """What a suite's `random` draws: an id that no other request of the same test has."""
 
+import random
+from collections.abc import Iterator
+
 import pytest
 
 from grader.suite.circumstances import FIRST_ID, WIDE, Dice
+from grader.trace import circumstance
+from grader.trace.circumstance import DICE
 
 IDS = range(FIRST_ID, FIRST_ID + WIDE)
 
@@ -45,3 +50,26 @@ def test_zero_is_an_id_under_odd_values() -> None:
 def test_more_than_there_are() -> None:
     with pytest.raises(ValueError, match="larger than population"):
         Dice(1).sample(IDS, len(IDS) + 1)
+
+
+@pytest.fixture
+def seeded() -> Iterator[None]:
+    before, kept = (DICE.seed_of_all, DICE.seeded), random.getstate()
+    circumstance.seed(b"one class")
+    yield
+    DICE.seed_of_all, DICE.seeded = before
+    random.setstate(kept)
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_seeded_test_draws_the_same_whatever_was_drawn_before_it() -> None:
+    """How often the tests before it have drawn hangs on threads that race."""
+    drawn = []
+    for before in (0, 1, 7):
+        for _ in range(before):
+            DICE.random(), random.random()
+        DICE.begin("test_a_sale at_once")
+        drawn.append((DICE.random(), DICE.getrandbits(32), random.random()))
+    assert drawn[0] == drawn[1] == drawn[2]
+    DICE.begin("test_a_refusal at_once")
+    assert (DICE.random(), DICE.getrandbits(32), random.random()) != drawn[0]
