@@ -11,8 +11,9 @@ from grader.model.errors import GraderError
 SETTINGS = Path(__file__).with_name("pytest.ini")
 """What pytest runs every suite with. A copy beside suites or stubs is for editors."""
 EXCEPT_FOR = "pytest.mark.except_for"
+INSIDE = "pytest.mark.inside"
 PLAYED = frozenset(
-    ["answer", "client", "clock", "fake", "logs", "start", "tidy", "trace", "upstream"]
+    ("answer", "client", "clock", "database", "fake", "logs", "start", "tidy", "trace", "upstream")
 )
 """The fixtures that the judge outside (grader/judge) can play."""
 
@@ -59,8 +60,10 @@ def read_tests(suite: Path, shown: str) -> tuple[Expected, ...]:
         _check_marks(node, [test.id for test in tests], shown)
         title = " ".join(doc.partition("\n\n")[0].split())
         names = frozenset(arg.arg for arg in node.args.args)
-        tests.append(Expected(node.name, title, _points(node), _are_played(names, own)))
         marks = [named.get(ast.unparse(mark), mark) for mark in node.decorator_list]
+        is_inside = any(ast.unparse(mark).startswith(INSIDE) for mark in marks)
+        is_played = not is_inside and _are_played(names, own)
+        tests.append(Expected(node.name, title, _points(node), is_played))
         known.append(circumstances.Test(names, of_all | _excepted(marks)))
     if not tests:
         raise GraderError(f"{shown} has no tests.", "Add a function `async def test_...`.")

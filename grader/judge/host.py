@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 import anyio
 
 from grader.clock import ClockClosed, VirtualLoop
 from grader.clock.virtual import Waiter
 from grader.isolation import limits
+from grader.judge.driver import Driver
 from grader.judge.line import Line, Unheard, Unplayable
 from grader.judge.values import MAX_TEXT, pack, told, unpack, unpack_error
 from grader.judge.wire import Wire
@@ -80,11 +81,15 @@ class Host(ExitStack):
         asyncio.set_event_loop(self.loop)
 
     def watch(self, what: Collection[str], recorder: Recorder) -> None:
-        """From now on the judge answers what goes out over httpx, and hears what is logged."""
+        """From now on the judge answers what goes out over httpx and runs what a database is
+        asked, and hears what is logged.
+        """
         if "upstream" in what:
             self.wire = Wire(recorder, self._awaiting, self._blocking, self._say)
             self.enter_context(self.wire.noting_clients())
             self.enter_context(self.wire)
+        if "database" in what:
+            self.enter_context(Driver(self._blocking, self._say, self._refuse).driving())
         if "logs" in what:
             self.logs = Logs(recorder)
             self.enter_context(self.logs.listening())
@@ -241,6 +246,8 @@ class Host(ExitStack):
 
     def _parked(self, number: int) -> Any:
         """The same, and this thread waits for it."""
+        if self.is_over:
+            raise ClockClosed
         waiter = self.waiting[number] = Waiter(self.clock)
         self.clock.park(waiter, None)
         return self._value(self.answered.pop(number))
@@ -332,8 +339,11 @@ class Host(ExitStack):
         try:
             return pack(value)
         except Unplayable as error:
-            self._say("unplayable", next(self._numbers), str(error))
-            raise RuntimeError(str(error)) from None
+            self._refuse(str(error))
+
+    def _refuse(self, why: str) -> NoReturn:
+        self._say("unplayable", next(self._numbers), why)
+        raise RuntimeError(why)
 
     # -- stand-ins ---------------------------------------------------------------
 

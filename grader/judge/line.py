@@ -5,6 +5,8 @@ import socket
 import struct
 from typing import Any
 
+from grader.model.endings import SILENT
+
 MAX_FRAME = 8 << 20
 """Bytes of one frame at most."""
 MAX_BYTES = 128 << 20
@@ -44,7 +46,7 @@ class Line:
         try:
             self._sock.sendall(_LENGTH.pack(len(data)) + data)
         except OSError as error:
-            raise Gone(f"it takes nothing: {error}") from None
+            raise _gone(error) from None
 
     def get(self) -> Any:
         """Raises Gone, Nonsense."""
@@ -66,8 +68,12 @@ class Line:
             try:
                 piece = self._sock.recv(min(length - len(found), 1 << 20))
             except OSError as error:
-                raise Gone(f"it says nothing: {error}") from None
+                raise _gone(error) from None
             if not piece:
                 raise Gone("it has ended")
             found += piece
         return bytes(found)
+
+
+def _gone(error: OSError) -> Gone:
+    return Gone(SILENT if isinstance(error, TimeoutError) else "it has ended")

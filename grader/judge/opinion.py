@@ -7,10 +7,12 @@ did not hold, and `skipped` where it has no opinion.
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,16 +21,16 @@ import pytest
 from grader.isolation import limits
 from grader.judge import host
 from grader.judge.answer import RemoteAnswer
-from grader.judge.line import Gone, Line, Nonsense
+from grader.judge.line import Gone, Line, Nonsense, Unplayable
 from grader.judge.remote import Remote
 from grader.judge.values import told
 from grader.model import events
+from grader.model.endings import SILENT
 from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
 from grader.suite.checks import CheckFailed
-from grader.suite.logs import Logs
-from grader.suite.upstream import Upstream
+from grader.suite.guard import TimedOut
 from grader.system import HAS_POSIX
 from grader.trace import circumstance, timers
 from grader.trace.recorder import Recorder
@@ -56,10 +58,11 @@ def give(
     theirs.close()
     _close_to_others()
     limits.apply(limits.address_space(), own_processes=False)  # a host may say a lot
+    home = Path(tempfile.mkdtemp(dir=job.home))
     try:
         send = events.sender(channel, job.key)
         circumstance.seed(job.seed and b"judge" + job.seed)  # other data than the answer had
-        opinion = Opinion(send, Line(ours, HOST_REAL_SECONDS))
+        opinion = Opinion(send, Line(ours, HOST_REAL_SECONDS), home)
         config = session.config
         config.option.clock = job.clock
         shown = Path(job.home) / "answer" / job.name
@@ -78,6 +81,7 @@ def give(
                 kill(pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.waitpid(pid, 0)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _close_to_others() -> None:
@@ -89,20 +93,19 @@ def _close_to_others() -> None:
 class Opinion:
     """A pytest plugin that tells what the judge has seen."""
 
-    def __init__(self, send: events.Send, line: Line) -> None:
+    def __init__(self, send: events.Send, line: Line, home: Path) -> None:
         self.send = send
         self.line = line
+        self.home = home
         self.is_over = False
         self.remote: Remote | None = None
         self._report: Any = None
         self._error: BaseException | None = None
 
     @contextlib.contextmanager
-    def outside(
-        self, recorder: Recorder, upstream: Upstream | None, logs: Logs | None
-    ) -> Iterator[RemoteAnswer]:
+    def outside(self, recorder: Recorder, played: Mapping[str, Any]) -> Iterator[RemoteAnswer]:
         """What stands for the answer in one test."""
-        self.remote = Remote(self.line, recorder, upstream, logs)
+        self.remote = Remote(self.line, recorder, played, self.home)
         with self.remote.serving():
             yield RemoteAnswer(self.remote)
 
@@ -119,7 +122,7 @@ class Opinion:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
         report: Any = yield
-        if call.when == "call":
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             self._report = report
             self._error = call.excinfo.value if call.excinfo is not None else None
         if call.when == "teardown":
@@ -128,12 +131,12 @@ class Opinion:
 
     def _finish(self, test: str) -> None:
         error = self._error
-        why = self.remote.unheard if self.remote is not None else Gone("it did not begin")
+        why = self.remote.unheard if self.remote is not None else Unplayable("it did not begin")
+        if isinstance(error, TimedOut):  # here it is the host that is waited for
+            why = Gone(SILENT)
         is_in_step = not isinstance(why, Gone | Nonsense)
-        if self._report is None:
-            why = why or Gone("it did not begin")
         outcome: Literal["passed", "failed", "skipped"] = "passed" if error is None else "failed"
-        if why is not None or not isinstance(error, CheckFailed | None):
+        if why is not None or not (isinstance(error, CheckFailed | None) or self._is_served(error)):
             outcome = "skipped"
         failed, reason = outcome == "failed", why or error
         self.is_over = failed or not is_in_step
@@ -145,3 +148,7 @@ class Opinion:
                 printed="" if failed or reason is None else told(reason),
             )
         )
+
+    def _is_served(self, error: BaseException | None) -> bool:
+        """Whether the answer has raised it; else the mistake may be ours."""
+        return self.remote is not None and any(error is each for each in self.remote.served)

@@ -5,19 +5,21 @@ import builtins
 import contextlib
 import inspect
 import itertools
+import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextvars import Context, copy_context
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from grader.clock import Endless
 from grader.judge.line import Gone, Line, Nonsense, Unheard, Unplayable
-from grader.judge.services import Services, request
+from grader.judge.services import Services
+from grader.judge.tables import Tables
 from grader.judge.values import MAX_TEXT, pack, pack_error, unpack
 from grader.suite.conversation import Conversation
 from grader.suite.logs import Entry, Logs
-from grader.suite.upstream import Upstream
 from grader.suite.websockets import ClientGoneError
 from grader.trace.recorder import Recorder
 
@@ -38,12 +40,23 @@ class Remote:
         self,
         line: Line,
         recorder: Recorder,
-        upstream: Upstream | None = None,
-        logs: Logs | None = None,
+        played: Mapping[str, Any] | None = None,
+        home: Path | None = None,
     ) -> None:
+        """`played`: the suite's own upstream, database and logs, where its test asks for them;
+        `home`: the files of a database are in a folder there.
+        """
         self.line = line
-        self.logs = logs
-        self.services = None if upstream is None else Services(upstream)
+        self.played = played or {}
+        self.logs: Logs | None = self.played.get("logs")
+        self.takes: dict[str, Callable[..., None]] = {
+            name: partial(take, self) for name, take in _TAKES.items()
+        }
+        if "upstream" in self.played:
+            self.takes |= Services(self.played["upstream"], self._begin).takes
+        if "database" in self.played:
+            folder = Path(tempfile.mkdtemp(dir=home))
+            self.takes |= Tables(self.played["database"], self._begin, folder).takes
         self.recorder = recorder
         self.loop = recorder.loop
         self.clock: Any = recorder.clock
@@ -60,6 +73,8 @@ class Remote:
         self.asked: dict[int, asyncio.Task[Any]] = {}
         self.raised: dict[int, BaseException] = {}
         """The suite's own exceptions, which the host can only name."""
+        self.served: list[BaseException] = []
+        """What the app and the answer's functions have raised."""
         self._scopes: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count()
         self._turns = 0
@@ -71,8 +86,7 @@ class Remote:
     def serving(self) -> Iterator[None]:
         """The answer is loaded in the host, for this test. Raises Unheard."""
         try:
-            watched = {"upstream": self.services, "logs": self.logs}
-            self.line.put({"load": [name for name, by in watched.items() if by is not None]})
+            self.line.put({"load": [*self.played]})
             if self.line.get() != {"loaded": 0}:
                 raise Gone("the file does not load there as before")
             self._hear(self._frame())
@@ -152,10 +166,10 @@ class Remote:
     def _take(self, said: list[Any]) -> None:
         try:
             for what, number, *rest in said:
-                take = _TAKES.get(what) if isinstance(what, str) else None
+                take = self.takes.get(what) if isinstance(what, str) else None
                 if take is None:
                     raise Nonsense("a message that is none")
-                take(self, number, *rest)
+                take(number, *rest)
         except Unheard as error:
             self.unheard = error
         except Exception as error:
@@ -220,6 +234,7 @@ class Remote:
             result = unpack(value)
         elif how == "raised":
             result = self._error(*value)
+            self.served.append(result)
         elif how not in ("cancelled", "left"):
             raise Nonsense("an end that is none")
         self._visit(number).put_nowait((how, number, result))
@@ -253,6 +268,9 @@ class Remote:
         """That of the request for which the host says that it calls."""
         return (self.visits[visit][1] if visit in self.visits else self._context).copy()
 
+    def _begin(self, number: int, work: Any, visit: int | None) -> None:
+        self._start(number, work, self._context_of(visit))
+
     def _start(self, number: int, work: Any, context: Context) -> None:
         if inspect.iscoroutine(work):
             self._run(number, work, context)
@@ -282,35 +300,6 @@ class Remote:
         now = float(self.clock.now())
         entry = Entry(now, str(level), int(severity), str(text), came, int(line), unpack(extra))
         self.logs.lines.append(entry)
-
-    # -- other services ------------------------------------------------------------------------
-
-    def _on_fetch(self, number: int, asked: Any, visit: int | None) -> None:
-        *what, client, blocks = unpack(asked)
-        sent = request(*what)
-        played = self._upstream()
-        work: Any = partial(played.fetch_at_once, number, sent)
-        if not blocks:
-            work = played.fetch(number, sent, client)
-        self._start(number, work, self._context_of(visit))
-
-    def _on_piece(self, number: int, asked: Any, visit: int | None) -> None:
-        (of,) = unpack(asked)
-        self._start(number, self._upstream().piece(of), self._context_of(visit))
-
-    def _on_shut(self, number: int) -> None:
-        self._upstream().shut(number)
-
-    def _on_client(self, number: int, most: int | None) -> None:
-        self._upstream().client(number, most)
-
-    def _on_closed(self, number: int) -> None:
-        self._upstream().closed(number)
-
-    def _upstream(self) -> Services:
-        if self.services is None:
-            raise Nonsense("a service that is none")
-        return self.services
 
     # -- the app -----------------------------------------------------------------------------
 
@@ -384,10 +373,5 @@ _TAKES: dict[str, Callable[..., None]] = {
     "over": Remote._on_over,
     "call": Remote._on_call,
     "run": Remote._on_run,
-    "fetch": Remote._on_fetch,
-    "piece": Remote._on_piece,
-    "shut": Remote._on_shut,
-    "client": Remote._on_client,
-    "closed": Remote._on_closed,
     "log": Remote._on_log,
 }

@@ -46,3 +46,7 @@ STUCK = (Ending.KERNEL, Ending.TEST, Ending.STILL)
 def kernel_seconds(guard_seconds: float) -> float:
     """More than the guard, so that what it does about a test has time to work."""
     return 1.5 * guard_seconds + 1
+
+
+SILENT = "it says nothing for too long"
+"""Of the answer's process, when a judge outside asks it."""

@@ -140,10 +140,10 @@ class Said:
             if event.outcome == "skipped"
         ]
 
-    def breaks_off(self) -> bool:
-        """Of a judge: whether it, or the answer's process, ended too early or spoke nonsense."""
-        said = (event.printed for event in self.finished.values() if event.outcome == "skipped")
-        return not self.ended or any(why.startswith(("Gone:", "Nonsense:")) for why in said)
+    def broken_off(self) -> events.Finished | None:
+        """Of a judge: the test in which the answer's process ended, or spoke nonsense."""
+        skipped = (event for event in self.finished.values() if event.outcome == "skipped")
+        return next((e for e in skipped if e.printed.startswith(("Gone:", "Nonsense:"))), None)
 
     @property
     def hurried(self) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from grader import isolation, system
 from grader.isolation import namespaces
 from grader.model import events
-from grader.model.endings import EXERCISE_REAL_SECONDS, TEST_SHARE, Ending
+from grader.model.endings import EXERCISE_REAL_SECONDS, SILENT, TEST_SHARE, Ending
 from grader.model.errors import GraderError
 from grader.model.job import UNTOLD, Job
 from grader.model.report import ExerciseResult, Isolation
@@ -293,16 +293,26 @@ class _Grading:
 
     def _heed(self, run: Run, graded: Said) -> None:
         """An opinion is there: only one that comes twice is worth anything."""
-        failed, breaks_off = run.said.seen_to_fail(), run.said.breaks_off()
-        if (failed is not None or breaks_off) and not graded.is_doubted:
+        other = run.said.seen_to_fail() or run.said.broken_off()
+        if (other is not None or not run.said.ended) and not graded.is_doubted:
             graded.is_doubted = True
             self._judge(run, graded, self._to_judge(graded))
-        elif failed is not None:
-            self._done(run.index, verdict.otherwise(graded, failed))
+        elif other is not None and self._is_its_own(other):
+            self._done(run.index, verdict.otherwise(graded, other))
         else:
-            for flag in [UNHEARD] if breaks_off else run.said.unplayed():
+            unheard = other is not None or not run.said.ended
+            for flag in [UNHEARD] if unheard else run.said.unplayed():
                 graded.flag(flag)
             self._done(run.index, verdict.of(graded))
+
+    def _is_its_own(self, other: events.Finished) -> bool:
+        """Whether that came of the answer: a check that does not hold, or an end that nothing else
+        can have brought about, as any process of this user can outside of the sandbox.
+        """
+        if other.outcome == "failed":
+            return True
+        silent = SILENT in other.printed
+        return self.runner.isolation == "sandbox" and not (silent and system.is_busy())
 
     def _settled(self, run: Run) -> Ending | None:
         """What ended it, now that its exit code and its CPU time are known."""

@@ -54,11 +54,17 @@ def of(said: Said) -> ExerciseResult:
         return failed.model_copy(update={"is_graders_fault": True})
 
 
-def otherwise(said: Said, failed: events.Finished) -> ExerciseResult:
-    """The verdict on what has passed, where a judge outside has seen that test fail, twice."""
-    check = failed.evidence.check if failed.evidence is not None else None
-    saw = f"expected {check.expected}, got {check.actual}" if check is not None else "another end"
-    seen = f"{failed.test} passes in the answer's own process, and fails judged from outside: {saw}"
+def otherwise(said: Said, other: events.Finished) -> ExerciseResult:
+    """The verdict on what has passed, where that test ended otherwise, twice, judged outside."""
+    check = other.evidence.check if other.evidence is not None else None
+    error = other.evidence.error if other.evidence is not None else None
+    if check is not None:
+        saw = f"expected {check.expected}, got {check.actual}"
+    elif error is not None:
+        saw = f"{error.type}: {error.message}"
+    else:
+        saw = f"its process breaks off ({other.printed})"
+    seen = f"{other.test} passes in the answer's own process, and fails judged from outside: {saw}"
     tests = [_not_run(expected) for expected in said.order.exercise.tests]
     problem = (
         f"{said.order.shown}: {seen}. The tests ran once more in a process of their own; where "

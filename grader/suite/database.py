@@ -41,7 +41,7 @@ from grader.trace.recorder import Record, Recorder
 
 DATABASE = "the database"
 """What a circumstance calls it when a query fails."""
-_ARGUMENTS = (
+ARGUMENTS = (
     *("timeout", "detect_types", "isolation_level", "check_same_thread"),
     *("factory", "cached_statements", "uri"),
 )
@@ -226,9 +226,9 @@ class Database:
             database._session_lines[session.sync_session] = database._line(sys._getframe(1))
 
         listeners: list[tuple[Any, str, Callable[..., None]]] = [
-            (Pool, "checkout", self._checkout),
-            (Pool, "checkin", self._checkin),
-            (Pool, "detach", self._detach),
+            (Pool, "checkout", self.checkout),
+            (Pool, "checkin", self.checkin),
+            (Pool, "detach", self.detach),
             (Session, "after_begin", self._begin),
         ]
         for listener in listeners:
@@ -236,8 +236,8 @@ class Database:
         try:
             with ExitStack() as stack:
                 for put in (
-                    seals.put(sqlite3, "connect", self._open),
-                    seals.put(sqlite3.dbapi2, "connect", self._open),
+                    seals.put(sqlite3, "connect", self.open),
+                    seals.put(sqlite3.dbapi2, "connect", self.open),
                     seals.put(connection_class, "_execute", execute_noting),
                     seals.put(connection_class, "__init__", connect_noting),
                     seals.put(session_class, "__init__", make_noting),
@@ -268,8 +268,8 @@ class Database:
         note_failure(f"query {served.queries}", broken=True)
         return True
 
-    def _open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        how = dict(zip(_ARGUMENTS, args, strict=False)) | kwargs
+    def open(self, database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        how = dict(zip(ARGUMENTS, args, strict=False)) | kwargs
         timeout = how.pop("timeout", USUAL_TIMEOUT)
         how.setdefault("factory", Patient)
         connection: sqlite3.Connection = hasty(sqlite_connect(database, timeout=0, **how))
@@ -358,7 +358,7 @@ class Database:
 
     # -- what SQLAlchemy tells -----------------------------------------------
 
-    def _checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
+    def checkout(self, _connection: Any, record: Any, _proxy: Any) -> None:
         self.checked_out[id(record)] = line = self._line(sys._getframe(1))
         self._out[id(record)] = self.recorder.begin(
             "connection", "a connection", "database", "connection", line
@@ -371,12 +371,12 @@ class Database:
             line = self._session_lines.get(session) or self.checked_out[record]
             self.checked_out[record] = self._out[record].line = line
 
-    def _checkin(self, _connection: Any, record: Any) -> None:
+    def checkin(self, _connection: Any, record: Any) -> None:
         self.checked_out.pop(id(record), None)
         if id(record) in self._out:
             self.recorder.end(self._out.pop(id(record)))
 
-    def _detach(self, _connection: Any, record: Any) -> None:
+    def detach(self, _connection: Any, record: Any) -> None:
         # SQLAlchemy detaches a connection whose last reference went away without a checkin.
         if id(record) in self.checked_out:
             self._dropped.append(self.checked_out.pop(id(record)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -29,9 +29,8 @@ from grader.trace.sampler import Sampler
 SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
-Outside = Callable[
-    [Recorder, Upstream | None, Logs | None], contextlib.AbstractContextManager[Answer]
-]
+Outside = Callable[[Recorder, Mapping[str, Any]], contextlib.AbstractContextManager[Answer]]
+WATCHERS = ("upstream", "database", "logs")
 OUTSIDE = pytest.StashKey[Outside]()
 """What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
@@ -86,11 +85,9 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     source = source_of(request)
     stash = request.config.stash
     if OUTSIDE in stash:
-        upstream, logs = (
-            request.getfixturevalue(name) if name in request.fixturenames else None
-            for name in ("upstream", "logs")
-        )
-        with stash[OUTSIDE](recorder, upstream, logs) as stands_for_it:
+        asked = [name for name in WATCHERS if name in request.fixturenames]
+        played = {name: request.getfixturevalue(name) for name in asked}
+        with stash[OUTSIDE](recorder, played) as stands_for_it:
             yield stands_for_it
         return
     if CODE not in stash:
@@ -101,7 +98,7 @@ def answer(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Answe
     names = {*request.fixturenames}
     for other in request.node.stash.get(SERIES, ()):
         names.update(other.fixturenames)
-    for watcher in ("upstream", "database", "logs"):
+    for watcher in WATCHERS:
         if watcher in names:
             request.getfixturevalue(watcher)  # it must see what the module does when it loads
     source.clear()

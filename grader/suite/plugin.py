@@ -69,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what the test is worth; 1 without it")
     config.addinivalue_line("markers", "except_for(circumstance, why): is not run under it")
+    config.addinivalue_line("markers", "inside(why): needs the answer in its own process")
     config.addinivalue_line("markers", "needs(name): means nothing when that test failed")
     config.pluginmanager.register(fixtures)
     config.stash[FAILED] = set()

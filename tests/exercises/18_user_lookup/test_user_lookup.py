@@ -129,6 +129,7 @@ async def test_a_failing_query_gives_the_session_back(client, clock, database, t
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.inside("it adds a route to the app")
 @pytest.mark.except_for('again', 'it adds a route to the app, once')
 @pytest.mark.except_for('after_failures', 'it adds a route to the app, once')
 @pytest.mark.except_for('started_again', 'it adds a route to the app, once')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import isolation
+from grader import isolation, system
 from grader.course import exercises as course
 from grader.course import folders
 from grader.model.report import ExerciseResult, Isolation
@@ -84,10 +84,56 @@ def test_what_only_looks_right_has_no_points(judge: Judge, level: Isolation) -> 
         "[os.write(n, b'[1]' * 9) for n in range(3, 20) if os.path.exists(f'/proc/self/fd/{n}')]",
     ],
 )
-def test_a_host_that_fails_costs_no_point(judge: Judge, deed: str) -> None:
-    """Whatever becomes of the host, or of the judge itself, the points stand, with a flag."""
+def test_a_host_that_fails_at_process_costs_no_point(judge: Judge, deed: str) -> None:
+    """There another answer may have ended the host, or the judge: the points stand, with a flag."""
     result = judge(f"if not {INSIDE}:\n    {deed}")
     assert (result.status, result.points, result.flags) == ("passed", 7, [UNHEARD])
+
+
+@in_sandbox
+@pytest.mark.parametrize(
+    ("deed", "seen"),
+    [
+        ("os._exit(0)", "it has ended"),
+        ("os.closerange(3, 100)", "it has ended"),
+        ("os.read(os.pipe()[0], 1)", "says nothing"),
+    ],
+)
+def test_a_host_that_breaks_off_in_the_sandbox_has_no_points(
+    judge: Judge, deed: str, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else can have ended it there; where the machine is busy, silence is no sign."""
+    monkeypatch.setattr(system, "is_busy", lambda: False)
+    result = judge(f"if not {INSIDE}:\n    {deed}", "sandbox")
+    assert (result.status, result.points) == ("refused", 0)
+    assert "its process breaks off" in result.flags[0]
+    assert seen in result.flags[0]
+
+
+@in_sandbox
+def test_silence_on_a_busy_machine_is_no_sign(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a processor may not have come to speak."""
+    monkeypatch.setattr(system, "is_busy", lambda: True)
+    result = judge(f"if not {INSIDE}:\n    os.read(os.pipe()[0], 1)", "sandbox")
+    assert (result.status, result.points, result.flags) == ("passed", 7, [UNHEARD])
+
+
+def test_an_app_that_starts_in_its_own_process_only(tmp_path: Path) -> None:
+    """What the answer raises outside of a request counts as a check that does not hold."""
+    path = tmp_path / "checkout.py"
+    app = "app = FastAPI(lifespan=starts)"
+    starts = (
+        "import contextlib\n@contextlib.asynccontextmanager\nasync def starts(app):\n"
+        f"    if not {INSIDE}:\n        raise RuntimeError('no start')\n    yield\n"
+    )
+    path.write_text(SOLUTION.replace("app = FastAPI()", starts + app))
+    order = session.order(CHECKOUT, path, "checkout.py", "virtual")
+    assert Runner(1).run([order])[0].status == "passed"
+    (result,) = Runner(1, judged=True).run([order])
+    assert (result.status, result.points) == ("refused", 0)
+    assert "RuntimeError: no start" in result.flags[0]
 
 
 @pytest.mark.parametrize("ends", ["os._exit(0)", "await asyncio.sleep(9)"])
@@ -130,7 +176,7 @@ def test_what_is_judged(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     assert judge(own=True).status == "passed"
     assert len(jobs) == 5
     assert jobs[-1].judged == tuple(test.id for test in CHECKOUT.tests)  # type: ignore[attr-defined]
-    lookup = course.read(ROOT, ROOT / "tests" / "exercises" / "18_user_lookup")
-    order = session.order(lookup, lookup.solution, "user_lookup.py", "virtual")
+    prove = course.read(ROOT, ROOT / "tests" / "exercises" / "36_prove_it")
+    order = session.order(prove, prove.solution, prove.file, "virtual")
     assert Runner(1, judged=True).run([order])[0].status == "passed"
     assert len(jobs) == 6
