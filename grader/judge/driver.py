@@ -234,6 +234,8 @@ class Driver:
         self.blocks = blocks
         self.says = says
         self.refuse = refuse
+        self._places: dict[int, int] = {}
+        """Of each place in a pool: the number of its connection."""
 
     def connect(self, database: Any, *args: Any, **how: Any) -> sqlite3.Connection:
         """What stands for sqlite3.connect."""
@@ -253,7 +255,12 @@ class Driver:
         return made  # type: ignore[no-any-return]
 
     def _note(self, how: str, place: Any) -> None:
-        self.says("pool", id(place), how)
+        if how == "out":
+            driven = place.driver_connection
+            own = getattr(driven, "_conn", driven)  # below aiosqlite's
+            self._places[id(place)] = own.number
+        if id(place) in self._places:
+            self.says("pool", self._places[id(place)], how)
 
     @contextmanager
     def driving(self) -> Iterator[None]:

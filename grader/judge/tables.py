@@ -1,7 +1,7 @@
 """The judge's side of a database: the suite's own SQLite runs what comes from the host.
 
 What is opened, run, fetched and stored is counted here. Which connections of a pool are out, the
-host says, and is believed, as it is of its httpx clients.
+host says; that one is back is believed only where it was rolled back, and is not used again.
 """
 
 import math
@@ -66,6 +66,10 @@ class Connection:
         self.opened = opened
         self.cursors: dict[int, sqlite3.Cursor] = {}
         self.dropped: list[int] = []
+        self.is_pooled = self.is_out = self.is_wanted = False
+        """Does a pool have it; is it out; and does nobody say that it is back."""
+        self.is_reset = False
+        """Has it been rolled back since its last statement, or closed: so pools take it back."""
         self.bounds = Bounds()
         self.bounds.keep(opened)
         opened.create_function("regexp", 2, _regexp, deterministic=True)
@@ -90,6 +94,7 @@ class Connection:
             self.cursors.pop(number).close()
         self.dropped.clear()
         if method in ("commit", "rollback", "close"):
+            self.is_reset = method != "commit"
             return getattr(self.opened, method)()
         if method == "level":
             self.opened.isolation_level = given[0]
@@ -104,6 +109,7 @@ class Connection:
         found = getattr(its, method)(*given)
         if method in FETCHES:
             return found
+        self.is_reset = False
         names = its.description and [name for name, *_ in its.description]
         return names, its.rowcount, its.lastrowid
 
@@ -134,7 +140,6 @@ class Tables:
         self.folder = folder
         self.files: dict[str, Path] = {}
         self.connections: dict[int, Connection] = {}
-        self.places: dict[int, object] = {}
 
     @property
     def takes(self) -> dict[str, Callable[..., None]]:
@@ -151,7 +156,11 @@ class Tables:
                 self._connect(number, *given)
                 found: Any = None
             else:
-                found = self._known(number).run(cursor, method, *given)
+                known = self._known(number)
+                if known.is_pooled and method in EXECUTES:
+                    self._take(known)  # whatever the host has said of it
+                found = known.run(cursor, method, *given)
+                self._settle(known)
                 if type(found) is list:
                     self.database.rows += len(found)
                     if len(found) >= MAX_ROWS:
@@ -181,18 +190,33 @@ class Tables:
 
     def _drop(self, number: int, cursor: int) -> None:
         """It has closed that cursor."""
-        self._known(number).drop(cursor)
+        if number in self.connections:
+            self.connections[number].drop(cursor)
 
     def _lose(self, number: int) -> None:
         """Its last reference to a connection went away: Python closes it then."""
-        del self.connections[number]
+        self.connections.pop(number, None)
 
     def _pool(self, number: int, how: str) -> None:
-        """A place in a pool is out, in again, or lost."""
-        place = self.places.setdefault(number, object())
+        """A pool has given it out, has it back, or has lost it."""
+        known = self.connections.get(number)
+        if known is None:
+            return
+        known.is_pooled, known.is_wanted = True, how == "out"
         if how == "out":
-            self.database.checkout(None, place, None)
+            self._take(known)
         elif how == "in":
-            self.database.checkin(None, place)
+            self._settle(known)
         else:
-            self.database.detach(None, place)
+            self.database.detach(None, known)
+
+    def _take(self, known: Connection) -> None:
+        if not known.is_out:
+            known.is_out = True
+            self.database.checkout(None, known, None)
+
+    def _settle(self, known: Connection) -> None:
+        """It is back once the host says so, and has rolled it back, as a pool does."""
+        if known.is_out and known.is_reset and not known.is_wanted:
+            known.is_out = False
+            self.database.checkin(None, known)

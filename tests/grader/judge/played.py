@@ -16,6 +16,7 @@ from grader.judge.remote import Remote
 from grader.suite.answer import stage
 from grader.suite.checks import CheckFailed
 from grader.suite.client import Starter
+from grader.suite.database import Database
 from grader.suite.fakes import Fakes
 from grader.suite.stopwatch import Stopwatch
 from grader.trace.recorder import Recorder
@@ -24,6 +25,8 @@ EVENTS = (CheckFailed, Deadlock, Endless, Unheard)
 """What ends a test that was begun well; an app may bring about any Exception beside them."""
 
 Test = Callable[[Any, Stopwatch, Fakes], Awaitable[None]]
+Check = Callable[[Any, Database, Any], Awaitable[Any]]
+"""Of a client, the database and the clock."""
 
 
 async def _play(test: Test, answer: RemoteAnswer, recorder: Recorder) -> None:
@@ -50,6 +53,38 @@ def outcome(line: Line, test: Test) -> str:
             if tasks:
                 loop.run_until_complete(asyncio.wait(tasks))
     return "passed"
+
+
+def with_database(line: Line, folder: Path, check: Check) -> Any:
+    """What the check returns for a judge with this host at the other end, or its error."""
+    with contextlib.closing(VirtualLoop()) as loop:
+        loop.set_exception_handler(lambda *_: None)
+        recorder = Recorder(loop.clock, "checkout.py", loop)
+        database = Database(recorder)
+
+        async def test(remote: Remote) -> Any:
+            start = Starter(RemoteAnswer(remote), recorder)
+            client = await start()
+            database.run(
+                "INSERT INTO stock (id, name, left) VALUES (?, ?, ?)", [(1, "a", 3), (2, "b", 0)]
+            )
+            found = await check(client, database, loop.clock)
+            await start.close()
+            return found
+
+        try:
+            with database.listening():
+                remote = Remote(line, recorder, {"database": database}, folder)
+                with remote.serving():
+                    return loop.run_until_complete(test(remote))
+        except (*EVENTS, Exception) as error:
+            return f"{type(error).__name__}: {error}"
+        finally:
+            tasks = asyncio.all_tasks(loop)
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                loop.run_until_complete(asyncio.wait(tasks))
 
 
 @contextlib.contextmanager

@@ -16,9 +16,10 @@ from grader.course import exercises as course
 from grader.course import folders
 from grader.judge.line import Gone, Line
 from grader.suite.checks import same, status
+from grader.suite.database import Database
 from grader.suite.fakes import Fakes
 from grader.suite.stopwatch import Stopwatch
-from tests.grader.judge.played import hosted, outcome
+from tests.grader.judge.played import hosted, outcome, with_database
 
 ROOT = folders.find_root(Path(__file__).parent)
 CHECKOUT = course.read(ROOT, ROOT / "tests" / "exercises" / "06_checkout")
@@ -129,6 +130,69 @@ def fuzz(frames: list[Any], seeds: range) -> Counter[str]:
     return Counter(kind(Tape(mutated(frames, random.Random(seed)))) for seed in seeds)
 
 
+SHOP = """
+import aiosqlite
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+engine = create_async_engine("sqlite+aiosqlite:///shop.db")
+
+@asynccontextmanager
+async def starts(app):
+    async with aiosqlite.connect("shop.db") as db:
+        await db.executescript("CREATE TABLE stock (id, name, left)")
+    yield
+    await engine.dispose()
+
+app = FastAPI(lifespan=starts)
+
+@app.get("/")
+async def endpoint() -> int:
+    async with engine.begin() as db:
+        await db.execute(text("UPDATE stock SET left = left - 1 WHERE id = :id"), {"id": 1})
+        return (await db.execute(text("SELECT left FROM stock"))).scalars().first()
+"""
+
+
+async def sell(client: Any, database: Database, _clock: Any) -> str:
+    """One of each item is sold, and the connection is back."""
+    response = await client.get("/")
+    status(response, 200)
+    same(response.json(), 2)
+    same(len(database.open_sessions), 0)
+    return "passed"
+
+
+def kind_of_sale(line: Line, folder: Path) -> str:
+    return str(with_database(line, folder, sell)).partition(":")[0]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What a host with a database says."""
+    folder = tmp_path_factory.mktemp("shop")
+    with hosted(SHOP, folder / "answer", Recording) as line:
+        assert kind_of_sale(line, folder) == "passed"
+        return line.frames  # type: ignore[no-any-return]
+
+
+def fuzz_sales(frames: list[Any], folder: Path, seeds: range) -> Counter[str]:
+    tapes = (Tape(mutated(frames, random.Random(seed))) for seed in seeds)
+    return Counter(kind_of_sale(each, folder) for each in tapes)
+
+
+def test_a_host_that_asks_a_database_for_anything(shop: list[Any], tmp_path: Path) -> None:
+    """Statements, numbers and orders that are none end, and no file is left but its own."""
+    assert kind_of_sale(Tape(tape(shop)), tmp_path) == "passed"
+    seen = fuzz_sales(shop, tmp_path, range(200))
+    assert seen["Nonsense"] > 40
+    assert seen["Gone"] > 5
+    names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert names <= {f"{number}.db" for number in range(9)}
+
+
 def test_what_was_written_down_passes_again(honest: list[Any]) -> None:
     """Unchanged, the tape is the host."""
     assert outcome(Tape(tape(honest)), check) == "passed"
@@ -147,3 +211,10 @@ def test_a_host_that_says_anything(honest: list[Any]) -> None:
 def test_many_hosts_that_say_anything(honest: list[Any]) -> None:
     """The same with ten thousand."""
     assert fuzz(honest, range(400, 10_400)).total() == 10_000
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(600)
+def test_many_hosts_that_ask_a_database_for_anything(shop: list[Any], tmp_path: Path) -> None:
+    """The same with four thousand."""
+    assert fuzz_sales(shop, tmp_path, range(200, 4_200)).total() == 4_000
