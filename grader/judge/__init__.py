@@ -13,16 +13,19 @@ One of them runs while the other waits. A clock asks `elsewhere` before it moves
 turn is given: the host's clock goes where the judge says, and the judge's goes to the earlier of
 its own next deadline and the host's. What a host says about the time moves only the host's own.
 
-Everything that a host says is data: JSON, bounded, looked at piece by piece. It is an opinion
-for a second look: only a check of the suite that fails here says that an answer is not as it
-looked. A host that dies, is slow, or asks for what cannot be played is no sign of anything.
+Everything that a host says is data: JSON, bounded, looked at piece by piece. A check that does
+not hold here, or an error that the answer raises, says that it is not as it looked. So does, in the
+sandbox, where nobody else can have brought it about, a host that ends, talks nonsense or is silent.
+One that asks for what cannot be played is no sign of anything.
 
 Modules, each importing only from those before it:
   line      frames over a socket, and why there may be no opinion
   values    what can cross: JSON with bytes, tuples and keys of any kind; exceptions
   wire      the host's side of other services
+  driver    the host's side of a database: connections whose statements the judge runs
   host      the answer's process
   services  the judge's side of other services
+  tables    the judge's side of a database
   remote    the judge's side of one test: whose turn it is, and what the host says
   answer    what stands there for the answer's module
   opinion   the judge's process: starts the host, runs the suite, tells of it

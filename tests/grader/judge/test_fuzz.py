@@ -133,15 +133,17 @@ def fuzz(frames: list[Any], seeds: range) -> Counter[str]:
 SHOP = """
 import aiosqlite
 from contextlib import asynccontextmanager
+from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-engine = create_async_engine("sqlite+aiosqlite:///shop.db")
+PATH = Path(__file__).with_name("shop.db")
+engine = create_async_engine(f"sqlite+aiosqlite:///{PATH}")
 
 @asynccontextmanager
 async def starts(app):
-    async with aiosqlite.connect("shop.db") as db:
+    async with aiosqlite.connect(PATH) as db:
         await db.executescript("CREATE TABLE stock (id, name, left)")
     yield
     await engine.dispose()
