@@ -14,6 +14,7 @@ from grader.model import events
 from grader.model.job import Job
 from grader.suite import fixtures, plugin
 from grader.suite.answer import Source
+from grader.suite.guard import GUARD
 from grader.suite.loading import first_load
 from grader.suite.stopwatch import goal_of
 
@@ -88,7 +89,7 @@ class Reporter:
         report: Any = yield
         trace = item.stash.get(fixtures.TRACE, None)
         if report.when == "call" and trace is not None:
-            guard = item.stash.get(plugin.GUARD, None)
+            guard = item.stash.get(GUARD, None)
             report.hurried = guard is not None and guard.hurried
             report.goal = goal_of(item)
             report.seconds = max(0.0, round(trace.clock.now(), 6))  # an answer may move it back

@@ -255,6 +255,8 @@ class Remote:
         return self.visits[number][0]
 
     def _on_call(self, number: int, name: str, given: Any, visit: int | None) -> None:
+        if number in self.made:
+            raise Nonsense("a call that was made before")
         args, kwargs = unpack(given)
         stand_in, waits = self.stand_ins[name]
         context = self._context_of(visit)

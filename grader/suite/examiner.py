@@ -38,6 +38,7 @@ from grader.suite.circumstances import (
 )
 from grader.suite.client import LEAVES_AFTER, Client
 from grader.suite.database import DATABASE, Database
+from grader.suite.guard import GUARD
 from grader.suite.repeats import Repeats
 from grader.suite.upstream import BREAKS, UPSTREAM, Upstream
 from grader.trace.circumstance import DICE, TOKENS, counted
@@ -109,6 +110,8 @@ class Examiner:
 
     def _begin_again(self) -> None:
         self.recorder.begin_again()
+        if GUARD in self.item.stash:
+            self.item.stash[GUARD].renew()
         clock = self.recorder.clock
         if isinstance(clock, VirtualClock):  # its limits are those of one run
             clock.horizon = clock.now() + HORIZON

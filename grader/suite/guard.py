@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import pytest
+
 from grader.clock import debuggers, files, virtual
 from grader.clock.stacks import callers
 from grader.system import RunQueue, hardly_ran
@@ -108,11 +110,16 @@ class Guard:
         self._queue = RunQueue()
         self._queued = self._queue.real_seconds()
         TimedOut.seconds = self.seconds
-        timers.set_timer(
-            Timer.computing, self.seconds, AGAIN_SECONDS, self._ring, self._end_threads
-        )
+        self.renew()
         look = max(AGAIN_SECONDS, min(LOOK_REAL_SECONDS, self.real_seconds))
         timers.set_timer(Timer.real, look, LOOK_REAL_SECONDS, self._look)
+
+    def renew(self) -> None:
+        """From now on there are `seconds` of CPU time again; the limit of real time stays."""
+        if not self.rang:
+            timers.set_timer(
+                Timer.computing, self.seconds, AGAIN_SECONDS, self._ring, self._end_threads
+            )
 
     @contextmanager
     def armed(self) -> Iterator[None]:
@@ -222,6 +229,10 @@ class Guard:
             for ident, frame in sys._current_frames().items()
             if ident != own and _is_in(file, frame) and not _is_in(virtual.__file__, frame, "park")
         ]
+
+
+GUARD = pytest.StashKey[Guard]()
+"""That of a test."""
 
 
 def _is_in(file: str, frame: FrameType | None, function: str | None = None) -> bool:

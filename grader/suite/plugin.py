@@ -38,14 +38,13 @@ from grader.suite.circumstances import (  # noqa: E402
 )
 from grader.suite.examiner import Examiner  # noqa: E402
 from grader.suite.fixtures import SOURCE, TRACE  # noqa: E402
-from grader.suite.guard import Guard, share  # noqa: E402
+from grader.suite.guard import GUARD, Guard, share  # noqa: E402
 from grader.trace.circumstance import DICE  # noqa: E402
 from grader.trace.origins import ORIGIN_FRAMES  # noqa: E402
 from grader.trace.timers import can_ring, real_time  # noqa: E402
 
 WARNINGS = pytest.StashKey[Sequence[warnings.WarningMessage]]()
 FAILED = pytest.StashKey[set[str]]()
-GUARD = pytest.StashKey[Guard]()
 GUARD_SECONDS = pytest.StashKey[float]()
 DEADLINE = pytest.StashKey[float]()
 """The moment, in real_time(), at which all tests of an answer should be over."""

@@ -43,6 +43,7 @@ from tests.benchmarks.subjects import (
     grade,
     must_pass,
 )
+from tests.grader.judge.test_course import disagreements
 from tests.grader.unaudited import unaudited
 
 USUAL = "02,06,12,18"
@@ -59,6 +60,8 @@ MOST_VISITED = 5.0
 MOST_ISOLATION = 0.03
 """Seconds that a level of isolation may add to one exercise."""
 MOST_EXAMINED = 3.0
+MOST_LOOKED, MOST_JUDGED = 0.15, 1.3
+"""The judge's second look: seconds for one exercise, and of a whole grading."""
 MOST_GROWN = 1.1
 """Of one run beside two: more than linear would be above 1; a tenth is the machine's noise."""
 ISOLATED = 8
@@ -399,6 +402,38 @@ def examiner(bench: Bench) -> list[Row]:
     ]
 
 
+def opinion(bench: Bench) -> list[Row]:
+    """The judge's second look at each solution, and a whole grading with it, beside without."""
+    looks, looked, alone = [], [], []
+    played = [e for e in bench.exercises if any(test.is_played for test in e.tests)]
+    for _ in range(bench.counts.repeat):
+        started = time.perf_counter()
+        if told := disagreements((exercise, exercise.solution) for exercise in played):
+            raise MeasuringError(told[0])
+        looks.append((time.perf_counter() - started) / len(played))
+        for taken, judged in ((looked, True), (alone, False)):
+            taken.append(bench.grading("virtual", runner=Runner(1, judged=judged))[0])
+    ratio = median(looked) / median(alone)
+    return [
+        Row(
+            f"the judge's second look, mean of {len(played)} solutions",
+            f"{median(looks):.3f} s",
+            "",
+            "",
+            f"<= {MOST_LOOKED:g} s",
+            median(looks) <= MOST_LOOKED,
+        ),
+        Row(
+            f"{len(bench.exercises)} solutions graded with it, beside without",
+            f"{median(looked):.2f} s",
+            f"{median(alone):.2f} s",
+            f"{ratio:.2f}",
+            f"<= {MOST_JUDGED:g}",
+            ratio <= MOST_JUDGED,
+        ),
+    ]
+
+
 def growth(bench: Bench) -> list[Row]:
     """The whole course in one cold run, beside its first exercises and its others in two."""
     exercises = tuple(e for e in bench.course.exercises if e.solution.is_file())
@@ -488,7 +523,19 @@ def class_(bench: Bench) -> list[Row]:
 FIGURES: dict[str, Callable[[Bench], list[Row]]] = {
     figure.__name__.rstrip("_"): figure
     for figure in (
-        *(clocks, warm, examiner, growth, spawning, isolation, load, memory, crowd, verify),
+        *(
+            clocks,
+            warm,
+            examiner,
+            opinion,
+            growth,
+            spawning,
+            isolation,
+            load,
+            memory,
+            crowd,
+            verify,
+        ),
         *(save, leaks, live, visitors, class_),
     )
 }

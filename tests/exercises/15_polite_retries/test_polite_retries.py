@@ -102,6 +102,7 @@ async def test_connections_that_break(client, clock, courier, trace):
         paused(clock, trace.named(POST)[2 * number :], 0.1)
 
 
+@pytest.mark.inside("it calls the answer's own book with an Order")
 async def test_four_attempts_and_no_more(answer, client, clock, courier, trace):
     """When all fail, the response is a 502 after four attempts, at 0.7 s: no pause after the last."""
     for number, said in enumerate((504, httpx.ReadError)):
@@ -231,6 +232,7 @@ async def test_twenty_orders_at_once(client, clock, courier):
 
 
 @pytest.mark.needs("test_twenty_orders_at_once")
+@pytest.mark.inside("it calls the answer's own book with an Order")
 async def test_who_leaves_is_not_tried_for(answer, client, clock, courier):
     """Cancelled 0.1 s after its begin, in an attempt or in a pause, it ends, and no attempt follows."""
     for latency, attempts in ((0.2, 1), (0.05, 1)):

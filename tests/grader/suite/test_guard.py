@@ -58,6 +58,30 @@ def program_of(text: str, **names: Any) -> Any:
 
 
 @pytest.mark.usefixtures("kept_handlers", "ringing")
+def test_each_run_has_its_seconds_anew() -> None:
+    """What has computed before is forgotten: so many runs may take longer than one."""
+    text = (
+        "def program(seconds):\n"
+        "    start = now()\n"
+        "    while now() < start + seconds:\n"
+        "        pass\n"
+    )
+    compute = program_of(text, now=time.process_time)
+    guard = Guard(0.5, file=lambda: "answer.py")
+    guard.start()
+    with guard.armed():
+        for _ in range(5):
+            compute(0.2)
+            guard.renew()
+        with pytest.raises(TimedOut):
+            compute(30.0)
+        guard.renew()  # what has rung rings on
+        with pytest.raises(TimedOut):
+            compute(30.0)
+    guard.stop()
+
+
+@pytest.mark.usefixtures("kept_handlers", "ringing")
 def test_a_thread_that_computes_is_ended() -> None:
     """The guard ends the thread itself, in the answer's own code, and not who waits for it."""
     ended: list[bool] = []
