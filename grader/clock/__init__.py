@@ -11,6 +11,8 @@ waits, with or without a deadline. When the last busy one starts to wait, the
 clock jumps to the earliest deadline and wakes that participant; equal deadlines
 wake in order of registration. When nobody has a deadline and nothing can come
 from outside, the program can never go on: a deadlock, reported at once.
+Participants take turns: one runs at a time, in the order in which they were
+woken, so what threads do at one moment does not depend on the machine, either.
 
 Consequences. Durations are exact and independent of the machine. Computing
 costs no time. What is really outside this process freezes the clock. The
@@ -20,6 +22,7 @@ timing.py, loop.py, outside.py); libraries on top of them need no line.
 Modules, each importing only from those before it:
   stacks   who waits where, for a report
   errors   what the clock raises
+  waits    one wait: of a participant, or one that the clock could not see
   virtual  VirtualClock: participants, deadlines, deadlock
   wall     WallClock: the same face over real time, with its tolerances
   membership  which clock does this thread live on
@@ -40,7 +43,8 @@ from grader.clock import dates, files, locks, loop, outside, threads, timing
 from grader.clock.errors import ClockClosed, Deadlock, Endless
 from grader.clock.loop import VirtualLoop, WallLoop
 from grader.clock.membership import current
-from grader.clock.virtual import Blocking, Stall, VirtualClock
+from grader.clock.virtual import VirtualClock
+from grader.clock.waits import Blocking, Stall
 from grader.clock.wall import WallClock
 
 __all__ = [

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from grader.clock import timing
 from grader.clock.membership import current_virtual
-from grader.clock.virtual import Waiter
+from grader.clock.waits import Waiter
 
 _new_raw_lock = threading.Lock
 

@@ -25,7 +25,8 @@ from grader.clock import membership, monitor, ties
 from grader.clock.errors import Deadlock, Endless
 from grader.clock.instants import NANOSECOND, to_ns
 from grader.clock.outside import Freeze
-from grader.clock.virtual import VirtualClock, Waiter
+from grader.clock.virtual import VirtualClock
+from grader.clock.waits import Waiter
 from grader.clock.wall import WallClock
 
 LOOPBACK_GRACE = 0.002

@@ -11,7 +11,8 @@ import threading
 import time
 from pathlib import Path
 
-from grader.clock.virtual import VirtualClock, frames_outside
+from grader.clock.virtual import VirtualClock
+from grader.clock.waits import frames_outside
 
 TICK = 0.02
 """Real seconds between two looks."""
@@ -75,9 +76,9 @@ class Monitor:
         # The lock keeps a busy thread from ending while its processor clock is read.
         with clock._lock:
             waiting = [waiter for waiter in clock.threads.values() if waiter is not None]
-            if clock.frozen or clock.closed or not clock.has_timers():
+            if clock.frozen or clock.closed or not (clock.ready or clock.has_timers()):
                 return None
-            if any(waiter.woken for waiter in waiting):
+            if any(waiter.woken and waiter not in clock.ready for waiter in waiting):
                 return None
             threads = {}
             for ident in self._busy():

@@ -22,7 +22,8 @@ from grader.clock import debuggers, timing
 from grader.clock.errors import ClockClosed
 from grader.clock.instants import NANOSECOND, Instant
 from grader.clock.membership import current_virtual, enter
-from grader.clock.virtual import VirtualClock, Waiter
+from grader.clock.virtual import VirtualClock
+from grader.clock.waits import Waiter
 
 _real_wait = threading.Condition.wait
 _real_start = threading.Thread.start
@@ -134,6 +135,7 @@ def start(self: threading.Thread) -> None:
             clock.thaw()
     thread._membership = Membership(clock)
     clock.enter()
+    enter(None)  # the wait for the new thread's beginning is a real one: it may hold raw locks
     try:
         _real_start(self)
     except BaseException:
@@ -143,6 +145,8 @@ def start(self: threading.Thread) -> None:
             del thread._membership
             clock.leave_unstarted()
         raise
+    finally:
+        enter(clock)
 
 
 def _clear_up() -> None:
@@ -157,8 +161,15 @@ def bootstrap(self: threading.Thread) -> None:
     if membership is None:
         return _real_bootstrap(self)  # type: ignore[no-any-return]
     self._invoke_excepthook = _unless_closed(self._invoke_excepthook)  # type: ignore[attr-defined]
-    enter(membership.clock)
-    membership.clock.register()
+    run = self.run
+
+    def run_in_turn() -> None:
+        del self.run
+        enter(membership.clock)
+        membership.clock.register()
+        run()
+
+    self.run = run_in_turn  # type: ignore[method-assign]
     try:
         _real_bootstrap(self)
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from grader.clock.membership import Clock, current, current_virtual
-from grader.clock.virtual import Blocking, frames_outside
+from grader.clock.waits import Blocking, frames_outside
 
 _sleep = time.sleep
 _monotonic = time.monotonic

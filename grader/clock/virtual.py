@@ -8,13 +8,13 @@ import asyncio
 import heapq
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import FrameType
 
 from grader.clock import stacks, ties
 from grader.clock.errors import ClockClosed, Deadlock, Endless, Stuck
 from grader.clock.instants import Instant, to_ns
+from grader.clock.waits import Blocking, Frames, Stall, Waiter
 
 HORIZON = 4_000.0
 """Virtual seconds after which a program counts as endless."""
@@ -24,7 +24,6 @@ MAX_JUMPS = 100_000
 _moments: dict[int, int] = {}
 """The time of each clock, by id. An answer that reaches a clock and changes its `now_ns` does
 not reach this one: see check_intact."""
-_new_lock = threading.Lock
 _new_rlock = threading.RLock
 _real_time = time.time
 
@@ -36,78 +35,17 @@ def on_moved() -> None:
     """
 
 
-Frames = tuple[tuple[str, int], ...]
-"""(file, line) of a stack, innermost first, without the grader's own."""
-
-
-@dataclass(frozen=True)
-class Blocking:
-    """A call that kept its thread waiting; `call` is "" for one that the clock did not see."""
-
-    call: str
-    frames: Frames
-    start: float
-    end: float
-
-    @property
-    def file(self) -> str:
-        return self.frames[0][0] if self.frames else ""
-
-    @property
-    def line(self) -> int:
-        return self.frames[0][1] if self.frames else 0
-
-
-@dataclass(frozen=True)
-class Stall:
-    """A thread that blocked where the clock cannot see, for instance in a raw lock."""
-
-    file: str
-    line: int
-    at: float
-
-
-class Waiter:
-    """One wait of one participant.
-
-    `kick` wakes the thread instead of the gate: a loop that waits for real sockets has one.
-    `polled` is the clock's `activity` when such a loop last looked at its sockets.
-    """
-
-    __slots__ = ("clock", "failure", "gate", "kick", "parked", "polled", "timed_out", "woken")
-
-    def __init__(self, clock: "VirtualClock", kick: Callable[[], None] | None = None) -> None:
-        self.clock = clock
-        self.gate = _new_lock()
-        self.gate.acquire()
-        self.kick = kick
-        self.parked = False
-        self.woken = False
-        self.timed_out = False
-        self.failure: BaseException | None = None
-        self.polled: int | None = None
-
-    def release(self) -> None:
-        """Wake the waiting thread; what `Condition.notify` calls.
-
-        Raises RuntimeError when the thread is being ended: `notify` then wakes the next one.
-        """
-        if self.failure is not None:
-            raise RuntimeError("this wait has failed")
-        self.clock.wake(self)
-
-
 class VirtualClock:
     """A clock that jumps from deadline to deadline while nobody has work to do.
 
     `owner` is the thread that made it; a deadlock is raised there.
-    Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`,
-    the sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
-    the clock could not see and had to break; `jumps`, how often it moved: a program without an end
-    makes more than `max_jumps`, or goes on after the moment `horizon`; `unseen`, since when and
-    where the owner's thread is in such a wait; `elsewhere`, of a program in two processes, is told
-    the next deadline when nothing is left to do here, and says whether it has found something
-    (grader/judge).
+    Attributes: `blocking`, what blocked the owner's thread while its loop ran; `sleeping`, the
+    sleeps of other threads; `on_blocked`, told of each in its own thread; `stalls`, waits that
+    the clock could not see and had to break; `ready`, who is woken and waits for their turn;
+    `jumps`, how often it moved: a program without an end makes more than `max_jumps`, or goes
+    on after the moment `horizon`; `unseen`, since when and where the owner's thread is in such
+    a wait; `elsewhere`, of a program in two processes, is told the next deadline when nothing
+    is left to do here, and says whether it has found something (grader/judge).
     """
 
     is_virtual = True
@@ -118,6 +56,9 @@ class VirtualClock:
         self.epoch = int(_real_time())
         self.owner = threading.get_ident()
         self.busy = 0
+        self.ready: deque[Waiter] = deque()
+        self._running = 0
+        self._places = 1
         self.frozen = 0
         self.activity = 0
         self.jumps = 0
@@ -179,18 +120,26 @@ class VirtualClock:
         """The calling thread is the participant that `enter` counted."""
         with self._lock:
             ident = threading.get_ident()
-            self.threads[ident] = None
+            waiter = self.threads[ident] = Waiter(self)
+            waiter.woken = True
             self.native_ids[ident] = threading.get_native_id()
+            self.ready.append(waiter)
+            self._give_turns()
+        waiter.gate.acquire()
+        self.threads[ident] = None
 
     def leave(self) -> None:
         """A participant ends, or never began."""
         with self._lock:
+            if threading.get_ident() not in self.threads:
+                self._running += 1
             self.threads.pop(threading.get_ident(), None)
             self._rest()
 
     def leave_unstarted(self) -> None:
         """Undo an `enter` whose thread could not be started."""
         with self._lock:
+            self._running += 1
             self._rest()
 
     def freeze(self) -> None:
@@ -260,7 +209,11 @@ class VirtualClock:
             if not waiter.woken:
                 waiter.woken = True
                 self.busy += 1
+                self._running += 1
                 self.activity += 1
+            elif waiter in self.ready:
+                self.ready.remove(waiter)
+                self._running += 1
             ident = threading.get_ident()
             if ident in self.threads:
                 self.threads[ident] = None
@@ -288,6 +241,8 @@ class VirtualClock:
                     waiter.failure = ClockClosed()
                     self._wake(waiter)
             self._deadlines.clear()
+            self._places = 1_000_000
+            self._give_turns()
 
     def note_unseen_wait(self) -> None:
         """The owner's thread goes on: note the wait that the clock did not see, without a name."""
@@ -308,15 +263,35 @@ class VirtualClock:
             if owners is not None and self.unseen is None:
                 self.unseen = self.now(), owners
             self.stalls.append(Stall(file, line, self.now()))
-            self._advance()
+            self._places += 1
+            if self.ready:
+                self._give_turns()
+            else:
+                self._advance()
 
     # -- with the lock held --------------------------------------------------
 
     def _rest(self) -> None:
         self.busy -= 1
+        self._running -= 1
         self.activity += 1
+        self._give_turns()
         if self.busy == 0:
             self._advance()
+
+    def _give_turns(self) -> None:
+        """One participant runs at a time, in the order in which they were woken.
+
+        So what threads do at the same moment does not hang on the machine. One that blocks where
+        the clock cannot see keeps its place, and there is one more for the others.
+        """
+        while self.ready and self._running < self._places:
+            waiter = self.ready.popleft()
+            self._running += 1
+            if waiter.kick is not None:
+                waiter.kick()
+            else:
+                waiter.gate.release()
 
     def _wake(self, waiter: Waiter) -> None:
         if waiter.woken:
@@ -326,10 +301,8 @@ class VirtualClock:
         if not waiter.parked:
             return
         self.busy += 1
-        if waiter.kick is not None:
-            waiter.kick()
-        else:
-            waiter.gate.release()
+        self.ready.append(waiter)
+        self._give_turns()
 
     def _advance(self) -> None:
         if self.frozen or self.closed:
@@ -390,9 +363,3 @@ class VirtualClock:
             error.threads = stacks.of_threads([self.owner, *(self.threads.keys() - {self.owner})])
             if self.loop is not None:
                 error.tasks = stacks.of_tasks(self.loop)
-
-
-def frames_outside(frame: FrameType | None) -> Frames:
-    """(file, line) of `frame` and its callers, innermost first, without the grader's own."""
-    frames = ((f.f_code.co_filename, f.f_lineno) for f in stacks.callers(frame))
-    return tuple(place for place in frames if not place[0].startswith(stacks.GRADER))

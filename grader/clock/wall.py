@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from grader.clock.virtual import Blocking, Stall
+from grader.clock.waits import Blocking, Stall
 
 RELATIVE_SLACK = 0.15
 """Share of the expected duration that the wall clock may be late."""

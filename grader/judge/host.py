@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import anyio
 
 from grader.clock import ClockClosed, VirtualLoop
-from grader.clock.virtual import Waiter
+from grader.clock.waits import Waiter
 from grader.isolation import limits
 from grader.judge.driver import Driver
 from grader.judge.line import Line, Unheard, Unplayable

@@ -36,8 +36,9 @@ class Job:
     `real_seconds` are limits of model/endings.py, of a test and of all. `key` signs the child's
     events. Tests that an earlier child has `done`, some of which `failed`, are not run again. With
     a `seed` the suite draws the same inputs each time: then the same answer gets the same report,
-    unless its threads race. `judged`: it is graded already, and a judge outside runs these again.
-    `own`: its author grades it, so it runs as this user, and is judged once all of it passes.
+    unless one of its threads blocks where no clock sees it. `judged`: it is graded already, and a
+    judge outside runs these again. `own`: its author grades it, so it runs as this user, and is
+    judged once all of it passes.
     """
 
     suite: str

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import anyio
 
 from grader.clock.membership import current
-from grader.clock.virtual import Blocking, frames_outside
+from grader.clock.waits import Blocking, frames_outside
 from grader.model.evidence import ArgumentsCheck, CallsCheck, Leftover
 from grader.model.spans import Kind, Lane
 from grader.suite.answer import Answer

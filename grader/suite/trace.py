@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from grader.clock.virtual import Blocking
+from grader.clock.waits import Blocking
 from grader.model.evidence import Leftover
 from grader.model.spans import overlapping
 from grader.trace.recorder import Record, Recorder

@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from grader.clock.membership import Clock
-from grader.clock.virtual import Blocking
+from grader.clock.waits import Blocking
 from grader.model.evidence import Computing, Leftover, Unanswered
 from grader.model.spans import MAX_SPANS, Kind, Lane, Orders, Outcome, Span, chain, general
 from grader.model.stored import AtOnce, Stale, Stored, Unended, Unmet

@@ -1,8 +1,11 @@
 """Threads on the clock: every wait of the standard library ends at an exact virtual time."""
 
+import _thread
 import asyncio
+import itertools
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -350,6 +353,48 @@ def test_a_thread_outside_the_clock_lives_in_real_time() -> None:
         runner.run(program())
         assert runner.get_loop().time() == 3600.0
     assert seen == [None, True]
+
+
+def test_threads_take_turns(loop: VirtualLoop) -> None:
+    """What threads do at one moment happens in the order in which they were woken, whole."""
+    steps: list[int] = []
+    interval = sys.getswitchinterval()
+
+    def work(number: int) -> None:
+        for _ in range(2):
+            for _ in range(500):
+                steps.append(number)
+            time.sleep(1.0)  # all of them are woken at the same moment
+
+    async def program() -> None:
+        await asyncio.gather(*[asyncio.to_thread(work, number) for number in range(5)])
+
+    sys.setswitchinterval(1e-6)  # without turns Python would change threads all the time
+    try:
+        loop.run_until_complete(program())
+    finally:
+        sys.setswitchinterval(interval)
+    assert [number for number, _ in itertools.groupby(steps)] == [*range(5)] * 2
+    assert loop.time() == 2.0
+
+
+def test_a_thread_that_blocks_unseen_keeps_nobody_else_waiting(loop: VirtualLoop) -> None:
+    """It has its turn, and the clock gives another one away."""
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    done: list[int] = []
+
+    async def program() -> None:
+        blocked = asyncio.to_thread(lock.acquire)
+        others = [asyncio.to_thread(done.append, number) for number in range(3)]
+        stuck = asyncio.ensure_future(blocked)
+        await asyncio.gather(*others)
+        lock.release()
+        await stuck
+
+    loop.run_until_complete(program())
+    assert done == [0, 1, 2]
+    assert len(loop.clock.stalls) == 1
 
 
 def test_two_threads_have_a_loop_each() -> None:
