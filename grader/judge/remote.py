@@ -54,9 +54,11 @@ class Remote:
         }
         if "upstream" in self.played:
             self.takes |= Services(self.played["upstream"], self._begin).takes
+        self.tables: Tables | None = None
         if "database" in self.played:
             folder = Path(tempfile.mkdtemp(dir=home))
-            self.takes |= Tables(self.played["database"], self._begin, folder).takes
+            self.tables = Tables(self.played["database"], self._begin, folder)
+            self.takes |= self.tables.takes
         self.recorder = recorder
         self.loop = recorder.loop
         self.clock: Any = recorder.clock
@@ -100,6 +102,8 @@ class Remote:
             self.clock.elsewhere = None
             self.is_over = True
             self._end()
+            if self.tables is not None:
+                self.tables.close()
 
     def _end(self) -> None:
         for work, *_ in self.made.values():

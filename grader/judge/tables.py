@@ -70,6 +70,8 @@ class Connection:
         """Does a pool have it; is it out; and does nobody say that it is back."""
         self.is_reset = False
         """Has it been rolled back since its last statement, or closed: so pools take it back."""
+        self.running = 0
+        """Statements that run now: it must not be closed meanwhile."""
         self.bounds = Bounds()
         self.bounds.keep(opened)
         opened.create_function("regexp", 2, _regexp, deterministic=True)
@@ -78,6 +80,7 @@ class Connection:
     def run(self, cursor: int, method: str, *given: Any) -> Any:
         """What comes of it. Raises sqlite3.Error, Nonsense, Unplayable."""
         self.bounds.ticks = 0
+        self.running += 1
         try:
             return self._run(cursor, method, *given)
         except sqlite3.DatabaseError:
@@ -86,6 +89,8 @@ class Connection:
             if self.bounds.wants_files:
                 raise Unplayable("a second file of the database") from None
             raise
+        finally:
+            self.running -= 1
 
     def _run(self, cursor: int, method: str, *given: Any) -> Any:
         if method == "close":  # it keeps its locks as long as one of its cursors lives
@@ -140,6 +145,12 @@ class Tables:
         self.folder = folder
         self.files: dict[str, Path] = {}
         self.connections: dict[int, Connection] = {}
+
+    def close(self) -> None:
+        """At the end of a test: what the host has left open."""
+        for known in self.connections.values():
+            if not known.running:
+                known.run(0, "close")
 
     @property
     def takes(self) -> dict[str, Callable[..., None]]:

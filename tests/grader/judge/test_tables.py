@@ -1,7 +1,6 @@
 """A database that is in the judge: for an answer it is SQLite, for the suite what it counts."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -214,9 +213,3 @@ def test_no_statement_reaches_beyond_its_own_file(
 def test_what_cannot_cross_is_no_opinion(lines: str, tmp_path: Path) -> None:
     """The judge says so, and takes no point."""
     assert played(lines, tmp_path, body).startswith("Unplayable: ")
-
-
-def test_the_real_connect_is_back(tmp_path: Path) -> None:
-    """A host's stand-in for sqlite3.connect ends with its process, and is not ours."""
-    assert played(QUERY, tmp_path, body) == 3
-    assert type(sqlite3.connect(":memory:")) is sqlite3.Connection
