@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, _base
-from concurrent.futures.thread import _WorkItem
+from concurrent.futures.thread import _worker, _WorkItem
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
@@ -67,9 +67,17 @@ class Membership:
         self.clock = clock
         self.lock = _new_raw_lock()
         self.ended = False
+        self.in_line = _new_raw_lock()
+        self.in_line.acquire()
         self.waiters: list[Waiter] = []
 
+    def stands_in_line(self) -> None:
+        """Whoever starts the thread goes on; also when it has ended without a turn."""
+        with suppress(RuntimeError):
+            self.in_line.release()
+
     def end(self) -> None:
+        self.stands_in_line()
         with self.lock:
             self.ended = True
             for waiter in self.waiters:
@@ -123,21 +131,25 @@ def start(self: threading.Thread) -> None:
     clock = current_virtual()
     thread: Any = self
     if clock is None or not thread._initialized or thread._started.is_set():
-        return _real_start(self)
+        _real_start(self)
+        return
     if debuggers.is_waiting(sys._getframe(1)):
-        return _real_start(self)
+        _real_start(self)
+        return
     _clear_up()
     if _is_outside(thread):
         clock.freeze()  # Thread.start returns when the thread says that it runs
         try:
-            return _real_start(self)
+            _real_start(self)
         finally:
             clock.thaw()
-    thread._membership = Membership(clock)
+        return
+    membership = thread._membership = Membership(clock)
     clock.enter()
     enter(None)  # the wait for the new thread's beginning is a real one: it may hold raw locks
     try:
         _real_start(self)
+        membership.in_line.acquire()
     except BaseException:
         # If a signal's handler raised here, the thread may have started all the same: it then
         # leaves the clock itself.
@@ -147,6 +159,8 @@ def start(self: threading.Thread) -> None:
         raise
     finally:
         enter(clock)
+    if thread._target is not _worker:  # who submits to a pool holds a raw lock meanwhile
+        clock.give_way()
 
 
 def _clear_up() -> None:
@@ -166,7 +180,7 @@ def bootstrap(self: threading.Thread) -> None:
     def run_in_turn() -> None:
         del self.run
         enter(membership.clock)
-        membership.clock.register()
+        membership.clock.register(membership.stands_in_line)
         run()
 
     self.run = run_in_turn  # type: ignore[method-assign]

@@ -116,17 +116,39 @@ class VirtualClock:
         if first is not None:
             first()
 
-    def register(self) -> None:
-        """The calling thread is the participant that `enter` counted."""
+    def register(self, in_line: Callable[[], None] = lambda: None) -> None:
+        """The calling thread is the participant that `enter` counted; it waits for its turn.
+
+        `in_line` is called as soon as it does.
+        """
+        self.native_ids[threading.get_ident()] = threading.get_native_id()
+        self._stand_in_line(in_line)
+
+    def give_way(self) -> None:
+        """Whoever is woken already goes first."""
         with self._lock:
-            ident = threading.get_ident()
-            waiter = self.threads[ident] = Waiter(self)
+            if not self.ready:
+                return
+            self._running -= 1
+        self._stand_in_line()
+
+    def _stand_in_line(self, in_line: Callable[[], None] = lambda: None) -> None:
+        ident = threading.get_ident()
+        waiter = Waiter(self)
+        with self._lock:
             waiter.woken = True
-            self.native_ids[ident] = threading.get_native_id()
+            self.threads[ident] = waiter
             self.ready.append(waiter)
             self._give_turns()
-        waiter.gate.acquire()
-        self.threads[ident] = None
+        in_line()
+        try:
+            waiter.gate.acquire()
+        finally:  # a signal's handler may raise in `acquire`
+            with self._lock:
+                if waiter in self.ready:
+                    self.ready.remove(waiter)
+                    self._running += 1
+                self.threads[ident] = None
 
     def leave(self) -> None:
         """A participant ends, or never began."""
