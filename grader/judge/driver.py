@@ -9,14 +9,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from grader.security import seals
 from grader.suite.database import ARGUMENTS
-from grader.suite.patience import sqlite_connect
+from grader.suite.patience import Overridden, sqlite_connect
 
 PLAIN = (type(None), int, float, str, bytes)
 KNOWN = ("regexp", "floor")
@@ -104,7 +104,7 @@ class Cursor(sqlite3.Cursor):
             self.connection.drop(self._number)
 
 
-class Connection(sqlite3.Connection):
+class Connection(Overridden):
     """One of the answer's; its transactions are in the judge."""
 
     driver: "Driver"
@@ -150,15 +150,6 @@ class Connection(sqlite3.Connection):
             self.driver.refuse("a class of cursors")
         return super().cursor(Cursor)  # type: ignore[arg-type]  # typeshed has a function
 
-    def execute(self, *asked: Any) -> Any:
-        return self.cursor().execute(*asked)
-
-    def executemany(self, *asked: Any) -> Any:
-        return self.cursor().executemany(*asked)
-
-    def executescript(self, *asked: Any) -> Any:
-        return self.cursor().executescript(*asked)
-
     def commit(self) -> None:
         self.ask(0, "commit")
 
@@ -170,17 +161,6 @@ class Connection(sqlite3.Connection):
         if self._is_open:
             self._is_open = False
             self.ask(0, "close")
-
-    def __exit__(self, kind: Any, *_: Any) -> Literal[False]:
-        if kind is not None:
-            self.rollback()
-            return False
-        try:
-            self.commit()
-        except BaseException:
-            self.rollback()
-            raise
-        return False
 
     def __del__(self) -> None:
         if self._is_open:

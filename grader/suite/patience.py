@@ -176,18 +176,9 @@ class PatientCursor(sqlite3.Cursor):
         self.connection.patiently(sql, partial(super().executescript, sql))
 
 
-class Patient(sqlite3.Connection):
-    """A connection whose waits for a lock pass on the clock; `timeout` seconds at most each."""
+class Overridden(sqlite3.Connection):
+    """One whose own `cursor`, `commit` and `rollback` count; sqlite3's goes round them in C."""
 
-    locks: Locks | None = None
-    timeout = USUAL_TIMEOUT
-    _has_read = False
-    """Does an open transaction hold a lock already: SQLite then waits for no other one."""
-
-    def cursor(self, factory: Any = PatientCursor) -> Any:
-        return super().cursor(factory)
-
-    # Not by way of `cursor` in C.
     def execute(self, *args: Any) -> Any:
         return self.cursor().execute(*args)
 
@@ -196,18 +187,6 @@ class Patient(sqlite3.Connection):
 
     def executescript(self, *args: Any) -> Any:
         return self.cursor().executescript(*args)
-
-    def commit(self) -> None:
-        self.patiently("COMMIT", super().commit)
-
-    def rollback(self) -> None:
-        self.patiently("ROLLBACK", super().rollback)
-
-    def close(self) -> None:
-        super().close()
-        if self.locks is not None:
-            self.locks.let_go()
-            self.locks.on_close(self)
 
     def __exit__(
         self,
@@ -224,6 +203,30 @@ class Patient(sqlite3.Connection):
             self.rollback()
             raise
         return False
+
+
+class Patient(Overridden):
+    """A connection whose waits for a lock pass on the clock; `timeout` seconds at most each."""
+
+    locks: Locks | None = None
+    timeout = USUAL_TIMEOUT
+    _has_read = False
+    """Does an open transaction hold a lock already: SQLite then waits for no other one."""
+
+    def cursor(self, factory: Any = PatientCursor) -> Any:
+        return super().cursor(factory)
+
+    def commit(self) -> None:
+        self.patiently("COMMIT", super().commit)
+
+    def rollback(self) -> None:
+        self.patiently("ROLLBACK", super().rollback)
+
+    def close(self) -> None:
+        super().close()
+        if self.locks is not None:
+            self.locks.let_go()
+            self.locks.on_close(self)
 
     def __del__(self) -> None:
         with suppress(sqlite3.Error):  # it belongs to another thread

@@ -35,31 +35,34 @@ async def _play(test: Test, answer: RemoteAnswer, recorder: Recorder) -> None:
     await start.close()
 
 
-def outcome(line: Line, test: Test) -> str:
-    """How the test ends for a judge with this host at the other end."""
+@contextlib.contextmanager
+def _looping() -> Iterator[tuple[VirtualLoop, Recorder]]:
+    """A loop and its recorder; what is left on it is cancelled."""
     with contextlib.closing(VirtualLoop()) as loop:
         loop.set_exception_handler(lambda *_: None)
-        recorder = Recorder(loop.clock, "checkout.py", loop)
+        yield loop, Recorder(loop.clock, "checkout.py", loop)
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            loop.run_until_complete(asyncio.wait(tasks))
+
+
+def outcome(line: Line, test: Test) -> str:
+    """How the test ends for a judge with this host at the other end."""
+    with _looping() as (loop, recorder):
         try:
             remote = Remote(line, recorder)
             with remote.serving():
                 loop.run_until_complete(_play(test, RemoteAnswer(remote), recorder))
         except (*EVENTS, Exception) as error:
             return f"{type(error).__name__}: {error}"
-        finally:
-            tasks = asyncio.all_tasks(loop)
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                loop.run_until_complete(asyncio.wait(tasks))
     return "passed"
 
 
 def with_database(line: Line, folder: Path, check: Check) -> Any:
     """What the check returns for a judge with this host at the other end, or its error."""
-    with contextlib.closing(VirtualLoop()) as loop:
-        loop.set_exception_handler(lambda *_: None)
-        recorder = Recorder(loop.clock, "checkout.py", loop)
+    with _looping() as (loop, recorder):
         database = Database(recorder)
 
         async def test(remote: Remote) -> Any:
@@ -79,12 +82,6 @@ def with_database(line: Line, folder: Path, check: Check) -> Any:
                     return loop.run_until_complete(test(remote))
         except (*EVENTS, Exception) as error:
             return f"{type(error).__name__}: {error}"
-        finally:
-            tasks = asyncio.all_tasks(loop)
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                loop.run_until_complete(asyncio.wait(tasks))
 
 
 @contextlib.contextmanager
