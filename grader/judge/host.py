@@ -25,6 +25,7 @@ from grader.suite.answer import Answer, Source
 from grader.suite.conversation import Message
 from grader.suite.loading import load_again, logging_kept
 from grader.suite.logs import Entry, Logs
+from grader.suite.pools import Pools
 from grader.suite.websockets import is_leaving
 from grader.trace import lines
 from grader.trace.recorder import Recorder, mark_coroutine_function
@@ -93,6 +94,8 @@ class Host(ExitStack):
         if "logs" in what:
             self.logs = Logs(recorder)
             self.enter_context(self.logs.listening())
+        if "pools" in what:
+            self.enter_context(Pools().standing_in())
 
     def load(self, source: Source, code: CodeType) -> None:
         """Load the answer for this test."""

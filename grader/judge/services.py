@@ -16,6 +16,9 @@ from grader.suite.upstream import Upstream
 
 Start = Callable[[int, Any, int | None], None]
 """Begins work for the host: by its number, and for the request with that number."""
+UNTOLD = -1
+"""The number of a client of which the host has not told, or which it has told to be closed: who
+sends is one all the same, and stays open."""
 
 
 class RemoteClient:
@@ -30,7 +33,7 @@ class Services:
     def __init__(self, played: Upstream, start: Start) -> None:
         self.upstream = played
         self.start = start
-        self.clients: dict[int, Any] = {}
+        self.clients: dict[Any, RemoteClient] = {}
         self.bodies: dict[int, tuple[Kept, AsyncIterator[bytes]]] = {}
 
     @property
@@ -56,7 +59,7 @@ class Services:
 
     def _client(self, number: int, most: int | None) -> None:
         """It has made a client, which has at most so many connections."""
-        self.clients[number] = client = RemoteClient()
+        client = self.clients[number] = RemoteClient()
         self.upstream.clients.append((client, None))  # type: ignore[arg-type]
         if most is not None:
             self.upstream._places[client] = asyncio.Semaphore(max(0, most))
@@ -67,7 +70,11 @@ class Services:
 
     async def _fetch(self, number: int, request: httpx.Request, client: int | None) -> Any:
         """It sends a request: the response, with its body unless that comes in pieces."""
-        upstream._client.set(self.clients.get(client))  # type: ignore[arg-type]
+        known = self.clients.get(client)
+        if known is None or known._state is ClientState.CLOSED:
+            client = UNTOLD
+            self._client(UNTOLD, None)
+        upstream._client.set(self.clients[client])  # type: ignore[arg-type]
         response = await self.upstream.async_handler(request)
         body = response.stream
         assert isinstance(body, Kept)

@@ -274,7 +274,7 @@ class _Grading:
         """
         job = said.order.job
         may = self.runner.judged and children.can_judge(self.runner.isolation)
-        if not may or job is None or job.clock != "virtual" or said.ending is Ending.STARVED:
+        if not may or job is None or said.ending is Ending.STARVED:
             return ()
         if job.own and not said.has_passed_own():
             return ()
@@ -285,7 +285,7 @@ class _Grading:
     def _judge(self, run: Run, graded: Said, tests: tuple[str, ...]) -> None:
         job = graded.order.job
         assert job is not None
-        job = replace(job, judged=tests)
+        job = replace(job, judged=tests, clock="virtual")  # what passes on a real clock, too
         try:
             self._start(run.index, job, Said(graded.order, time.monotonic()), run.alone, graded)
         except GraderError:  # without a server there is no second look

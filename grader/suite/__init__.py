@@ -1,7 +1,7 @@
 """What suite authors use: the fixtures' classes and the checks.
 
 Fixtures (plugin.py makes them): `answer`, `client`, `clock`, `fake`, `upstream`,
-`database`, `trace`, `start`, `logs`, `tidy`, `trial`. Checks: `same`, `status`, `called`,
+`database`, `pools`, `trace`, `start`, `logs`, `tidy`, `trial`. Checks: `same`, `status`, `called`,
 `at_most`, `at_most_in`, `heard`, `nothing_left`, `none_outlived`, `not_hidden`, `unharmed`,
 `ended`, `whole`, `not_ahead`, `bounded`, and `expect` for what they do not cover.
 """

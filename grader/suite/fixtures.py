@@ -17,6 +17,7 @@ from grader.suite.database import Database
 from grader.suite.fakes import Fakes
 from grader.suite.loading import first_load, load_again, logging_kept
 from grader.suite.logs import Logs
+from grader.suite.pools import Pools
 from grader.suite.stopwatch import Stopwatch
 from grader.suite.tidy import Tidy
 from grader.suite.trace import Trace
@@ -30,7 +31,7 @@ SOURCE = pytest.StashKey[Source]()
 CODE = pytest.StashKey[CodeType]()
 TRACE = pytest.StashKey[Recorder]()
 Outside = Callable[[Recorder, Mapping[str, Any]], contextlib.AbstractContextManager[Answer]]
-WATCHERS = ("upstream", "database", "logs")
+WATCHERS = ("upstream", "database", "logs", "pools")
 OUTSIDE = pytest.StashKey[Outside]()
 """What a judge has, in whose process the answer is not: it stands for the answer of one test."""
 
@@ -165,3 +166,11 @@ def database(recorder: Recorder) -> Iterator[Database]:
     database = Database(recorder)
     with database.listening():
         yield database
+
+
+@pytest.fixture
+def pools() -> Iterator[Pools]:
+    """Threads stand in for the processes of pools."""
+    pools = Pools()
+    with pools.standing_in():
+        yield pools

@@ -6,10 +6,9 @@ import multiprocessing
 import os
 import random
 import sys
-import threading
 import weakref
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager, suppress
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 
@@ -21,9 +20,9 @@ pytestmark = [
 ]
 
 SLOTS = 2
-MANY = 8
-"""Processes of a pool that nobody gave a number: the machine decides."""
 FORK = "fork" in multiprocessing.get_all_start_methods()
+threads = pytest.mark.usefixtures("pools")
+"""Threads stand in for the processes: sleep is the computing."""
 
 
 def some_photos(number):
@@ -39,46 +38,17 @@ def url_of(thumbnail):
 
 
 @pytest.fixture
-def pools():
-    """The pools that got work, whichever way the answer has come by them."""
-    return weakref.WeakKeyDictionary()
-
-
-@pytest.fixture(autouse=True)
-def slots(request, pools, monkeypatch):
-    """Threads stand in for the processes, from before the answer loads: sleep is the computing."""
-    if "real_processes" in request.fixturenames:
-        return
-
-    making = threading.Lock()
-
-    def threads(pool):
-        with making:
-            return pools.setdefault(pool, ThreadPoolExecutor(pool._max_workers))
-
-    monkeypatch.setattr(os, "cpu_count", lambda: MANY)
-    monkeypatch.setattr(
-        ProcessPoolExecutor, "submit", lambda pool, *a, **k: threads(pool).submit(*a, **k)
-    )
-    monkeypatch.setattr(
-        ProcessPoolExecutor, "map", lambda pool, *a, chunksize=1, **k: threads(pool).map(*a, **k)
-    )
-    monkeypatch.setattr(
-        ProcessPoolExecutor, "shutdown", lambda pool, *a, **k: threads(pool).shutdown(*a, **k)
-    )
-
-
-@pytest.fixture(autouse=True)
-def pool_is_there(answer, slots):
-    """Two threads that ask for it first at the same moment would make two."""
-    with suppress(Exception):
-        answer.cpu_pool()
-
-
-@pytest.fixture
-def real_processes(answer):
-    """Pools of real processes, which end with the test."""
+def real_processes(answer, monkeypatch):
+    """Pools of real processes, which end with the test; gives those that got work."""
     context = multiprocessing.get_context("fork" if FORK else "spawn")
+    used = weakref.WeakSet()
+    submit = ProcessPoolExecutor.submit
+
+    def noting(pool, *args, **kwargs):
+        used.add(pool)
+        return submit(pool, *args, **kwargs)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", noting)
     with ExitStack() as pools:
 
         class Pool(ProcessPoolExecutor):
@@ -86,14 +56,15 @@ def real_processes(answer):
                 super().__init__(max_workers or SLOTS, mp_context=context)
                 pools.callback(self.shutdown)
 
+        given = answer.cpu_pool()
         answer.replace("ProcessPoolExecutor", Pool)
         if hasattr(answer.cpu_pool, "cache_clear"):
             answer.cpu_pool.cache_clear()
         module = sys.modules[answer.__name__]
         for name, value in list(vars(module).items()):
             if isinstance(value, ProcessPoolExecutor):
-                setattr(module, name, answer.cpu_pool())
-        yield
+                setattr(module, name, answer.cpu_pool() if value is given else Pool())
+        yield used
 
 
 def at_most_two(trace):
@@ -121,6 +92,7 @@ async def heartbeat(clock):
     clock.check(start, end, 0.1)
 
 
+@threads
 @pytest.mark.points(2)
 async def test_four_photos(client, clock, fake, trace):
     """Four thumbnails (1 s each, two at a time) and their uploads (0.3 s) take 2.3 s."""
@@ -134,6 +106,7 @@ async def test_four_photos(client, clock, fake, trace):
     stored.was_called(4)
 
 
+@threads
 async def test_six_photos(client, clock, fake, trace):
     """Six thumbnails of 0.4 s each, and uploads of 0.7 s, take 1.9 s."""
     fake("make_thumbnail", takes=0.4, returns=thumbnail_of)
@@ -144,6 +117,7 @@ async def test_six_photos(client, clock, fake, trace):
     status(response, 200)
 
 
+@threads
 async def test_the_loop_stays_free(client, clock, fake):
     """While the thumbnails compute, a task on the loop that wakes every 0.1 s is never late."""
     made = fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
@@ -154,7 +128,8 @@ async def test_the_loop_stays_free(client, clock, fake):
     made.was_called(4)
 
 
-async def test_two_albums_share_the_pool(answer, pools, client, clock, fake, trace):
+@threads
+async def test_two_albums_share_the_pool(client, clock, fake, trace):
     """Two albums of four photos at once still compute two at a time: 4.3 s for both."""
     fake("make_thumbnail", takes=1.0, returns=thumbnail_of)
     fake("upload", takes=0.3, returns=url_of)
@@ -177,16 +152,9 @@ async def test_two_albums_share_the_pool(answer, pools, client, clock, fake, tra
         status(response, 200)
         urls = [stored.result_for(made.result_for(photo)) for photo in photos]
         same(response.json(), {"urls": urls})
-    other = [pool for pool in pools if pool is not answer.cpu_pool()]
-    expect(
-        not other,
-        "value",
-        "the pool that cpu_pool() gives",
-        "another pool of processes",
-        step="Hand the work to the pool that cpu_pool() gives: all albums share its two processes.",
-    )
 
 
+@threads
 async def test_each_photo_has_its_url(client, clock, fake):
     """The answer lists one URL per photo, in the order of the photos, whichever is done first."""
     photos = some_photos(5)
@@ -215,7 +183,7 @@ async def test_each_photo_has_its_url(client, clock, fake):
 
 @pytest.mark.except_for("after_failures", "real processes would go on computing for others")
 @pytest.mark.except_for("started_again", "real processes would go on computing for others")
-async def test_real_processes_compute(real_processes, client, fake):
+async def test_real_processes_compute(answer, real_processes, client, fake):
     """With a real pool of two processes, every thumbnail is made in one of its processes."""
     stored = fake("upload", takes=0.3, returns=url_of)
     for photos in (some_photos(4), some_photos(1)):
@@ -226,8 +194,17 @@ async def test_real_processes_compute(real_processes, client, fake):
         maker = call.arguments["thumbnail"]["made_by"]
         elsewhere = maker != os.getpid()
         expect(elsewhere, "value", "a process of the pool", "the app's own process", path="made_by")
+    other = [pool for pool in real_processes if pool is not answer.cpu_pool()]
+    expect(
+        not other,
+        "value",
+        "the pool that cpu_pool() gives",
+        "another pool of processes",
+        step="Hand the work to the pool that cpu_pool() gives: all albums share its two processes.",
+    )
 
 
+@threads
 async def test_a_broken_photo_is_no_success(client, fake):
     """When one photo of one album cannot be shrunk, only the other album's response is a 200."""
     good, bad = some_photos(4), some_photos(4)

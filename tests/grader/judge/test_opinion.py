@@ -9,7 +9,7 @@ import pytest
 from grader import isolation, system
 from grader.course import exercises as course
 from grader.course import folders
-from grader.model.report import ExerciseResult, Isolation
+from grader.model.report import ClockName, ExerciseResult, Isolation
 from grader.parent import children, session
 from grader.parent.runner import UNHEARD, Runner
 from tests.grader.unaudited import unaudited
@@ -38,13 +38,18 @@ def judge(tmp_path: Path) -> Judge:
     """Grades checkout's solution, with these lines before its endpoint's body, with the judge."""
 
     def judge(
-        lines: str = "", level: Isolation = "process", *, judged: bool = True, own: bool = False
+        lines: str = "",
+        level: Isolation = "process",
+        *,
+        judged: bool = True,
+        own: bool = False,
+        clock: ClockName = "virtual",
     ) -> ExerciseResult:
         body = "".join(f"    {line}\n" for line in lines.splitlines())
         head, call, rest = SOLUTION.partition("    payment, email = await")
         path = tmp_path / "checkout.py"
         path.write_text(f"import os, signal, time\n{head}{body}{call}{rest}")
-        order = session.order(CHECKOUT, path, "checkout.py", "virtual", own=own)
+        order = session.order(CHECKOUT, path, "checkout.py", clock, own=own)
         assert order.job is not None
         order = replace(order, job=replace(order.job, guard_seconds=1.0))
         (result,) = Runner(1, 60.0, level, judged).run([order])
@@ -72,6 +77,15 @@ def test_what_only_looks_right_has_no_points(judge: Judge, level: Isolation) -> 
     assert "expected 1.0 s, got 2.0 s" in flag
     assert flag in (result.problem or "")
     assert all(test.points == 0 for test in result.tests)
+
+
+def test_what_passes_on_the_real_clock_is_judged_on_the_exact_one(judge: Judge) -> None:
+    """A real run shows how long it takes; its points are for what the judge sees, too."""
+    assert judge(clock="real").points == 7
+    slow = f"if not {INSIDE}:\n    await process_payment(order.id + 1)"
+    result = judge(slow, clock="real")
+    assert (result.status, result.points) == ("refused", 0)
+    assert "expected 1.0 s, got 2.0 s" in result.flags[0]
 
 
 @pytest.mark.parametrize(
