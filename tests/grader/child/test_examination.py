@@ -53,6 +53,17 @@ def test_they_wait_for_the_suites_own_tests(grade: Grade) -> None:
     assert set(outcomes(result).values()) == {"skipped"}
 
 
+def test_they_are_worth_nothing_beside_a_void_test(grade: Grade) -> None:
+    """Its process takes a test for passed that is void for what the answer has replaced."""
+    replaced = (
+        "import contextlib\n\nkind = contextlib._GeneratorContextManager\nleave = kind.__exit__\n"
+    )
+    replaced += "kind.__exit__ = lambda self, *error: leave(self, *error)\n"
+    result = grade(f"{SOLUTION}\n\n{replaced}")
+    assert set(outcomes(result).values()) == {"skipped"}
+    assert (result.status, result.points) == ("failed", 0)
+
+
 def test_only_the_failing_one_is_told(grade: Grade) -> None:
     """Of four that run together, the one that fails is named, with the learner's line."""
     result = grade(SOLUTION.replace(WAIT, f"    assert order.id, 'a number'\n{WAIT}"))
